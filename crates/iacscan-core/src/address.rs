@@ -1,0 +1,64 @@
+//! Names of resources.
+
+use std::fmt;
+
+use crate::Str;
+
+/// The address of a resource inside its unit: a Terraform address
+/// (`module.a["x"].aws_lambda_function.f[0]`) or a CloudFormation logical id, with the nested
+/// stack it lies in as `scope`.
+///
+/// Equal addresses of one unit are the same resource; addresses of two units never are.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Address {
+    scope: Str,
+    name: Str,
+}
+
+impl Address {
+    /// An address at the top of its unit.
+    pub fn new(name: impl Into<Str>) -> Self {
+        Self { scope: Str::default(), name: name.into() }
+    }
+
+    /// An address inside a nested stack; the scope is the path of stack logical ids.
+    pub fn scoped(scope: impl Into<Str>, name: impl Into<Str>) -> Self {
+        Self { scope: scope.into(), name: name.into() }
+    }
+
+    /// The nested stack, empty at the top of the unit.
+    #[must_use]
+    pub fn scope(&self) -> &str {
+        &self.scope
+    }
+
+    /// What reports show: the Terraform address or the logical id.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name)
+    }
+}
+
+/// Which attribute of a resource a reference means. Frontends translate their spelling per
+/// resource type: `Ref` of a queue is its [`Url`](Self::Url), of a role its [`Name`](Self::Name).
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum ResourceAttribute {
+    /// The ARN.
+    Arn,
+    /// The name that stands in the ARN and that other resources use to name it.
+    Name,
+    /// A URL (queues, function URLs).
+    Url,
+    /// A generated identifier that is neither name nor ARN (`RoleId`, `unique_id`, a key id).
+    UniqueId,
+    /// The ARN of a table's change stream.
+    StreamArn,
+    /// Any other attribute, as written.
+    Other(Str),
+}

@@ -1,0 +1,375 @@
+//! Conditions that a scan cannot decide, and the branches they open.
+//!
+//! A condition is a formula over *variables*: inputs without a value (`Ref Stage`), or whole
+//! expressions that are not evaluated. A [`World`] gives every variable a value; [`worlds`]
+//! enumerates those in which a set of conditions differs, so that conditions over one variable
+//! exclude each other without further reasoning.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::sync::Arc;
+
+use crate::{Span, Str, Truth};
+
+/// Something undecided that conditions depend on. Two variables are the same when unit and name
+/// are.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Variable {
+    unit: Str,
+    name: Str,
+    allowed: Option<Arc<[Str]>>,
+}
+
+impl Variable {
+    /// A variable that can take any text.
+    pub fn open(unit: impl Into<Str>, name: impl Into<Str>) -> Self {
+        Self { unit: unit.into(), name: name.into(), allowed: None }
+    }
+
+    /// A variable that takes one of these values (`AllowedValues` of a parameter).
+    pub fn of(
+        unit: impl Into<Str>,
+        name: impl Into<Str>,
+        allowed: impl IntoIterator<Item = Str>,
+    ) -> Self {
+        let allowed: BTreeSet<Str> = allowed.into_iter().collect();
+        Self { unit: unit.into(), name: name.into(), allowed: Some(allowed.into_iter().collect()) }
+    }
+
+    /// A variable that is true or false: an expression that is not evaluated.
+    pub fn boolean(unit: impl Into<Str>, name: impl Into<Str>) -> Self {
+        Self::of(unit, name, ["false".into(), "true".into()])
+    }
+
+    /// Its name, as in the source.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The values it can take, when they are known.
+    #[must_use]
+    pub fn allowed(&self) -> Option<&[Str]> {
+        self.allowed.as_deref()
+    }
+}
+
+/// A formula over variables. Build it with the methods, which fold constants.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Condition {
+    /// Holds in every world.
+    Always,
+    /// Holds in no world.
+    Never,
+    /// A variable has this value.
+    Is(Variable, Str),
+    /// The opposite.
+    Not(Arc<Condition>),
+    /// All of them.
+    All(Arc<[Condition]>),
+    /// At least one of them.
+    Any(Arc<[Condition]>),
+    /// A formula that the source gives a name, for messages.
+    Named(Arc<Named>),
+}
+
+/// A named formula.
+#[derive(Debug, PartialEq, Eq, Hash)]
+pub struct Named {
+    /// The name: a CloudFormation condition, or the text of a Terraform predicate.
+    pub name: Str,
+    /// Where it is defined.
+    pub span: Span,
+    /// What it says.
+    pub condition: Condition,
+}
+
+impl Condition {
+    /// A boolean variable is true.
+    #[must_use]
+    pub fn is_true(variable: Variable) -> Self {
+        Self::Is(variable, "true".into())
+    }
+
+    /// A variable equals a text; decided when the variable cannot take it.
+    pub fn equals(variable: Variable, value: impl Into<Str>) -> Self {
+        let value = value.into();
+        match variable.allowed() {
+            Some(allowed) if !allowed.contains(&value) => Self::Never,
+            Some([_]) => Self::Always,
+            _ => Self::Is(variable, value),
+        }
+    }
+
+    /// Gives the condition a name; constants keep none.
+    #[must_use]
+    pub fn named(self, name: impl Into<Str>, span: Span) -> Self {
+        match self {
+            Self::Always | Self::Never => self,
+            condition => Self::Named(Arc::new(Named { name: name.into(), span, condition })),
+        }
+    }
+
+    /// Both hold.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Always, condition) | (condition, Self::Always) => condition,
+            (Self::Never, _) | (_, Self::Never) => Self::Never,
+            (a, b) if a == b => a,
+            (a, b) => Self::All(Arc::new([a, b])),
+        }
+    }
+
+    /// At least one holds.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Never, condition) | (condition, Self::Never) => condition,
+            (Self::Always, _) | (_, Self::Always) => Self::Always,
+            (a, b) if a == b => a,
+            (a, b) => Self::Any(Arc::new([a, b])),
+        }
+    }
+
+    /// It does not hold.
+    #[must_use]
+    pub fn negate(self) -> Self {
+        match self {
+            Self::Always => Self::Never,
+            Self::Never => Self::Always,
+            Self::Not(inner) => (*inner).clone(),
+            condition => Self::Not(Arc::new(condition)),
+        }
+    }
+
+    /// Whether it is the constant that holds nowhere.
+    #[must_use]
+    pub const fn is_never(&self) -> bool {
+        matches!(self, Self::Never)
+    }
+
+    /// Whether it is the constant that holds everywhere.
+    #[must_use]
+    pub const fn is_always(&self) -> bool {
+        matches!(self, Self::Always)
+    }
+
+    /// Whether it holds in a world; unknown when the world leaves one of its variables out.
+    #[must_use]
+    pub fn holds(&self, world: &World) -> Truth {
+        match self {
+            Self::Always => Truth::True,
+            Self::Never => Truth::False,
+            Self::Is(variable, value) => match world.get(variable) {
+                Some(Choice::Value(chosen)) => Truth::from(chosen == value),
+                Some(Choice::Other) => Truth::False,
+                None => Truth::Unknown,
+            },
+            Self::Not(inner) => !inner.holds(world),
+            Self::All(parts) => Truth::all(parts.iter().map(|part| part.holds(world))),
+            Self::Any(parts) => Truth::any(parts.iter().map(|part| part.holds(world))),
+            Self::Named(named) => named.condition.holds(world),
+        }
+    }
+
+    /// Calls `f` for every atom of the formula.
+    fn atoms<'c>(&'c self, f: &mut impl FnMut(&'c Variable, &'c Str)) {
+        match self {
+            Self::Always | Self::Never => {}
+            Self::Is(variable, value) => f(variable, value),
+            Self::Not(inner) => inner.atoms(f),
+            Self::All(parts) | Self::Any(parts) => parts.iter().for_each(|part| part.atoms(f)),
+            Self::Named(named) => named.condition.atoms(f),
+        }
+    }
+
+    /// Calls `f` for every named formula inside, outer ones first.
+    pub fn named_parts<'c>(&'c self, f: &mut impl FnMut(&'c Named)) {
+        match self {
+            Self::Always | Self::Never | Self::Is(..) => {}
+            Self::Not(inner) => inner.named_parts(f),
+            Self::All(parts) | Self::Any(parts) => {
+                parts.iter().for_each(|part| part.named_parts(f));
+            }
+            Self::Named(named) => f(named),
+        }
+    }
+
+    /// Whether some world satisfies the condition; unknown past the bound of branches.
+    #[must_use]
+    pub fn is_feasible(&self) -> Truth {
+        match self {
+            Self::Always => Truth::True,
+            Self::Never => Truth::False,
+            condition => match worlds([condition]) {
+                Ok(worlds) => Truth::any(worlds.iter().map(|world| condition.holds(world))),
+                Err(TooManyBranches) => Truth::Unknown,
+            },
+        }
+    }
+
+    /// Whether the two can hold together; unknown past the bound of branches.
+    #[must_use]
+    pub fn is_compatible(&self, other: &Self) -> Truth {
+        self.clone().and(other.clone()).is_feasible()
+    }
+}
+
+impl fmt::Display for Condition {
+    /// For messages: "`IsProd` is true", "`Stage` is not `dev`".
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fn list(parts: &[Condition], word: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            for (index, part) in parts.iter().enumerate() {
+                if index > 0 {
+                    write!(f, " {word} ")?;
+                }
+                write!(f, "{part}")?;
+            }
+            Ok(())
+        }
+        match self {
+            Self::Always => f.write_str("always"),
+            Self::Never => f.write_str("never"),
+            Self::Is(variable, value) => write!(f, "`{}` is `{value}`", variable.name()),
+            Self::Named(named) => write!(f, "`{}` is true", named.name),
+            Self::Not(inner) => match &**inner {
+                Self::Named(named) => write!(f, "`{}` is false", named.name),
+                Self::Is(variable, value) => {
+                    write!(f, "`{}` is not `{value}`", variable.name())
+                }
+                other => write!(f, "not ({other})"),
+            },
+            Self::All(parts) => list(parts, "and", f),
+            Self::Any(parts) => list(parts, "or", f),
+        }
+    }
+}
+
+/// The value of a variable in a world.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Choice {
+    /// This value.
+    Value(Str),
+    /// A value that no condition names.
+    Other,
+}
+
+/// A value for every variable that matters to a question.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct World(BTreeMap<Variable, Choice>);
+
+impl World {
+    /// The world without undecided variables.
+    #[must_use]
+    pub const fn certain() -> Self {
+        Self(BTreeMap::new())
+    }
+
+    /// The value of a variable.
+    #[must_use]
+    pub fn get(&self, variable: &Variable) -> Option<&Choice> {
+        self.0.get(variable)
+    }
+
+    /// Whether it is the world without undecided variables.
+    #[must_use]
+    pub fn is_certain(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// There are more combinations of branches than a scan looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TooManyBranches;
+
+/// How many combinations of branches a scan looks at for one question.
+const MOST_WORLDS: usize = 256;
+
+/// All worlds that the conditions tell apart, in a fixed order. Without variables there is one.
+///
+/// # Errors
+///
+/// [`TooManyBranches`] when there are more than 256.
+pub fn worlds<'c>(
+    conditions: impl IntoIterator<Item = &'c Condition>,
+) -> Result<Vec<World>, TooManyBranches> {
+    let mut values: BTreeMap<&Variable, BTreeSet<&Str>> = BTreeMap::new();
+    for condition in conditions {
+        condition.atoms(&mut |variable, value| {
+            values.entry(variable).or_default().insert(value);
+        });
+    }
+    let mut result = vec![World::certain()];
+    for (variable, mentioned) in values {
+        let mut choices: Vec<Choice> =
+            mentioned.iter().map(|value| Choice::Value((*value).clone())).collect();
+        // All values that no condition names behave alike.
+        let others = variable
+            .allowed()
+            .is_none_or(|allowed| allowed.iter().any(|value| !mentioned.contains(value)));
+        if others {
+            choices.push(Choice::Other);
+        }
+        if result.len() * choices.len() > MOST_WORLDS {
+            return Err(TooManyBranches);
+        }
+        result = result
+            .into_iter()
+            .flat_map(|world| {
+                choices.iter().map(move |choice| {
+                    let mut world = world.clone();
+                    world.0.insert(variable.clone(), choice.clone());
+                    world
+                })
+            })
+            .collect();
+    }
+    Ok(result)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stage(value: &str) -> Condition {
+        Condition::equals(Variable::open("t", "Stage"), value)
+    }
+
+    #[test]
+    fn values_of_one_variable_exclude_each_other() {
+        assert_eq!(stage("prod").is_compatible(&stage("dev")), Truth::False);
+        assert_eq!(stage("prod").is_compatible(&stage("dev").negate()), Truth::True);
+        let neither = stage("prod").negate().and(stage("dev").negate());
+        assert_eq!(neither.is_feasible(), Truth::True);
+    }
+
+    #[test]
+    fn allowed_values_are_all_there_are() {
+        let variable = Variable::of("t", "Stage", ["dev".into(), "prod".into()]);
+        let is = |value: &str| Condition::equals(variable.clone(), value);
+        let neither = is("prod").negate().and(is("dev").negate());
+        assert_eq!(neither.is_feasible(), Truth::False);
+        assert_eq!(is("test"), Condition::Never);
+        let only = Variable::of("t", "One", ["x".into()]);
+        assert_eq!(Condition::equals(only, "x"), Condition::Always);
+    }
+
+    #[test]
+    fn worlds_are_bounded() {
+        let many: Vec<Condition> = (0..9)
+            .map(|n| Condition::is_true(Variable::boolean("t", smol_str::format_smolstr!("v{n}"))))
+            .collect();
+        assert_eq!(worlds(&many).err(), Some(TooManyBranches));
+        assert_eq!(worlds(many.iter().take(8)).map(|worlds| worlds.len()), Ok(256));
+        assert_eq!(worlds([&Condition::Always]).map(|worlds| worlds.len()), Ok(1));
+    }
+
+    #[test]
+    fn constants_fold() {
+        assert_eq!(Condition::Always.and(stage("a")), stage("a"));
+        assert_eq!(Condition::Never.or(stage("a")), stage("a"));
+        assert_eq!(stage("a").negate().negate(), stage("a"));
+        assert!(Condition::Never.and(stage("a")).is_never());
+    }
+}

@@ -1,0 +1,43 @@
+//! What every package of iacscan speaks in.
+//!
+//! - where text is: [`SourceId`], [`Span`], [`Located`], [`LineIndex`];
+//! - what is known: [`Value`], [`Text`], [`Unknown`], [`Attribute`], [`Truth`], [`Condition`];
+//! - what is said about it: [`Finding`], [`Label`], [`Severity`], [`Undecided`];
+//! - how files are read: [`Files`] (confined to the scan root) and the located YAML and JSON [`reader`].
+
+mod address;
+mod attribute;
+mod condition;
+mod files;
+mod finding;
+mod line_index;
+mod located;
+mod offset_map;
+pub mod reader;
+mod rule_meta;
+mod source;
+mod text;
+mod truth;
+mod unknown;
+mod value;
+
+pub use address::{Address, ResourceAttribute};
+pub use attribute::{Attribute, Branches, Collection, Guarded, Property};
+pub use condition::{Choice, Condition, Named, TooManyBranches, Variable, World, worlds};
+pub use files::{Files, MemoryFiles, ReadError};
+pub use finding::{
+    CodeFlowStep, Finding, FindingBuilder, Label, LabelKind, RuleId, Severity, Subject,
+    Suppression, Undecided,
+};
+pub use line_index::{LineColumn, LineIndex};
+pub use located::{Located, Passage, Via};
+pub use offset_map::{OffsetMap, OffsetMapBuilder};
+pub use rule_meta::{RuleGroup, RuleMeta};
+pub use source::{Source, SourceId, Sources, Span};
+pub use text::{Literal, Origin, Pseudo, Segment, Text};
+pub use truth::Truth;
+pub use unknown::{Gap, Unknown};
+pub use value::{Branch, List, Map, MapEntry, Number, Value};
+
+/// A short string that is cheap to clone: names, keys, literal text.
+pub type Str = smol_str::SmolStr;

@@ -1,0 +1,184 @@
+//! From decoded text back to the bytes that wrote it.
+
+use std::sync::Arc;
+
+use crate::{SourceId, Span};
+
+/// Maps bytes of a decoded text (escapes resolved, folded, de-indented) to bytes of its source.
+///
+/// Runs are sorted by `decoded` and cover the decoded text without gaps.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OffsetMap {
+    source: SourceId,
+    runs: Vec<Run>,
+    /// Length of the decoded text and the source offset after its last byte.
+    end: (u32, u32),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Run {
+    decoded: u32,
+    source: u32,
+    /// Whether the run is the source byte for byte; else all of it stands for one escape.
+    verbatim: bool,
+}
+
+impl OffsetMap {
+    /// A map of text that is its source byte for byte.
+    #[must_use]
+    pub fn verbatim(source: SourceId, start: usize, length: usize) -> Self {
+        let mut builder = OffsetMapBuilder::new(source);
+        builder.verbatim(start, length);
+        builder.finish(start + length)
+    }
+
+    /// The source offset of the decoded byte `at`; past the end, the end.
+    #[must_use]
+    pub fn to_source(&self, at: usize) -> usize {
+        let at = u32::try_from(at).unwrap_or(u32::MAX);
+        if at >= self.end.0 {
+            return self.end.1 as usize;
+        }
+        let index = self.runs.partition_point(|run| run.decoded <= at).saturating_sub(1);
+        self.runs.get(index).map_or(self.end.1 as usize, |run| {
+            let inside = if run.verbatim { at - run.decoded } else { 0 };
+            (run.source + inside) as usize
+        })
+    }
+
+    /// The source bytes that wrote the decoded bytes `range`.
+    #[must_use]
+    pub fn span(&self, range: std::ops::Range<usize>) -> Span {
+        let start = self.to_source(range.start);
+        let end = if range.end <= range.start {
+            start
+        } else {
+            // The end of the last byte, not the start of the next: escapes and indentation between
+            // two runs belong to neither.
+            let last = u32::try_from(range.end - 1).unwrap_or(u32::MAX);
+            let index = self.runs.partition_point(|run| run.decoded <= last).saturating_sub(1);
+            match self.runs.get(index) {
+                Some(run) if run.verbatim && last < self.end.0 => {
+                    (run.source + (last - run.decoded)) as usize + 1
+                }
+                _ => self.to_source(range.end),
+            }
+        };
+        Span::new(self.source, start, end)
+    }
+
+    /// The part of the map for the decoded bytes `range`, counted from its start.
+    #[must_use]
+    pub fn slice(&self, range: std::ops::Range<usize>) -> Self {
+        let clamp = |at: usize| u32::try_from(at).unwrap_or(u32::MAX).min(self.end.0);
+        let (start, end) = (clamp(range.start), clamp(range.end.max(range.start)));
+        let first = self.runs.partition_point(|run| run.decoded <= start).saturating_sub(1);
+        let runs = self
+            .runs
+            .iter()
+            .skip(first)
+            .take_while(|run| run.decoded < end || run.decoded <= start)
+            .map(|run| {
+                let skipped = start.saturating_sub(run.decoded);
+                Run {
+                    decoded: run.decoded.saturating_sub(start),
+                    source: run.source + if run.verbatim { skipped } else { 0 },
+                    verbatim: run.verbatim,
+                }
+            })
+            .collect();
+        let source_end = self.span(start as usize..end as usize).end;
+        Self { source: self.source, runs, end: (end - start, source_end) }
+    }
+
+    /// Shares the map.
+    #[must_use]
+    pub fn shared(self) -> Arc<Self> {
+        Arc::new(self)
+    }
+}
+
+/// Builds an [`OffsetMap`] while a decoder writes its text.
+#[derive(Debug)]
+pub struct OffsetMapBuilder {
+    source: SourceId,
+    runs: Vec<Run>,
+    decoded: u32,
+}
+
+impl OffsetMapBuilder {
+    /// A map into `source`, empty so far.
+    #[must_use]
+    pub const fn new(source: SourceId) -> Self {
+        Self { source, runs: Vec::new(), decoded: 0 }
+    }
+
+    /// The next `length` decoded bytes are the source bytes from `start` on.
+    pub fn verbatim(&mut self, start: usize, length: usize) {
+        if length == 0 {
+            return;
+        }
+        let start = u32::try_from(start).unwrap_or(u32::MAX);
+        let continues = self
+            .runs
+            .last()
+            .is_some_and(|run| run.verbatim && run.source + (self.decoded - run.decoded) == start);
+        if !continues {
+            self.runs.push(Run { decoded: self.decoded, source: start, verbatim: true });
+        }
+        self.decoded += u32::try_from(length).unwrap_or(u32::MAX);
+    }
+
+    /// The next `length` decoded bytes stand for what the source writes at `start`.
+    pub fn escape(&mut self, start: usize, length: usize) {
+        if length == 0 {
+            return;
+        }
+        let source = u32::try_from(start).unwrap_or(u32::MAX);
+        self.runs.push(Run { decoded: self.decoded, source, verbatim: false });
+        self.decoded += u32::try_from(length).unwrap_or(u32::MAX);
+    }
+
+    /// The number of decoded bytes mapped so far.
+    #[must_use]
+    pub const fn decoded(&self) -> usize {
+        self.decoded as usize
+    }
+
+    /// The finished map; `end` is the source offset after the last byte.
+    #[must_use]
+    pub fn finish(self, end: usize) -> OffsetMap {
+        let end = u32::try_from(end).unwrap_or(u32::MAX);
+        OffsetMap { source: self.source, runs: self.runs, end: (self.decoded, end) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Sources;
+
+    #[test]
+    fn escapes_and_runs_map_back() {
+        // Source `x"ab\nc"`: decoded `ab`, newline, `c`.
+        let source = Sources::new().add("s", "x\"ab\\nc\"");
+        let mut builder = OffsetMapBuilder::new(source);
+        builder.verbatim(2, 2);
+        builder.escape(4, 1);
+        builder.verbatim(6, 1);
+        let map = builder.finish(7);
+        assert_eq!(map.to_source(0), 2);
+        assert_eq!(map.to_source(2), 4);
+        assert_eq!(map.to_source(3), 6);
+        assert_eq!(map.to_source(4), 7);
+        assert_eq!(map.span(0..2), Span::new(source, 2, 4));
+        assert_eq!(map.span(2..3), Span::new(source, 4, 6));
+        assert_eq!(map.span(1..4), Span::new(source, 3, 7));
+        assert_eq!(map.span(1..1), Span::new(source, 3, 3));
+        let tail = map.slice(1..4);
+        assert_eq!(tail.to_source(0), 3);
+        assert_eq!(tail.span(0..3), Span::new(source, 3, 7));
+        assert_eq!(map.slice(3..4).span(0..1), Span::new(source, 6, 7));
+        assert_eq!(map.slice(0..1).span(0..1), Span::new(source, 2, 3));
+    }
+}

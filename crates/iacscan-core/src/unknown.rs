@@ -1,0 +1,55 @@
+//! Why a value is not known.
+
+use std::fmt;
+
+use crate::Span;
+
+/// Why a value is not known. Every unknown is counted and can be listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Unknown {
+    /// An input without a value: a parameter or a variable without default.
+    Input,
+    /// Decided when the infrastructure is created: a generated name, a computed attribute.
+    Computed,
+    /// Decided outside what was scanned: a data source, an import, a remote module, a secret.
+    External,
+    /// Written in a way this scanner does not evaluate.
+    Unsupported,
+    /// Depends on itself.
+    Cycle,
+    /// Larger than a scan may make it.
+    Limit,
+    /// Written wrongly, which is a finding of its own.
+    Invalid,
+}
+
+impl Unknown {
+    /// The reason as the end of a sentence: "could not be decided: it is ...".
+    #[must_use]
+    pub const fn reason(self) -> &'static str {
+        match self {
+            Self::Input => "an input without a value",
+            Self::Computed => "known only after deployment",
+            Self::External => "defined outside the scanned files",
+            Self::Unsupported => "an expression that is not evaluated",
+            Self::Cycle => "defined by itself",
+            Self::Limit => "larger than a scan may make it",
+            Self::Invalid => "not valid",
+        }
+    }
+}
+
+impl fmt::Display for Unknown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.reason())
+    }
+}
+
+/// A place where something is not known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Gap {
+    /// The text that could not be evaluated.
+    pub span: Span,
+    /// Why.
+    pub unknown: Unknown,
+}

@@ -1,0 +1,3 @@
+//! The `iacscan` command.
+
+fn main() {}
