@@ -4,37 +4,44 @@ use std::fmt;
 
 use crate::Str;
 
-/// The address of a resource inside its unit: a Terraform address
-/// (`module.a["x"].aws_lambda_function.f[0]`) or a CloudFormation logical id, with the nested
-/// stack it lies in as `scope`.
+/// The address of a resource: its unit (one deployment, by display path), the nested stack it lies
+/// in, and its name there: a Terraform address (`module.a["x"].aws_lambda_function.f[0]`) or a
+/// CloudFormation logical id.
 ///
-/// Equal addresses of one unit are the same resource; addresses of two units never are.
+/// Equal addresses are the same resource; addresses of two units never are.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Address {
+    unit: Str,
     scope: Str,
     name: Str,
 }
 
 impl Address {
     /// An address at the top of its unit.
-    pub fn new(name: impl Into<Str>) -> Self {
-        Self { scope: Str::default(), name: name.into() }
+    pub fn new(unit: impl Into<Str>, name: impl Into<Str>) -> Self {
+        Self { unit: unit.into(), scope: Str::default(), name: name.into() }
     }
 
     /// An address inside a nested stack; the scope is the path of stack logical ids.
-    pub fn scoped(scope: impl Into<Str>, name: impl Into<Str>) -> Self {
-        Self { scope: scope.into(), name: name.into() }
+    pub fn scoped(unit: impl Into<Str>, scope: impl Into<Str>, name: impl Into<Str>) -> Self {
+        Self { unit: unit.into(), scope: scope.into(), name: name.into() }
+    }
+
+    /// The display path of the unit.
+    #[must_use]
+    pub const fn unit(&self) -> &Str {
+        &self.unit
     }
 
     /// The nested stack, empty at the top of the unit.
     #[must_use]
-    pub fn scope(&self) -> &str {
+    pub const fn scope(&self) -> &Str {
         &self.scope
     }
 
     /// What reports show: the Terraform address or the logical id.
     #[must_use]
-    pub fn name(&self) -> &str {
+    pub const fn name(&self) -> &Str {
         &self.name
     }
 }

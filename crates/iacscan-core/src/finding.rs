@@ -83,15 +83,6 @@ pub struct CodeFlowStep {
     pub text: String,
 }
 
-/// A resource that a finding is about.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Subject {
-    /// Display path of the unit.
-    pub unit: Str,
-    /// The resource.
-    pub address: Address,
-}
-
 /// A wish of the source to suppress findings of a resource, from its metadata.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Suppression {
@@ -117,7 +108,7 @@ pub struct Finding {
     /// Exactly one primary label, first; then the secondary ones in order of the path.
     pub labels: Vec<Label>,
     /// The functions concerned, sorted; the resource itself when no function is.
-    pub subjects: Vec<Subject>,
+    pub subjects: Vec<Address>,
     /// The resource that holds the primary span.
     pub resource: Option<Address>,
     /// Display path of the unit.
@@ -197,7 +188,7 @@ impl FindingBuilder {
     }
 
     /// A function concerned.
-    pub fn subject(mut self, subject: Subject) -> Self {
+    pub fn subject(mut self, subject: Address) -> Self {
         if let Err(at) = self.0.subjects.binary_search(&subject) {
             self.0.subjects.insert(at, subject);
         }
@@ -289,7 +280,7 @@ mod tests {
     #[test]
     fn the_builder_keeps_one_primary_and_no_repeats() {
         let span = Span::at(Sources::new().add("a", ""), 0);
-        let subject = |name: &str| Subject { unit: "u".into(), address: Address::new(name) };
+        let subject = |name: &str| Address::new("u", name);
         let finding = Finding::build("r", Severity::Low, span, "here")
             .label(span, "there")
             .label(span, "there")
@@ -299,7 +290,8 @@ mod tests {
             .finish();
         assert_eq!(finding.labels.len(), 2);
         assert_eq!(finding.primary().map(|label| label.kind), Some(LabelKind::Primary));
-        let names: Vec<&str> = finding.subjects.iter().map(|s| s.address.name()).collect();
+        let names: Vec<&str> =
+            finding.subjects.iter().map(|subject| subject.name().as_str()).collect();
         assert_eq!(names, ["a", "b"]);
     }
 }

@@ -26,8 +26,8 @@ pub use attribute::{Attribute, Branches, Collection, Guarded, Property};
 pub use condition::{Choice, Condition, Named, TooManyBranches, Variable, World, worlds};
 pub use files::{Files, MemoryFiles, ReadError};
 pub use finding::{
-    CodeFlowStep, Finding, FindingBuilder, Label, LabelKind, RuleId, Severity, Subject,
-    Suppression, Undecided,
+    CodeFlowStep, Finding, FindingBuilder, Label, LabelKind, RuleId, Severity, Suppression,
+    Undecided,
 };
 pub use line_index::{LineColumn, LineIndex};
 pub use located::{Located, Passage, Via};

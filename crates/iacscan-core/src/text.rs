@@ -25,6 +25,8 @@ pub enum Segment {
         /// Which of its attributes.
         attribute: ResourceAttribute,
     },
+    /// What another unit exports under this name (`Fn::ImportValue`).
+    Import(Str),
     /// A value that the deployment's place decides.
     Pseudo(Pseudo),
     /// Characters that are not known.
@@ -306,6 +308,7 @@ impl fmt::Display for Text {
                     ResourceAttribute::StreamArn => write!(f, "${{{target}.stream_arn}}")?,
                     ResourceAttribute::Other(name) => write!(f, "${{{target}.{name}}}")?,
                 },
+                Segment::Import(name) => write!(f, "${{import {name}}}")?,
                 Segment::Pseudo(pseudo) => write!(f, "${{{pseudo}}}")?,
                 Segment::Unknown(_) => f.write_str("${?}")?,
             }
@@ -330,7 +333,7 @@ mod tests {
 
     #[test]
     fn what_is_known_stays_known() {
-        let bucket = Address::new("aws_s3_bucket.b");
+        let bucket = Address::new("infra", "aws_s3_bucket.b");
         let mut text = Text::reference(bucket, ResourceAttribute::Arn);
         text.extend(&Text::from("/*"));
         assert_eq!(text.as_known(), None);
