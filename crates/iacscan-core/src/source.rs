@@ -10,6 +10,11 @@ use crate::LineIndex;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SourceId(u32);
 
+impl SourceId {
+    /// The source of text that no file holds, such as AWS's own policy documents.
+    pub const NONE: Self = Self(u32::MAX);
+}
+
 /// A range of bytes in one source text; `end` is exclusive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Span {
@@ -27,6 +32,15 @@ impl Span {
     pub fn new(source: SourceId, start: usize, end: usize) -> Self {
         let clamp = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX);
         Self { source, start: clamp(start), end: clamp(end.max(start)) }
+    }
+
+    /// The place of what no file holds.
+    pub const NONE: Self = Self { source: SourceId::NONE, start: 0, end: 0 };
+
+    /// Whether a file holds the place.
+    #[must_use]
+    pub fn is_somewhere(self) -> bool {
+        self.source != SourceId::NONE
     }
 
     /// The empty span at byte `at`.

@@ -1,0 +1,156 @@
+//! ARNs of which parts may be unknown.
+
+use iacscan_core::{Pseudo, Segment, Text, Truth};
+
+/// The parts of an ARN: `arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE`. The resource keeps its
+/// own colons.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ArnParts {
+    parts: [Text; 5],
+}
+
+/// The names of an ARN's parts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ArnPart {
+    /// `aws`, `aws-cn`, ...
+    Partition,
+    /// The service prefix.
+    Service,
+    /// The region, empty for global services.
+    Region,
+    /// The account id, empty for buckets.
+    Account,
+    /// The resource, with everything behind the fifth colon.
+    Resource,
+}
+
+impl ArnParts {
+    /// Splits an ARN at the colons of its known parts. References and unknown parts stay whole;
+    /// `None` when the text is certainly not an ARN or its parts cannot be told apart.
+    #[must_use]
+    pub fn split(text: &Text) -> Option<Self> {
+        let mut parts: Vec<Text> = vec![Text::new()];
+        for segment in text.segments() {
+            let Segment::Literal(literal) = segment else {
+                parts.last_mut()?.push(segment.clone());
+                continue;
+            };
+            let mut start = 0;
+            for (at, _) in literal.text.match_indices(':') {
+                if parts.len() == 6 {
+                    break;
+                }
+                parts.last_mut()?.push(Segment::Literal(literal.slice(start..at)?));
+                parts.push(Text::new());
+                start = at + 1;
+            }
+            parts.last_mut()?.push(Segment::Literal(literal.slice(start..literal.text.len())?));
+        }
+        let [arn, parts @ ..] = <[Text; 6]>::try_from(parts).ok()?;
+        (arn.as_str() == Some("arn")).then_some(Self { parts })
+    }
+
+    /// One part.
+    #[must_use]
+    pub const fn part(&self, part: ArnPart) -> &Text {
+        let [partition, service, region, account, resource] = &self.parts;
+        match part {
+            ArnPart::Partition => partition,
+            ArnPart::Service => service,
+            ArnPart::Region => region,
+            ArnPart::Account => account,
+            ArnPart::Resource => resource,
+        }
+    }
+
+    /// The service prefix, when it is known.
+    #[must_use]
+    pub fn service(&self) -> Option<&str> {
+        self.part(ArnPart::Service).as_str().filter(|service| !service.is_empty())
+    }
+}
+
+/// Whether a resource pattern is effectively everything: `*`, or an ARN whose region, account and
+/// resource are only wildcards (`arn:aws:logs:*:*:*`, `arn:aws:s3:::*`).
+#[must_use]
+pub fn is_effectively_all(pattern: &Text) -> Truth {
+    if let Some(known) = pattern.as_str()
+        && !known.is_empty()
+        && known.bytes().all(|byte| byte == b'*')
+    {
+        return Truth::True;
+    }
+    let Some(arn) = ArnParts::split(pattern) else {
+        // A pattern with an unknown part may be `*`, unless known characters beside it say no.
+        let open = pattern.first_unknown().is_some()
+            && pattern.segments().iter().all(|segment| match segment {
+                Segment::Literal(literal) => literal.text.bytes().all(|byte| byte == b'*'),
+                Segment::Unknown(_) => true,
+                _ => false,
+            });
+        return if open { Truth::Unknown } else { Truth::False };
+    };
+    let only = |part: ArnPart, characters: &[u8]| {
+        let text = arn.part(part);
+        Truth::all(text.segments().iter().map(|segment| match segment {
+            Segment::Literal(literal) => {
+                Truth::from(literal.text.bytes().all(|byte| characters.contains(&byte)))
+            }
+            Segment::Unknown(_) => Truth::Unknown,
+            Segment::Pseudo(Pseudo::Partition) if part == ArnPart::Partition => Truth::True,
+            _ => Truth::False,
+        }))
+    };
+    let resource = arn.part(ArnPart::Resource);
+    Truth::all([
+        only(ArnPart::Region, b"*"),
+        only(ArnPart::Account, b"*"),
+        only(ArnPart::Resource, b"*:/"),
+        Truth::from(resource.known_suffix().ends_with('*') || resource.first_unknown().is_some()),
+    ])
+}
+
+#[cfg(test)]
+mod tests {
+    use iacscan_core::{Address, ResourceAttribute, Unknown};
+
+    use super::*;
+
+    #[test]
+    fn arns_split_around_unknown_parts() {
+        let mut text = Text::from("arn:");
+        text.extend(&Text::pseudo(Pseudo::Partition));
+        text.extend(&Text::from(":logs:*:1:log-group:/aws/lambda/"));
+        text.extend(&Text::reference(Address::new("t", "F"), ResourceAttribute::Name));
+        text.extend(&Text::from(":*"));
+        let arn = ArnParts::split(&text).unwrap();
+        assert_eq!(arn.service(), Some("logs"));
+        assert_eq!(arn.part(ArnPart::Account).as_str(), Some("1"));
+        assert_eq!(arn.part(ArnPart::Resource).to_string(), "log-group:/aws/lambda/${F}:*");
+        assert!(ArnParts::split(&Text::from("not:an:arn")).is_none());
+        assert!(ArnParts::split(&Text::from("*")).is_none());
+    }
+
+    #[test]
+    fn effectively_all() {
+        let cases = [
+            ("*", Truth::True),
+            ("**", Truth::True),
+            ("arn:aws:logs:*:*:*", Truth::True),
+            ("arn:aws:logs:*:*:*:*", Truth::True),
+            ("arn:aws:s3:::*", Truth::True),
+            ("arn:aws:s3:::*/*", Truth::True),
+            ("arn:aws:apigateway:*::/*", Truth::True),
+            ("arn:aws:s3:::b/*", Truth::False),
+            ("arn:aws:logs:eu-west-1:*:*", Truth::False),
+            ("arn:aws:dynamodb:*:*:table/*", Truth::False),
+            ("arn:aws:sqs:*:1:*", Truth::False),
+            ("arn:aws:sqs:::", Truth::False),
+            ("", Truth::False),
+        ];
+        for (pattern, expected) in cases {
+            assert_eq!(is_effectively_all(&Text::from(pattern)), expected, "{pattern}");
+        }
+        assert_eq!(is_effectively_all(&Text::unknown(Unknown::Input)), Truth::Unknown);
+    }
+}

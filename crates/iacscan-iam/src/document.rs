@@ -1,0 +1,144 @@
+//! Policy documents as they are written.
+
+use iacscan_core::{Attribute, Collection, Located, Span, Text};
+
+/// An identity-based, resource-based or trust policy.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PolicyDocument {
+    /// The whole document.
+    pub span: Span,
+    /// `Version`.
+    pub version: Attribute<Text>,
+    /// `Statement`, one or many.
+    pub statements: Collection<Statement>,
+}
+
+/// One statement.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Statement {
+    /// The whole statement.
+    pub span: Span,
+    /// `Sid`.
+    pub sid: Option<Located<Text>>,
+    /// `Effect`; absent is invalid in JSON and means `Allow` nowhere.
+    pub effect: Attribute<Effect>,
+    /// `Action` or `NotAction`.
+    pub actions: Option<Elements>,
+    /// `Resource` or `NotResource`; trust policies have none.
+    pub resources: Option<Elements>,
+    /// `Principal` or `NotPrincipal`; identity-based policies have none.
+    pub principals: Option<Principals>,
+    /// `Condition`.
+    pub conditions: Conditions,
+}
+
+/// What a matching statement does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Grants.
+    Allow,
+    /// Refuses, whatever other statements grant.
+    Deny,
+}
+
+/// The values of `Action`, `NotAction`, `Resource` or `NotResource`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Elements {
+    /// The key.
+    pub key: Span,
+    /// Whether the key is the `Not` form, which matches everything else.
+    pub negated: bool,
+    /// The patterns.
+    pub items: Collection<Located<Text>>,
+}
+
+/// The values of `Principal` or `NotPrincipal`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Principals {
+    /// The key.
+    pub key: Span,
+    /// Whether the key is `NotPrincipal`.
+    pub negated: bool,
+    /// The principals.
+    pub items: Collection<Principal>,
+}
+
+/// One principal.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Principal {
+    /// Its kind, the key it stands under.
+    pub kind: PrincipalKind,
+    /// The service, ARN, account id or `*`.
+    pub value: Located<Text>,
+}
+
+/// The kinds of principals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PrincipalKind {
+    /// `"Principal": "*"`.
+    Any,
+    /// `AWS`: accounts, roles, users, or `*`.
+    Aws,
+    /// `Service`.
+    Service,
+    /// `Federated`.
+    Federated,
+    /// `CanonicalUser`, or a kind that does not exist.
+    Other,
+}
+
+/// The `Condition` block.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Conditions {
+    /// The key, when there is one.
+    pub key: Option<Span>,
+    /// Each operator with each of its keys.
+    pub entries: Collection<ConditionEntry>,
+}
+
+/// One comparison of a `Condition` block.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ConditionEntry {
+    /// The operator, as `StringEquals`.
+    pub operator: Located<Text>,
+    /// The condition key, as `aws:SourceArn`.
+    pub key: Located<Text>,
+    /// What it is compared with.
+    pub values: Collection<Located<Text>>,
+}
+
+impl ConditionEntry {
+    /// Whether the condition key is this one; keys compare without case.
+    #[must_use]
+    pub fn is_key(&self, name: &str) -> bool {
+        self.key.value.as_str().is_some_and(|key| key.eq_ignore_ascii_case(name))
+    }
+}
+
+impl Conditions {
+    /// Whether there is certainly no condition.
+    #[must_use]
+    pub fn is_none(&self) -> bool {
+        self.entries.is_empty() && self.entries.gaps.is_empty()
+    }
+
+    /// Whether some comparison uses this condition key.
+    #[must_use]
+    pub fn uses_key(&self, name: &str) -> bool {
+        self.entries.all().any(|entry| entry.is_key(name))
+    }
+}
+
+impl Statement {
+    /// Whether the statement certainly allows.
+    #[must_use]
+    pub fn is_allow(&self) -> bool {
+        matches!(&self.effect, Attribute::Known(effect) if effect.value == Effect::Allow)
+    }
+
+    /// Whether the statement certainly denies.
+    #[must_use]
+    pub fn is_deny(&self) -> bool {
+        matches!(&self.effect, Attribute::Known(effect) if effect.value == Effect::Deny)
+    }
+}

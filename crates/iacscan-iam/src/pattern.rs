@@ -1,0 +1,349 @@
+//! Wildcard matching where both sides may have unknown parts.
+//!
+//! `matches_pattern` asks two questions. *Must* it match: every wildcard of the pattern against the
+//! subject with its unknown parts held as opaque symbols. *May* it match: unknown parts on both
+//! sides standing for any text of their kind. Must is yes, not even may is no, between them the
+//! answer is unknown.
+
+use iacscan_core::{Pseudo, Segment, Text, Truth};
+
+/// How characters compare.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Case {
+    /// As they are: ARNs.
+    Sensitive,
+    /// Without regard to ASCII case: actions.
+    Insensitive,
+}
+
+/// A character, a wildcard, or a part that is not known.
+#[derive(Clone, Debug, PartialEq)]
+enum Token<'t> {
+    Character(char),
+    /// `?`
+    One,
+    /// `*`
+    Many,
+    /// A part that is the same wherever it stands: a reference, a pseudo parameter.
+    Symbol(&'t Segment),
+    /// The partition of an ARN: every partition name, known or not, is the one deployed to.
+    Partition,
+    /// Any text.
+    Unknown,
+}
+
+impl Token<'_> {
+    /// Whether the token may stand for this character as a part of it.
+    fn may_contain(&self, character: char) -> bool {
+        match self {
+            Self::Symbol(Segment::Pseudo(Pseudo::AccountId)) => character.is_ascii_digit(),
+            Self::Symbol(Segment::Pseudo(Pseudo::Region)) | Self::Partition => {
+                character.is_ascii_alphanumeric() || character == '-'
+            }
+            // A reference to a name or an id; names never contain colons, but imports and other
+            // attributes may be whole ARNs.
+            Self::Symbol(Segment::Reference { attribute, .. }) => {
+                character != ':' || *attribute != iacscan_core::ResourceAttribute::Name
+            }
+            Self::Many | Self::Unknown | Self::Symbol(_) => true,
+            Self::Character(_) | Self::One => false,
+        }
+    }
+
+    /// Whether the token may stand for several characters or none.
+    const fn is_open(&self) -> bool {
+        matches!(self, Self::Many | Self::Symbol(_) | Self::Partition | Self::Unknown)
+    }
+}
+
+/// Splits a text. In a pattern `*` and `?` are wildcards and `${...}` is an IAM policy variable; in
+/// a subject they are characters.
+fn tokens(text: &Text, pattern: bool, case: Case) -> Vec<Token<'_>> {
+    let mut tokens = Vec::new();
+    for segment in text.segments() {
+        match segment {
+            Segment::Literal(literal) => literal_tokens(&literal.text, pattern, case, &mut tokens),
+            Segment::Pseudo(Pseudo::Partition) => tokens.push(Token::Partition),
+            Segment::Reference { .. } | Segment::Pseudo(_) | Segment::Import(_) => {
+                tokens.push(Token::Symbol(segment));
+            }
+            Segment::Unknown(_) => tokens.push(Token::Unknown),
+        }
+    }
+    fold_partition(&mut tokens);
+    tokens
+}
+
+fn literal_tokens(text: &str, pattern: bool, case: Case, tokens: &mut Vec<Token<'_>>) {
+    let mut rest = text;
+    while let Some(character) = rest.chars().next() {
+        let mut length = character.len_utf8();
+        if pattern && character == '$' && rest.starts_with("${") {
+            if let Some(end) = rest.find('}') {
+                tokens.push(match rest.get(2..end) {
+                    Some("*") => Token::Character('*'),
+                    Some("?") => Token::Character('?'),
+                    Some("$") => Token::Character('$'),
+                    _ => Token::Unknown,
+                });
+                length = end + 1;
+            } else {
+                tokens.push(Token::Character(character));
+            }
+        } else {
+            tokens.push(match character {
+                '*' if pattern => {
+                    if tokens.last() == Some(&Token::Many) {
+                        rest = rest.get(1..).unwrap_or_default();
+                        continue;
+                    }
+                    Token::Many
+                }
+                '?' if pattern => Token::One,
+                _ if case == Case::Insensitive => Token::Character(character.to_ascii_lowercase()),
+                _ => Token::Character(character),
+            });
+        }
+        rest = rest.get(length..).unwrap_or_default();
+    }
+}
+
+/// Replaces the literal partition of an ARN (`arn:aws:`, `arn:aws-cn:`) by the partition token.
+fn fold_partition(tokens: &mut Vec<Token<'_>>) {
+    let is = |index: usize, character: char| {
+        tokens.get(index).is_some_and(|token| *token == Token::Character(character))
+    };
+    if !(is(0, 'a') && is(1, 'r') && is(2, 'n') && is(3, ':')) {
+        return;
+    }
+    let literal: String = tokens
+        .iter()
+        .skip(4)
+        .map_while(|token| match token {
+            Token::Character(':') => None,
+            Token::Character(character) => Some(*character),
+            _ => None,
+        })
+        .collect();
+    let end = 4 + literal.chars().count();
+    let is_partition =
+        literal == "aws" || literal.strip_prefix("aws-").is_some_and(|rest| !rest.is_empty());
+    if is_partition && tokens.get(end) == Some(&Token::Character(':')) {
+        tokens.splice(4..end, [Token::Partition]);
+    }
+}
+
+/// Whether the pattern matches the subject: for every completion of the unknown parts, for none,
+/// or for some.
+#[must_use]
+pub fn matches_pattern(pattern: &Text, subject: &Text, case: Case) -> Truth {
+    if pattern.as_str() == Some("*") {
+        return Truth::True;
+    }
+    let pattern = tokens(pattern, true, case);
+    let subject = tokens(subject, false, case);
+    if search(&pattern, &subject, must_step) {
+        Truth::True
+    } else if search(&pattern, &subject, may_step) {
+        Truth::Unknown
+    } else {
+        Truth::False
+    }
+}
+
+/// The ways on from a pair of positions: advance in the pattern, in the subject, in both.
+#[derive(Default)]
+struct Steps {
+    pattern: bool,
+    subject: bool,
+    both: bool,
+}
+
+fn must_step(pattern: Option<&Token<'_>>, subject: Option<&Token<'_>>) -> Steps {
+    match (pattern, subject) {
+        (Some(Token::Many), Some(_)) => Steps { pattern: true, subject: true, both: false },
+        (Some(Token::Many), None) => Steps { pattern: true, ..Steps::default() },
+        (Some(Token::One), Some(Token::Character(_))) => Steps { both: true, ..Steps::default() },
+        // An unknown part equals nothing for certain, not even another unknown part.
+        (Some(Token::Unknown), _) | (_, Some(Token::Unknown)) => Steps::default(),
+        (Some(a), Some(b)) => Steps { both: a == b, ..Steps::default() },
+        _ => Steps::default(),
+    }
+}
+
+fn may_step(pattern: Option<&Token<'_>>, subject: Option<&Token<'_>>) -> Steps {
+    let mut steps = Steps::default();
+    if let Some(open) = pattern
+        && open.is_open()
+    {
+        steps.pattern = true;
+        steps.subject = subject.is_some_and(|token| match token {
+            Token::Character(character) => open.may_contain(*character),
+            other => other.is_open(),
+        });
+    }
+    if let Some(open) = subject
+        && open.is_open()
+    {
+        steps.subject = true;
+        steps.pattern |= pattern.is_some_and(|token| match token {
+            Token::Character(character) => open.may_contain(*character),
+            Token::One => true,
+            other => other.is_open(),
+        });
+    }
+    steps.both = match (pattern, subject) {
+        (Some(Token::One), Some(Token::Character(_))) => true,
+        (Some(a), Some(b)) => a == b,
+        _ => false,
+    };
+    steps
+}
+
+/// Whether a path of steps leads through both to their ends. Time and memory are bounded by the
+/// product of the lengths.
+fn search(
+    pattern: &[Token<'_>],
+    subject: &[Token<'_>],
+    step: fn(Option<&Token<'_>>, Option<&Token<'_>>) -> Steps,
+) -> bool {
+    // `reached[j]`: position (i, j) is reachable; rows are the positions of the pattern.
+    let mut reached = vec![false; subject.len() + 1];
+    if let Some(first) = reached.first_mut() {
+        *first = true;
+    }
+    for i in 0..=pattern.len() {
+        let mut next = vec![false; subject.len() + 1];
+        for j in 0..=subject.len() {
+            if !reached.get(j).copied().unwrap_or(false) {
+                continue;
+            }
+            if i == pattern.len() && j == subject.len() {
+                return true;
+            }
+            let steps = step(pattern.get(i), subject.get(j));
+            let mark = |row: &mut Vec<bool>, at: usize| {
+                if let Some(cell) = row.get_mut(at) {
+                    *cell = true;
+                }
+            };
+            if steps.subject {
+                mark(&mut reached, j + 1);
+            }
+            if steps.pattern {
+                mark(&mut next, j);
+            }
+            if steps.both {
+                mark(&mut next, j + 1);
+            }
+        }
+        reached = next;
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use iacscan_core::{Address, ResourceAttribute, Unknown};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// `<name>` is a reference to a name, `<region>`, `<account>`, `<partition>` are pseudo
+    /// parameters, `<?>` is unknown.
+    fn text(spelling: &str) -> Text {
+        let mut text = Text::new();
+        let mut rest = spelling;
+        while let Some((before, after)) = rest.split_once('<') {
+            text.extend(&Text::from(before));
+            let (name, tail) = after.split_once('>').unwrap();
+            text.extend(&match name {
+                "?" => Text::unknown(Unknown::Input),
+                "region" => Text::pseudo(Pseudo::Region),
+                "account" => Text::pseudo(Pseudo::AccountId),
+                "partition" => Text::pseudo(Pseudo::Partition),
+                name => Text::reference(Address::new("t", name), ResourceAttribute::Name),
+            });
+            rest = tail;
+        }
+        text.extend(&Text::from(rest));
+        text
+    }
+
+    #[test]
+    fn resources() {
+        use Truth::{False, True, Unknown};
+        let cases = [
+            ("*", "<?>", True),
+            ("arn:aws:s3:::b", "arn:aws:s3:::b", True),
+            ("arn:aws:s3:::b", "arn:aws:s3:::B", False),
+            ("arn:aws:s3:::b*", "arn:aws:s3:::b/key", True),
+            ("arn:aws:s3:::b/*", "arn:aws:s3:::b", False),
+            ("arn:aws:s3:::?", "arn:aws:s3:::b", True),
+            ("arn:aws:s3:::?", "arn:aws:s3:::bb", False),
+            ("arn:aws:s3:::a*b*c", "arn:aws:s3:::aXbXbXc", True),
+            ("arn:aws:s3:::a*b*c", "arn:aws:s3:::acb", False),
+            ("arn:aws:s3:::<b>/*", "arn:aws:s3:::<b>/key", True),
+            ("arn:aws:s3:::<b>/*", "arn:aws:s3:::<b>", Unknown),
+            ("arn:aws:s3:::<b>", "arn:aws:s3:::<b>", True),
+            ("arn:aws:s3:::<b>", "arn:aws:s3:::<c>", Unknown),
+            ("arn:aws:s3:::<b>", "arn:aws:sqs:::<b>", False),
+            ("arn:<partition>:s3:::b", "arn:aws:s3:::b", True),
+            ("arn:aws-cn:s3:::b", "arn:<partition>:s3:::b", True),
+            ("arn:*:s3:::b", "arn:<partition>:s3:::b", True),
+            ("arn:aws:sqs:<region>:<account>:q", "arn:aws:sqs:<region>:<account>:q", True),
+            ("arn:aws:sqs:us-east-1:*:q", "arn:aws:sqs:<region>:<account>:q", Unknown),
+            ("arn:aws:sqs:<region>:<account>:q", "arn:aws:sqs:<region>:<account>:r", False),
+            ("arn:aws:sqs:*:*:q", "arn:aws:sqs:<region>:<account>:<q>", Unknown),
+            ("arn:aws:sqs:*:*:*", "arn:aws:sqs:<region>:<account>:<q>", True),
+            ("arn:aws:sqs:us-east-1:x:q", "arn:aws:sqs:us-east-1:<account>:q", False),
+            ("<?>", "arn:aws:s3:::b", Unknown),
+            ("<?>/*", "arn:aws:s3:::b", False),
+            ("<?>", "<?>", Unknown),
+            ("arn:aws:iam::1:user/${aws:username}", "arn:aws:iam::1:user/ann", Unknown),
+            ("a${*}b", "a*b", True),
+            ("a${*}b", "axb", False),
+            ("", "", True),
+            ("", "<?>", Unknown),
+        ];
+        for (pattern, subject, expected) in cases {
+            let actual = matches_pattern(&text(pattern), &text(subject), Case::Sensitive);
+            assert_eq!(actual, expected, "{pattern} against {subject}");
+        }
+    }
+
+    #[test]
+    fn actions_compare_without_case() {
+        let matches = |pattern: &str, action: &str| {
+            matches_pattern(&text(pattern), &text(action), Case::Insensitive)
+        };
+        assert_eq!(matches("SQS:send*", "sqs:SendMessage"), Truth::True);
+        assert_eq!(matches("sqs:*", "sns:Publish"), Truth::False);
+        assert_eq!(matches("<?>:*", "sns:Publish"), Truth::Unknown);
+    }
+
+    proptest! {
+        /// Completing the unknown parts of a subject never contradicts a decided answer.
+        #[test]
+        fn decided_answers_hold_for_every_completion(
+            pattern in "[ab*?]{0,6}",
+            left in "[ab]{0,3}",
+            right in "[ab]{0,3}",
+            completion in "[ab]{0,3}",
+        ) {
+            let unknown = text(&format!("{left}<?>{right}"));
+            let known = text(&format!("{left}{completion}{right}"));
+            let pattern = text(&pattern);
+            let decided = matches_pattern(&pattern, &unknown, Case::Sensitive);
+            let actual = matches_pattern(&pattern, &known, Case::Sensitive);
+            prop_assert!(!actual.is_unknown());
+            prop_assert!(decided.is_unknown() || decided == actual);
+        }
+
+        #[test]
+        fn any_texts_are_answered(pattern in ".{0,12}", subject in ".{0,12}") {
+            let (pattern, subject) = (Text::from(&*pattern), Text::from(&*subject));
+            let _ = matches_pattern(&pattern, &subject, Case::Insensitive);
+        }
+    }
+}
