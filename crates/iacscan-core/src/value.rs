@@ -21,6 +21,9 @@ pub enum Value {
     List(List),
     /// A map (Terraform's objects too).
     Map(Map),
+    /// A string that is the JSON of a value (`jsonencode(...)`, a rendered policy document), kept as
+    /// the value so that its parts keep their spans.
+    Json(Box<Located<Value>>),
     /// A whole resource, as Terraform expressions can pass it around.
     Resource(Address),
     /// Alternatives under conditions that exclude each other and of which one holds.
@@ -155,7 +158,12 @@ impl Value {
             Self::Number(number) => Some(Text::literal(number.as_str())),
             Self::Bool(value) => Some(Text::literal(if *value { "true" } else { "false" })),
             Self::Unknown(unknown) => Some(Text::unknown(*unknown)),
-            Self::Null | Self::List(_) | Self::Map(_) | Self::Resource(_) | Self::OneOf(_) => None,
+            Self::Null
+            | Self::List(_)
+            | Self::Map(_)
+            | Self::Json(_)
+            | Self::Resource(_)
+            | Self::OneOf(_) => None,
         }
     }
 

@@ -26,6 +26,7 @@ fn parse_branch(located: &Located<Value>, value: &Value) -> Attribute<PolicyDocu
     match value {
         Value::Null => Attribute::Absent,
         Value::Map(map) => Attribute::Known(located.with(document(located, map))),
+        Value::Json(inner) => parse_branch(inner, &inner.value),
         Value::Unknown(unknown) => Attribute::Unknown(located.span, *unknown),
         _ => Attribute::Unknown(located.span, Unknown::Invalid),
     }
