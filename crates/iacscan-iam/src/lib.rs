@@ -3,9 +3,11 @@
 //! - [`PolicyDocument`] and its parts keep the span of everything a finding can point at;
 //! - [`parse_policy`] reads all spellings of a document from a [`Value`](iacscan_core::Value);
 //! - [`matches_pattern`] compares wildcards with texts of which parts are unknown;
-//! - [`Statement::covers`] and [`decide`] answer whether statements allow an action on a resource.
+//! - [`Statement::covers`] and [`decide`] answer whether statements allow an action on a resource;
+//! - [`aws`] holds what AWS itself defines: managed policies, actions, resource types.
 
 mod arn;
+pub mod aws;
 mod aws_document;
 mod decide;
 mod document;

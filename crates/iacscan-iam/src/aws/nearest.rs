@@ -1,0 +1,64 @@
+//! The name somebody most likely meant.
+
+use std::cmp::Reverse;
+
+/// The candidate nearest to `wanted`, if one is near enough to be proposed.
+///
+/// A candidate that differs in case or punctuation alone comes first, then the
+/// one with the fewest edits (a swap of neighbours counts once), of which one
+/// is allowed in any name and one more for every eight characters. Among equals the
+/// longest common beginning decides, then the order of the candidates.
+pub(super) fn nearest<'a>(
+    wanted: &str,
+    candidates: impl Iterator<Item = &'a str>,
+) -> Option<&'a str> {
+    // Longer than any name AWS gives; bounds the work on hostile input.
+    if wanted.is_empty() || wanted.len() > 160 {
+        return None;
+    }
+    let limit = 1 + wanted.len() / 8;
+    let bare = bare(wanted);
+    let wanted = wanted.to_ascii_lowercase();
+    candidates
+        .filter(|candidate| candidate.len().abs_diff(wanted.len()) <= limit)
+        .filter_map(|candidate| {
+            let lower = candidate.to_ascii_lowercase();
+            let distance = if self::bare(candidate) == bare {
+                0
+            } else {
+                strsim::osa_distance(&wanted, &lower)
+            };
+            let common =
+                std::iter::zip(wanted.bytes(), lower.bytes()).take_while(|(a, b)| a == b).count();
+            (distance <= limit).then_some((distance, Reverse(common), candidate))
+        })
+        .min_by_key(|(distance, common, _)| (*distance, *common))
+        .map(|(_, _, candidate)| candidate)
+}
+
+fn bare(name: &str) -> String {
+    name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_name_is_proposed_or_none() {
+        let names = ["GetObject", "GetObjectAcl", "PutObject", "Get_Bucket"];
+        let cases = [
+            ("getobject", Some("GetObject")),
+            ("GetObjects", Some("GetObject")),
+            ("GteObject", Some("GetObject")),
+            ("GetBucket", Some("Get_Bucket")),
+            ("PutObjet", Some("PutObject")),
+            ("ListThings", None),
+            ("", None),
+        ];
+        for (wanted, expected) in cases {
+            assert_eq!(nearest(wanted, names.into_iter()), expected, "{wanted}");
+        }
+        assert_eq!(nearest(&"x".repeat(100_000), names.into_iter()), None);
+    }
+}
