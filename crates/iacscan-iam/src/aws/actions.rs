@@ -172,7 +172,7 @@ pub fn action(full_name: &str) -> Option<Action> {
 
 /// The actions of a service prefix, in any case, sorted by name.
 pub fn actions_of(prefix: &str) -> impl Iterator<Item = Action> + use<> {
-    actions_matching(&format!("{prefix}:*"))
+    ACTIONS.with_prefix(format!("{prefix}:")).filter_map(Action::from_record)
 }
 
 /// The actions an `Action` element covers: `s3:Get*`, `s3:GetObject`, `*`.

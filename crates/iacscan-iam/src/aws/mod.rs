@@ -16,6 +16,7 @@ mod pattern;
 mod sam;
 mod table;
 mod tier;
+mod tier_lists;
 
 pub use actions::{
     AccessLevel, Action, ActionResource, Requirement, ResourceType, Service, action,

@@ -115,4 +115,26 @@ mod tests {
         let stars = "*".repeat(1_000_000);
         assert!(Pattern::new(&stars).matches("s3:GetObject"));
     }
+
+    /// The definition, word for word, in exponential time.
+    fn defined(pattern: &[u8], text: &[u8]) -> bool {
+        match (pattern.split_first(), text.split_first()) {
+            (None, None) => true,
+            (Some((b'*', rest)), None) => defined(rest, text),
+            (Some((b'*', rest)), Some((_, tail))) => defined(rest, text) || defined(pattern, tail),
+            (Some((b'?', rest)), Some((_, tail))) => defined(rest, tail),
+            (Some((p, rest)), Some((t, tail))) => p.eq_ignore_ascii_case(t) && defined(rest, tail),
+            _ => false,
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn matching_agrees_with_its_definition(pattern in "[abA*?]{0,8}", text in "[abB]{0,8}") {
+            proptest::prop_assert_eq!(
+                Pattern::new(&pattern).matches(&text),
+                defined(pattern.as_bytes(), text.as_bytes())
+            );
+        }
+    }
 }

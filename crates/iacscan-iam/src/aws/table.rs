@@ -6,6 +6,8 @@
 
 use std::cmp::Ordering;
 
+use memchr::{memchr, memrchr};
+
 /// A table as embedded by `include_str!`.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Table {
@@ -88,14 +90,15 @@ fn lower_bound(text: &str, key: &str) -> usize {
         let middle = low + (high - low) / 2;
         let start = bytes
             .get(low..middle)
-            .and_then(|head| head.iter().rposition(|byte| *byte == b'\n'))
+            .and_then(|head| memrchr(b'\n', head))
             .map_or(low, |at| low + at + 1);
         let line = bytes.get(start..high).unwrap_or_default();
-        let end = line.iter().position(|byte| *byte == b'\n');
-        let line = line.get(..end.unwrap_or(line.len())).unwrap_or_default();
-        let line_key = line.split(|byte| *byte == b'\t').next().unwrap_or_default();
+        let line_key = line.split(|byte| matches!(byte, b'\t' | b'\n')).next().unwrap_or_default();
         match compare_ignoring_case(line_key, key.as_bytes()) {
-            Ordering::Less => low = end.map_or(high, |end| start + end + 1),
+            Ordering::Less => {
+                let end = memchr(b'\n', line);
+                low = end.map_or(high, |end| start + end + 1);
+            }
             Ordering::Equal | Ordering::Greater => high = start,
         }
     }
@@ -167,6 +170,33 @@ mod tests {
         for text in ["", "# header", "# header\n"] {
             assert!(Table::new(text).find_ignoring_case("a").is_none());
             assert_eq!(Table::new(text).records().count(), 0);
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn the_search_finds_what_a_scan_finds(key in "[a-dA-D_:-]{0,4}") {
+            let mut keys: Vec<String> = Vec::new();
+            for a in ["a", "B", "_", "c:"] {
+                for b in ["", "a", "D", "-", ":b", "_C"] {
+                    keys.push(format!("{a}{b}"));
+                }
+            }
+            keys.sort_by_key(|key| key.to_ascii_lowercase());
+            let text = format!("# header\n{}\tx\n", keys.join("\tx\n"));
+            let table = Table::new(Box::leak(text.into_boxed_str()));
+            let lower = key.to_ascii_lowercase();
+            let scanned: Vec<_> = keys
+                .iter()
+                .filter(|it| it.to_ascii_lowercase().starts_with(&lower))
+                .map(String::as_str)
+                .collect();
+            let found: Vec<_> = table.with_prefix(key.clone()).map(Record::key).collect();
+            proptest::prop_assert_eq!(found, scanned);
+            proptest::prop_assert_eq!(
+                table.find_ignoring_case(&key).is_some(),
+                keys.iter().any(|it| it.eq_ignore_ascii_case(&key))
+            );
         }
     }
 }
