@@ -1,1 +1,6 @@
 //! iacscan
+
+pub mod files;
+mod paths;
+
+pub use files::DiskFiles;
