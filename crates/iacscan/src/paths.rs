@@ -84,6 +84,21 @@ pub(crate) fn relative(path: &Path, from: &Path) -> PathBuf {
     from_parts.map(|_| Component::ParentDir).chain(path_parts).collect()
 }
 
+/// An absolute path without `.` and `..`, by its text alone.
+pub(crate) fn lexical(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                out.pop();
+            }
+            other => out.push(other),
+        }
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
