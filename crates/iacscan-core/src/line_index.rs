@@ -13,8 +13,14 @@ pub struct LineColumn {
 #[derive(Debug)]
 pub struct LineIndex {
     starts: Vec<u32>,
+    /// How many characters start before each block of [`BLOCK`] bytes, so that a column far into
+    /// a minified file costs no more than one near its start.
+    characters: Vec<u32>,
     length: u32,
 }
+
+/// Bytes between two entries of [`LineIndex::characters`].
+const BLOCK: usize = 4096;
 
 impl LineIndex {
     /// Indexes a text.
@@ -26,7 +32,13 @@ impl LineIndex {
                 text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(i, _)| offset(i + 1)),
             )
             .collect();
-        Self { starts, length: offset(text.len()) }
+        let mut count = 0;
+        let mut characters = vec![0];
+        for block in text.as_bytes().chunks_exact(BLOCK) {
+            count += starting(block);
+            characters.push(offset(count));
+        }
+        Self { starts, characters, length: offset(text.len()) }
     }
 
     /// The number of lines; an empty text has one.
@@ -53,12 +65,29 @@ impl LineIndex {
     pub fn line_column(&self, text: &str, offset: u32) -> LineColumn {
         let line = self.line_of(offset);
         let start = self.range_of(line).start;
-        let before = text.as_bytes().get(start..offset as usize).unwrap_or_default();
-        // Every byte that does not continue a character starts one.
-        let characters = before.iter().filter(|byte| **byte & 0b1100_0000 != 0b1000_0000).count();
+        let characters = if (offset as usize).saturating_sub(start) <= BLOCK {
+            starting(text.as_bytes().get(start..offset as usize).unwrap_or_default())
+        } else if offset <= self.length {
+            self.characters_before(text, offset as usize) - self.characters_before(text, start)
+        } else {
+            0
+        };
         let bom = usize::from(line == 0 && text.starts_with('\u{feff}') && offset >= 3);
         LineColumn { line: line + 1, column: characters - bom + 1 }
     }
+
+    /// The number of characters that start before a byte offset.
+    fn characters_before(&self, text: &str, offset: usize) -> usize {
+        let block = offset / BLOCK;
+        let counted = self.characters.get(block).copied().unwrap_or_default() as usize;
+        counted + starting(text.as_bytes().get(block * BLOCK..offset).unwrap_or_default())
+    }
+}
+
+/// The number of characters that start in these bytes of UTF-8: every byte that does not continue
+/// a character starts one.
+fn starting(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| **byte & 0b1100_0000 != 0b1000_0000).count()
 }
 
 #[cfg(test)]
@@ -86,6 +115,17 @@ mod tests {
         assert_eq!(index.count(), 4);
         assert_eq!(index.range_of(0), 0..3);
         assert_eq!(index.range_of(3), 12..16);
+    }
+
+    #[test]
+    fn columns_far_into_a_long_line_count_characters() {
+        let text = format!("x\n{}\n", "ü".repeat(3 * BLOCK));
+        let index = LineIndex::new(&text);
+        for characters in [0, 1, BLOCK / 2 - 1, BLOCK / 2, BLOCK, 2 * BLOCK + 7, 3 * BLOCK] {
+            let offset = u32::try_from(2 + 2 * characters).unwrap();
+            let expected = LineColumn { line: 2, column: characters + 1 };
+            assert_eq!(index.line_column(&text, offset), expected);
+        }
     }
 
     #[test]

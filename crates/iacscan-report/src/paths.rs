@@ -1,0 +1,63 @@
+//! Display paths as paths from the repository root.
+
+use crate::Options;
+
+/// A display path as seen from the repository root: no `.`, and `..` only where the path leads out
+/// of the repository.
+pub(crate) fn from_root(path: &str, options: &Options) -> String {
+    let absolute = if path.starts_with('/') {
+        resolve([path])
+    } else {
+        resolve([options.working_directory.as_str(), path])
+    };
+    let root = options.repository_root.as_deref().unwrap_or(&options.working_directory);
+    let root = resolve([root]);
+    let shared = absolute.iter().zip(&root).take_while(|(a, b)| a == b).count();
+    let up = std::iter::repeat_n("..", root.len() - shared);
+    up.chain(absolute.into_iter().skip(shared)).collect::<Vec<_>>().join("/")
+}
+
+/// The components of joined paths, without `.` and with `..` resolved where there is something to
+/// leave.
+fn resolve<'p>(paths: impl IntoIterator<Item = &'p str>) -> Vec<&'p str> {
+    let mut components = Vec::new();
+    for component in paths.into_iter().flat_map(|path| path.split('/')) {
+        match component {
+            "" | "." => {}
+            ".." if components.last().is_some_and(|last| *last != "..") => {
+                components.pop();
+            }
+            _ => components.push(component),
+        }
+    }
+    components
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_start_at_the_repository_root() {
+        let options = |working: &str, root: Option<&str>| Options {
+            working_directory: working.to_owned(),
+            repository_root: root.map(str::to_owned),
+            ..Options::default()
+        };
+        let cases = [
+            ("main.tf", "/repo", Some("/repo"), "main.tf"),
+            ("./a/./main.tf", "/repo/infra", Some("/repo"), "infra/a/main.tf"),
+            ("../main.tf", "/repo/infra", Some("/repo/"), "main.tf"),
+            ("/repo/x/main.tf", "/repo/infra", Some("/repo"), "x/main.tf"),
+            ("main.tf", "/repo/infra", None, "main.tf"),
+            ("../../out/main.tf", "/repo/infra", Some("/repo"), "../out/main.tf"),
+            ("main.tf", "", None, "main.tf"),
+            ("../main.tf", "", None, "../main.tf"),
+            (".", "/repo/infra", Some("/repo"), "infra"),
+            (".", "/repo", Some("/repo"), ""),
+        ];
+        for (path, working, root, expected) in cases {
+            assert_eq!(from_root(path, &options(working, root)), expected, "{path} in {working}");
+        }
+    }
+}

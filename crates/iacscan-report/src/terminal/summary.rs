@@ -1,0 +1,99 @@
+//! What the terminal says about the whole scan.
+
+use std::io::{self, Write};
+
+use anstyle::{AnsiColor, Style};
+use iacscan_core::{Severity, Sources};
+
+use crate::place::Place;
+use crate::{Options, Report, Verbosity, visible};
+
+/// Lists what could not be decided, and why.
+pub(super) fn undecided(
+    report: &Report,
+    sources: &Sources,
+    options: &Options,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    if report.undecided.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "{}", paint("Not decided:", Style::new().bold(), options))?;
+    for undecided in &report.undecided {
+        writeln!(
+            out,
+            "  {}: {}: {} ({})",
+            Place::of(undecided.gap.span, sources),
+            visible::line(&undecided.subject),
+            visible::line(&undecided.reason),
+            undecided.gap.unknown,
+        )?;
+    }
+    writeln!(out)
+}
+
+/// The closing lines: what was found, and in what.
+pub(super) fn summary(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    let total = report.findings.len();
+    let counts = report.by_severity();
+    if total == 0 {
+        let none = Style::new().bold().fg_color(Some(AnsiColor::Green.into()));
+        write!(out, "{}", paint("No findings", none, options))?;
+    } else {
+        write!(out, "{}", paint(&counted(total, "finding"), Style::new().bold(), options))?;
+        let parts: Vec<String> = counts
+            .iter()
+            .rev()
+            .filter(|(_, count)| **count > 0)
+            .map(|(severity, count)| {
+                paint(&format!("{count} {severity}"), style(*severity), options)
+            })
+            .collect();
+        write!(out, ": {}", parts.join(", "))?;
+    }
+    let left_out = [
+        (report.suppressed.len(), "suppressed"),
+        (report.hidden.baseline, "known to the baseline"),
+        (report.hidden.below_minimum, "below the minimal severity"),
+    ];
+    let left_out: Vec<String> = left_out
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{count} {what}"))
+        .collect();
+    if !left_out.is_empty() {
+        write!(out, " ({})", left_out.join(", "))?;
+    }
+    writeln!(out)?;
+    write!(
+        out,
+        "Scanned {} with {} and {}",
+        counted(report.files, "file"),
+        counted(report.functions.len(), "function"),
+        counted(report.roles, "execution role"),
+    )?;
+    let undecided = report.undecided.len();
+    if undecided > 0 {
+        let hint = if options.verbosity < Verbosity::Verbose { " (-v lists why)" } else { "" };
+        write!(out, "; {} could not be decided{hint}", counted(undecided, "thing"))?;
+    }
+    writeln!(out)
+}
+
+fn counted(count: usize, what: &str) -> String {
+    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
+}
+
+fn style(severity: Severity) -> Style {
+    let color = match severity {
+        Severity::High => AnsiColor::BrightRed,
+        Severity::Medium => AnsiColor::BrightYellow,
+        Severity::Low => AnsiColor::BrightBlue,
+        Severity::Info => AnsiColor::BrightGreen,
+    };
+    Style::new().bold().fg_color(Some(color.into()))
+}
+
+fn paint(text: &str, style: Style, options: &Options) -> String {
+    if options.color { format!("{style}{text}{style:#}") } else { text.to_owned() }
+}

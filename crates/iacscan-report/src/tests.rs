@@ -1,0 +1,59 @@
+//! Every format on the one fixture.
+
+use crate::fixture::report;
+use crate::{Format, Options, Verbosity, render, visible};
+
+/// The bytes of a format as text.
+fn text(format: Format, change: impl FnOnce(&mut Options)) -> String {
+    let (report, sources, mut options) = report();
+    change(&mut options);
+    let mut out = Vec::new();
+    render(format, &report, &sources, &options, &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+#[test]
+fn every_format_is_snapshotted() {
+    for format in Format::ALL {
+        let text = text(format, |options| options.width = Some(100));
+        insta::assert_snapshot!(format.as_str(), text);
+    }
+}
+
+#[test]
+fn the_terminal_draws_with_ascii_when_asked_and_lists_what_is_undecided() {
+    let text = text(Format::Terminal, |options| {
+        options.ascii = true;
+        options.verbosity = Verbosity::Verbose;
+    });
+    insta::assert_snapshot!("terminal-ascii-verbose", text);
+}
+
+#[test]
+fn the_terminal_wraps_and_colours() {
+    let text = text(Format::Terminal, |options| {
+        options.width = Some(60);
+        options.color = true;
+        options.hyperlinks = true;
+        options.verbosity = Verbosity::Quiet;
+    });
+    insta::assert_snapshot!("terminal-narrow-colour", text.replace('\x1b', "ESC"));
+}
+
+#[test]
+fn no_format_prints_what_steers_a_terminal() {
+    for format in Format::ALL {
+        let text = text(format, |_| {});
+        let hostile: Vec<char> =
+            text.chars().filter(|c| *c != '\n' && visible::is_hostile(*c)).collect();
+        assert_eq!(hostile, [], "{format}");
+    }
+}
+
+#[test]
+fn notices_point_into_files() {
+    let (report, sources, options) = report();
+    let mut out = Vec::new();
+    crate::render_notices(&report, &sources, &options, &mut out).unwrap();
+    insta::assert_snapshot!("notices", String::from_utf8(out).unwrap());
+}
