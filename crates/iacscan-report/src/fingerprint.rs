@@ -32,8 +32,10 @@ pub fn fingerprints(findings: &[Finding], options: &Options) -> Vec<String> {
 /// lists of parts read the same.
 fn digest(finding: &Finding, options: &Options, repetition: u32) -> [u8; 16] {
     let value = finding.fingerprint.split_whitespace().collect::<Vec<_>>().join(" ");
-    let (scope, name) =
-        finding.resource.as_ref().map_or(("", ""), |address| (address.scope(), address.name()));
+    let (scope, name) = finding
+        .resource
+        .as_ref()
+        .map_or(("", ""), |address| (address.scope().as_str(), address.name().as_str()));
     let unit = paths::from_root(&finding.unit, options);
     let mut hasher = Sha256::new();
     for part in ["1", finding.rule, unit.as_str(), scope, name, value.as_str()] {
@@ -76,7 +78,7 @@ mod tests {
         let source = Sources::new().add("a.tf", " ".repeat(100));
         Finding::build("wildcard-action", Severity::High, Span::at(source, at), "here")
             .unit(unit)
-            .resource(Address::new(resource))
+            .resource(Address::new(unit, resource))
             .fingerprint(value)
             .finish()
     }

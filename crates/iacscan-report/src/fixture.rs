@@ -6,7 +6,7 @@
 
 use iacscan_core::{
     Address, Finding, FindingBuilder, Gap, RuleGroup, RuleMeta, Severity, SourceId, Sources, Span,
-    Subject, Undecided, Unknown,
+    Undecided, Unknown,
 };
 
 use crate::{
@@ -164,7 +164,7 @@ pub(crate) fn report() -> (Report, Sources, Options) {
             "lambda",
             &[orders, refunds],
         )
-        .resource(Address::new("aws_iam_role_policy.orders"))
+        .resource(Address::new("lambda", "aws_iam_role_policy.orders"))
         .message("`aws_lambda_function.orders` and `aws_lambda_function.refunds` may do everything in S3 and SQS")
         .help("Name the actions that the code calls:\n  Action = [\"s3:GetObject\", \"sqs:SendMessage\"]")
         .label(find(policies, "\"*\"", 0), "on every resource")
@@ -182,7 +182,7 @@ pub(crate) fn report() -> (Report, Sources, Options) {
             "lambda",
             &[orders, refunds],
         )
-        .resource(Address::new(refunds))
+        .resource(Address::new("lambda", refunds))
         .message("`aws_lambda_function.orders` and `aws_lambda_function.refunds` share the execution role `aws_iam_role.orders`")
         .help("Give each function a role of its own, so that each can do what it needs and no more")
         .label(block(main, "resource \"aws_lambda_function\" \"orders\"", "\n}"), "first function")
@@ -310,11 +310,9 @@ pub(crate) fn report() -> (Report, Sources, Options) {
 }
 
 fn subjects(builder: FindingBuilder, unit: &str, names: &[&str]) -> FindingBuilder {
-    let resource = Address::new(names[0]);
+    let resource = Address::new(unit, names[0]);
     let builder = builder.unit(unit).resource(resource).fingerprint("value");
-    names.iter().fold(builder, |builder, name| {
-        builder.subject(Subject { unit: unit.into(), address: Address::new(*name) })
-    })
+    names.iter().fold(builder, |builder, name| builder.subject(Address::new(unit, *name)))
 }
 
 /// A template on one line of more than 70,000 columns.

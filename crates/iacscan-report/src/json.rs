@@ -148,8 +148,8 @@ impl<'r> JsonFinding<'r> {
             message,
             help: help.as_deref(),
             when: when.as_deref(),
-            subjects: subjects.iter().map(|subject| subject.address.name()).collect(),
-            resource: resource.as_ref().map(iacscan_core::Address::name),
+            subjects: subjects.iter().map(|subject| subject.name().as_str()).collect(),
+            resource: resource.as_ref().map(|address| address.name().as_str()),
             place: labels.first().map(|label| Place::of(label.span, sources).into()),
             labels: labels
                 .iter()
