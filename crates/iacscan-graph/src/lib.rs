@@ -1,1 +1,35 @@
-//! (to be written)
+//! The typed resource graph that links Lambda functions to execution roles and to everything those
+//! grant.
+//!
+//! Frontends fill [`Unit`]s with [`nodes`], whose references are still [`Text`](iacscan_core::Text);
+//! [`link`] alone turns references into edges; rules ask the [`Graph`]:
+//!
+//! - [`Graph::chains`]: each function in each feasible branch, with its role and the statements
+//!   that reach it, for questions about what it may do;
+//! - [`Graph::execution_roles`]: each role that functions assume, with everything attached to it,
+//!   for questions about single statements and attachments.
+
+mod chain;
+mod execution_role;
+mod graph;
+mod link;
+pub mod lower;
+mod lowered;
+pub mod nodes;
+mod resolve;
+mod summary;
+mod unit;
+
+pub use chain::{Chain, Grant, LinkedRole, RoleState};
+pub use execution_role::{
+    Attached, AttachedPolicy, AwsPolicy, ExecutionRole, InlineAt, NameProblem, Reached,
+};
+pub use graph::{FunctionId, Graph, MappingId, RoleId};
+pub use link::{FunctionLink, RoleLink, WrongKind, link};
+pub use lowered::{Lowered, Unreadable};
+pub use resolve::Resolver;
+pub use summary::FunctionSummary;
+pub use unit::{Export, Format, Unit};
+
+#[cfg(test)]
+mod tests;

@@ -17,7 +17,14 @@ pub fn parse_policy(value: &Located<Value>) -> Property<PolicyDocument> {
     let branches = value
         .branches()
         .into_iter()
-        .map(|(condition, value)| Guarded::new(condition, parse_branch(value, &value.value)))
+        .flat_map(|(condition, value)| match &value.value {
+            Value::Json(inner) => parse_policy(inner)
+                .0
+                .into_iter()
+                .map(|branch| Guarded::new(condition.clone().and(branch.condition), branch.item))
+                .collect(),
+            other => vec![Guarded::new(condition, parse_branch(value, other))],
+        })
         .collect();
     Branches(branches)
 }
@@ -26,7 +33,6 @@ fn parse_branch(located: &Located<Value>, value: &Value) -> Attribute<PolicyDocu
     match value {
         Value::Null => Attribute::Absent,
         Value::Map(map) => Attribute::Known(located.with(document(located, map))),
-        Value::Json(inner) => parse_branch(inner, &inner.value),
         Value::Unknown(unknown) => Attribute::Unknown(located.span, *unknown),
         _ => Attribute::Unknown(located.span, Unknown::Invalid),
     }

@@ -1,0 +1,277 @@
+//! One function in one feasible branch, with its role and the statements that reach it.
+
+use iacscan_core::{Attribute, Condition, Gap, Located, Text, Truth, World, worlds};
+use iacscan_iam::{Decision, Resolve, Statement, decide};
+
+use crate::Graph;
+use crate::execution_role::Attached;
+use crate::graph::{FunctionId, MappingId, RoleId};
+use crate::link::{RoleLink, WrongKind};
+use crate::nodes::{EventSourceMapping, Function, Role};
+
+/// A function in one world: a choice for every undecided condition that its chain depends on.
+#[derive(Clone, Debug)]
+pub struct Chain<'g> {
+    /// The graph.
+    pub graph: &'g Graph,
+    /// The function's id.
+    pub id: FunctionId,
+    /// The function.
+    pub function: &'g Function,
+    /// The choices.
+    pub world: World,
+    /// Its role.
+    pub role: RoleState<'g>,
+}
+
+/// The role of a function in one world.
+#[derive(Clone, Debug)]
+pub enum RoleState<'g> {
+    /// A role in the scanned source.
+    Linked(LinkedRole<'g>),
+    /// The ARN of a role that is not in the scanned source.
+    External(&'g Located<Text>),
+    /// Something that is certainly no role's ARN.
+    Wrong(WrongKind),
+    /// None.
+    Missing,
+    /// What is not known.
+    Unknown(Gap),
+}
+
+/// A role with the statements that reach it in one world.
+#[derive(Clone, Debug)]
+pub struct LinkedRole<'g> {
+    /// The role's id.
+    pub id: RoleId,
+    /// The role.
+    pub role: &'g Role,
+    /// What is attached to it.
+    pub attached: Vec<&'g Attached>,
+    /// The statements, in the order of the attachments.
+    pub grants: Vec<Grant<'g>>,
+    /// Why there may be more.
+    pub gaps: Vec<Gap>,
+    /// The statements of the permissions boundary, when there is one whose content is known.
+    pub boundary: Option<Vec<Grant<'g>>>,
+}
+
+/// A statement that reaches a role, and through what.
+#[derive(Clone, Copy, Debug)]
+pub struct Grant<'g> {
+    /// The statement.
+    pub statement: &'g Statement,
+    /// The attachment.
+    pub attached: &'g Attached,
+}
+
+impl AsRef<Statement> for Grant<'_> {
+    fn as_ref(&self) -> &Statement {
+        self.statement
+    }
+}
+
+impl LinkedRole<'_> {
+    /// Whether everything attached to the role is known.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        self.gaps.is_empty()
+    }
+}
+
+impl<'g> Chain<'g> {
+    /// The role, when it is in the scanned source.
+    #[must_use]
+    pub const fn linked(&self) -> Option<&LinkedRole<'g>> {
+        match &self.role {
+            RoleState::Linked(role) => Some(role),
+            _ => None,
+        }
+    }
+
+    /// The role, when it and everything attached to it is known.
+    #[must_use]
+    pub fn closed(&self) -> Option<&LinkedRole<'g>> {
+        self.linked().filter(|role| role.is_closed())
+    }
+
+    /// Whether the role allows an action on a resource. What may be attached beyond what is known
+    /// may allow it too, so only a closed role answers no for lack of a grant. A boundary whose
+    /// content is not known is taken to allow.
+    #[must_use]
+    pub fn allows(&self, action: &str, resource: &Text) -> Truth {
+        self.decide(action, resource).map_or(Truth::Unknown, |decision| decision.truth)
+    }
+
+    /// As [`Chain::allows`], with the statements that decide; `None` without a linked role.
+    #[must_use]
+    pub fn decide(&self, action: &str, resource: &Text) -> Option<Decision<'_, Grant<'g>>> {
+        let role = self.linked()?;
+        let resolver = self.graph.resolver();
+        let resource = resolver.resolve(resource);
+        let mut decision = decide(&role.grants, action, &resource, &self.world, resolver);
+        if !role.is_closed() {
+            // More may be granted, and more denied.
+            decision.truth = match decision.truth {
+                Truth::False if decision.denying.is_empty() => Truth::Unknown,
+                truth => truth,
+            };
+        }
+        if let Some(boundary) = &role.boundary {
+            let inside = decide(boundary, action, &resource, &self.world, resolver).truth;
+            decision.truth = decision.truth.and(inside);
+        }
+        Some(decision)
+    }
+
+    /// The value that a per-branch attribute has in this world; absent when no branch is known to
+    /// hold.
+    #[must_use]
+    pub fn get<'p, T>(&self, property: &'p iacscan_core::Property<T>) -> Option<&'p Attribute<T>> {
+        property.in_world(&self.world)
+    }
+
+    /// The event source mappings that poll on behalf of the function in this world.
+    pub fn mappings(&self) -> impl Iterator<Item = (MappingId, &'g EventSourceMapping)> + '_ {
+        self.graph.mappings_of(self.id).iter().filter_map(|link| {
+            let mapping = self.graph.mapping(link.item)?;
+            let exists =
+                link.condition.holds(&self.world).and(mapping.header.condition.holds(&self.world));
+            exists.is_true().then_some((link.item, mapping))
+        })
+    }
+}
+
+/// The chains of a function: one for each world in which it exists. None when the branches are too
+/// many to look at.
+pub(crate) fn chains_of(graph: &Graph, id: FunctionId) -> Vec<Chain<'_>> {
+    let Some(function) = graph.function(id) else { return Vec::new() };
+    let mut conditions: Vec<&Condition> = Vec::new();
+    collect_conditions(graph, id, function, &mut |condition| {
+        if !condition.is_always() {
+            conditions.push(condition);
+        }
+    });
+    let Ok(worlds) = worlds(conditions) else { return Vec::new() };
+    worlds
+        .into_iter()
+        .filter(|world| function.header.condition.holds(world).is_true())
+        .map(|world| {
+            let role = role_state(graph, id, &world);
+            Chain { graph, id, function, world, role }
+        })
+        .collect()
+}
+
+/// Visits every condition that a function's chain depends on.
+fn collect_conditions<'g>(
+    graph: &'g Graph,
+    id: FunctionId,
+    function: &'g Function,
+    visit: &mut dyn FnMut(&'g Condition),
+) {
+    visit(&function.header.condition);
+    function.name.conditions().for_each(&mut *visit);
+    function.vpc.conditions().for_each(&mut *visit);
+    function.tracing.conditions().for_each(&mut *visit);
+    function.layers.conditions().for_each(&mut *visit);
+    function.dead_letter.conditions().for_each(&mut *visit);
+    function.file_systems.conditions().for_each(&mut *visit);
+    function.log_group.conditions().for_each(&mut *visit);
+    function.durable.conditions().for_each(&mut *visit);
+    for link in graph.mappings_of(id) {
+        visit(&link.condition);
+        if let Some(mapping) = graph.mapping(link.item) {
+            visit(&mapping.header.condition);
+            mapping.source.conditions().for_each(&mut *visit);
+            mapping.enabled.conditions().for_each(&mut *visit);
+            mapping.access.conditions().for_each(&mut *visit);
+            mapping.on_failure.conditions().for_each(&mut *visit);
+        }
+    }
+    for link in graph.role_links(id) {
+        visit(&link.condition);
+        let RoleLink::Role(role) = link.item else { continue };
+        if let Some(role) = graph.role(role) {
+            visit(&role.header.condition);
+            role.trust.conditions().for_each(&mut *visit);
+            role.boundary.conditions().for_each(&mut *visit);
+        }
+        if let Some(attachments) = graph.attachments.get(role.0) {
+            for attached in attachments.attached.iter().chain(&attachments.boundaries) {
+                attached.conditions(graph, visit);
+            }
+            attachments.gaps.iter().for_each(|gap| visit(&gap.condition));
+        }
+    }
+}
+
+fn role_state<'g>(graph: &'g Graph, id: FunctionId, world: &World) -> RoleState<'g> {
+    let Some(link) = graph.role_links(id).iter().find(|link| link.condition.holds(world).is_true())
+    else {
+        return RoleState::Missing;
+    };
+    match &link.item {
+        RoleLink::Role(role) => linked_role(graph, *role, world),
+        RoleLink::External(arn) => RoleState::External(arn),
+        RoleLink::Wrong(kind, _) => RoleState::Wrong(*kind),
+        RoleLink::Missing => RoleState::Missing,
+        RoleLink::Unknown(gap) => RoleState::Unknown(*gap),
+    }
+}
+
+fn linked_role<'g>(graph: &'g Graph, id: RoleId, world: &World) -> RoleState<'g> {
+    let (Some(role), Some(attachments)) = (graph.role(id), graph.attachments.get(id.0)) else {
+        return RoleState::Missing;
+    };
+    if role.header.condition.holds(world).is_false() {
+        // The reference would dangle: the branch cannot be deployed.
+        let gap = Gap { span: role.header.span, unknown: iacscan_core::Unknown::Invalid };
+        return RoleState::Unknown(gap);
+    }
+    let mut linked = LinkedRole {
+        id,
+        role,
+        attached: Vec::new(),
+        grants: Vec::new(),
+        gaps: Vec::new(),
+        boundary: None,
+    };
+    for attached in &attachments.attached {
+        match attached.condition.holds(world) {
+            Truth::False => continue,
+            Truth::True => {}
+            Truth::Unknown => {
+                let unknown = iacscan_core::Unknown::Limit;
+                linked.gaps.push(Gap { span: attached.arn.span, unknown });
+                continue;
+            }
+        }
+        linked.attached.push(attached);
+        let (grants, gaps) = (&mut linked.grants, &mut linked.gaps);
+        attached.statements_in(
+            graph,
+            world,
+            &mut |statement| grants.push(Grant { statement, attached }),
+            &mut |gap| gaps.push(gap),
+        );
+    }
+    let gaps = attachments.gaps.iter().filter(|gap| !gap.condition.holds(world).is_false());
+    linked.gaps.extend(gaps.map(|gap| gap.item));
+    for boundary in &attachments.boundaries {
+        if !boundary.condition.holds(world).is_true() {
+            continue;
+        }
+        let (mut grants, mut complete) = (Vec::new(), true);
+        boundary.statements_in(
+            graph,
+            world,
+            &mut |statement| grants.push(Grant { statement, attached: boundary }),
+            &mut |_| complete = false,
+        );
+        if complete {
+            linked.boundary = Some(grants);
+        }
+    }
+    RoleState::Linked(linked)
+}

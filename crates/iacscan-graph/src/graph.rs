@@ -1,0 +1,154 @@
+//! The linked graph.
+
+use iacscan_core::{Branches, Guarded, Located, Property, Text};
+
+use crate::chain::{Chain, chains_of};
+use crate::execution_role::ExecutionRole;
+use crate::link::{self, Attachments, FunctionLink, LinkIndex, RoleLink};
+use crate::nodes::{EventSourceMapping, Function, Role};
+use crate::{Resolver, Unit};
+
+/// A function of the graph.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct FunctionId(pub(crate) usize);
+
+/// A role of the graph.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct RoleId(pub(crate) usize);
+
+/// An event source mapping of the graph.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct MappingId(pub(crate) usize);
+
+/// Where a node stands: its unit and its index there.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct NodeId {
+    pub(crate) unit: usize,
+    pub(crate) index: usize,
+}
+
+/// The linked graph. Everything iterates in the order of unit paths, then of the source.
+#[derive(Debug)]
+pub struct Graph {
+    pub(crate) resolver: Resolver,
+    pub(crate) functions: Vec<NodeId>,
+    pub(crate) roles: Vec<NodeId>,
+    pub(crate) mappings: Vec<NodeId>,
+    pub(crate) role_links: Vec<Branches<RoleLink>>,
+    pub(crate) users: Vec<Vec<Guarded<FunctionId>>>,
+    pub(crate) attachments: Attachments,
+    pub(crate) mapping_links: Vec<Branches<FunctionLink>>,
+    pub(crate) mappings_of: Vec<Vec<Guarded<MappingId>>>,
+    pub(crate) index: LinkIndex,
+}
+
+impl Graph {
+    /// All units, in the order of their paths.
+    #[must_use]
+    pub fn units(&self) -> &[Unit] {
+        self.resolver.units()
+    }
+
+    /// Resolves references in texts, for comparisons.
+    #[must_use]
+    pub const fn resolver(&self) -> &Resolver {
+        &self.resolver
+    }
+
+    /// All functions.
+    pub fn functions(&self) -> impl Iterator<Item = (FunctionId, &Function)> {
+        self.functions.iter().enumerate().filter_map(|(index, node)| {
+            let function = self.units().get(node.unit)?.functions.get(node.index)?;
+            Some((FunctionId(index), function))
+        })
+    }
+
+    /// One function; ids come from this graph.
+    #[must_use]
+    pub fn function(&self, id: FunctionId) -> Option<&Function> {
+        let node = self.functions.get(id.0)?;
+        self.units().get(node.unit)?.functions.get(node.index)
+    }
+
+    /// The unit of a function.
+    #[must_use]
+    pub fn unit_of(&self, id: FunctionId) -> Option<&Unit> {
+        self.units().get(self.functions.get(id.0)?.unit)
+    }
+
+    /// All roles.
+    pub fn roles(&self) -> impl Iterator<Item = (RoleId, &Role)> {
+        self.roles.iter().enumerate().filter_map(|(index, node)| {
+            let role = self.units().get(node.unit)?.roles.get(node.index)?;
+            Some((RoleId(index), role))
+        })
+    }
+
+    /// One role; ids come from this graph.
+    #[must_use]
+    pub fn role(&self, id: RoleId) -> Option<&Role> {
+        let node = self.roles.get(id.0)?;
+        self.units().get(node.unit)?.roles.get(node.index)
+    }
+
+    /// One event source mapping; ids come from this graph.
+    #[must_use]
+    pub fn mapping(&self, id: MappingId) -> Option<&EventSourceMapping> {
+        let node = self.mappings.get(id.0)?;
+        self.units().get(node.unit)?.mappings.get(node.index)
+    }
+
+    /// The role of a function, in each branch.
+    #[must_use]
+    pub fn role_links(&self, function: FunctionId) -> &[Guarded<RoleLink>] {
+        self.role_links.get(function.0).map_or(&[], |branches| branches.0.as_slice())
+    }
+
+    /// The functions that assume a role, each with the condition under which it does.
+    #[must_use]
+    pub fn users_of(&self, role: RoleId) -> &[Guarded<FunctionId>] {
+        self.users.get(role.0).map_or(&[], Vec::as_slice)
+    }
+
+    /// The mappings that poll on behalf of a function.
+    #[must_use]
+    pub fn mappings_of(&self, function: FunctionId) -> &[Guarded<MappingId>] {
+        self.mappings_of.get(function.0).map_or(&[], Vec::as_slice)
+    }
+
+    /// The function that a node of a unit names (by name, ARN, alias or invocation URI).
+    #[must_use]
+    pub fn link_function(&self, unit: usize, function: &Property<Text>) -> Branches<FunctionLink> {
+        link::link_function(self, unit, function)
+    }
+
+    /// The role that a node of a unit names by ARN.
+    #[must_use]
+    pub fn link_role(&self, unit: usize, role: &Property<Text>) -> Branches<RoleLink> {
+        link::link_role_arn(self, unit, role)
+    }
+
+    /// The role that a node of a unit names by name.
+    #[must_use]
+    pub fn link_role_name(&self, unit: usize, name: &Located<Text>) -> RoleLink {
+        link::link_role_name(self, unit, name)
+    }
+
+    /// A function in each feasible branch. Empty when there are too many branches to look at.
+    #[must_use]
+    pub fn chains(&self, function: FunctionId) -> Vec<Chain<'_>> {
+        chains_of(self, function)
+    }
+
+    /// The execution roles: roles that functions assume, and roles that no function of the scan
+    /// assumes but Lambda may.
+    pub fn execution_roles(&self) -> impl Iterator<Item = ExecutionRole<'_>> {
+        (0..self.roles.len()).filter_map(|index| ExecutionRole::of(self, link::role_id(index)))
+    }
+
+    /// Where a function stands, for on-demand linking of nodes of the same unit.
+    #[must_use]
+    pub fn unit_index(&self, function: FunctionId) -> Option<usize> {
+        self.functions.get(function.0).map(|node| node.unit)
+    }
+}

@@ -1,0 +1,151 @@
+//! Turns references into edges. This is the only place that does.
+
+mod functions;
+mod index;
+mod policies;
+mod roles;
+
+use iacscan_core::{Attribute, Branches, Guarded, Property, Text};
+
+pub use functions::FunctionLink;
+pub use roles::{RoleLink, WrongKind};
+
+use crate::execution_role::RoleAttachments;
+use crate::graph::{FunctionId, Graph, MappingId, NodeId, RoleId};
+use crate::{Resolver, Unit};
+use index::Index;
+
+/// Links the units of a scan into one graph. Units are joined where the text proves it: an export
+/// and its import, a literal role ARN and the only role of that name.
+#[must_use]
+pub fn link(mut units: Vec<Unit>) -> Graph {
+    units.sort_by(|a, b| a.path.cmp(&b.path));
+    let resolver = Resolver::new(units);
+    let index = Index::new(&resolver);
+
+    let functions = ids(&resolver, |unit| unit.functions.len());
+    let roles = ids(&resolver, |unit| unit.roles.len());
+    let mappings = ids(&resolver, |unit| unit.mappings.len());
+
+    let role_links: Vec<Branches<RoleLink>> = functions
+        .iter()
+        .filter_map(|id| resolver.units().get(id.unit)?.functions.get(id.index).map(|f| (id, f)))
+        .map(|(id, function)| {
+            each_branch(&function.role, |attribute| {
+                roles::link_role(attribute, id.unit, &resolver, &index)
+            })
+        })
+        .collect();
+
+    let mut users: Vec<Vec<Guarded<FunctionId>>> = vec![Vec::new(); roles.len()];
+    for (f, links) in role_links.iter().enumerate() {
+        for branch in links.iter() {
+            if let RoleLink::Role(role) = branch.item
+                && let Some(users) = users.get_mut(role.0)
+            {
+                users.push(Guarded::new(branch.condition.clone(), FunctionId(f)));
+            }
+        }
+    }
+
+    let attachments = policies::attach(&resolver, &index, &roles);
+    let mapping_links = mappings
+        .iter()
+        .filter_map(|id| resolver.units().get(id.unit)?.mappings.get(id.index).map(|m| (id, m)))
+        .map(|(id, mapping)| {
+            each_branch(&mapping.function, |attribute| {
+                functions::link_function(attribute, id.unit, &resolver, &index)
+            })
+        })
+        .collect();
+
+    let mut graph = Graph {
+        resolver,
+        functions,
+        roles,
+        mappings,
+        role_links,
+        users,
+        attachments,
+        mapping_links,
+        mappings_of: Vec::new(),
+        index,
+    };
+    graph.mappings_of = mappings_of(&graph);
+    graph
+}
+
+/// The mappings that poll for each function.
+fn mappings_of(graph: &Graph) -> Vec<Vec<Guarded<MappingId>>> {
+    let mut result = vec![Vec::new(); graph.functions.len()];
+    for (m, links) in graph.mapping_links.iter().enumerate() {
+        for branch in links.iter() {
+            if let FunctionLink::Function(function) = branch.item
+                && let Some(mappings) = result.get_mut(function.0)
+            {
+                mappings.push(Guarded::new(branch.condition.clone(), MappingId(m)));
+            }
+        }
+    }
+    result
+}
+
+fn ids(resolver: &Resolver, count: impl Fn(&Unit) -> usize) -> Vec<NodeId> {
+    resolver
+        .units()
+        .iter()
+        .enumerate()
+        .flat_map(|(unit, node)| (0..count(node)).map(move |index| NodeId { unit, index }))
+        .collect()
+}
+
+fn each_branch<T>(
+    property: &Property<Text>,
+    convert: impl Fn(&Attribute<Text>) -> T,
+) -> Branches<T> {
+    Branches(
+        property
+            .iter()
+            .map(|branch| Guarded::new(branch.condition.clone(), convert(&branch.item)))
+            .collect(),
+    )
+}
+
+/// Links the function a node names, for nodes that are linked on demand.
+pub(crate) fn link_function(
+    graph: &Graph,
+    unit: usize,
+    function: &Property<Text>,
+) -> Branches<FunctionLink> {
+    each_branch(function, |attribute| {
+        functions::link_function(attribute, unit, &graph.resolver, &graph.index)
+    })
+}
+
+/// Links the role a node names by ARN, for nodes that are linked on demand.
+pub(crate) fn link_role_arn(
+    graph: &Graph,
+    unit: usize,
+    role: &Property<Text>,
+) -> Branches<RoleLink> {
+    each_branch(role, |attribute| roles::link_role(attribute, unit, &graph.resolver, &graph.index))
+}
+
+/// Links a role that a node names, for nodes that are linked on demand.
+pub(crate) fn link_role_name(
+    graph: &Graph,
+    unit: usize,
+    name: &iacscan_core::Located<Text>,
+) -> RoleLink {
+    roles::link_role_name(name, unit, &graph.resolver, &graph.index)
+}
+
+pub(crate) use index::Index as LinkIndex;
+
+/// What is attached to each role, by role.
+pub(crate) type Attachments = Vec<RoleAttachments>;
+
+/// Whether a role id of this graph has the index.
+pub(crate) const fn role_id(index: usize) -> RoleId {
+    RoleId(index)
+}

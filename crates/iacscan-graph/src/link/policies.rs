@@ -1,0 +1,289 @@
+//! From attachments to the policies they attach, for every role.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use iacscan_core::{Condition, Gap, Guarded, Located, ResourceAttribute, Str, Text, Unknown};
+use iacscan_iam::aws::{self, ManagedPolicy};
+use iacscan_iam::{ArnPart, ArnParts, PolicyDocument, Resolve, policy_from_json};
+
+use super::index::{ByName, Index, comparable};
+use super::roles::{RoleLink, WrongKind, kind_and_name, link_role_name};
+use crate::execution_role::{
+    Attached, AttachedPolicy, AwsPolicy, InlineAt, NameProblem, RoleAttachments,
+};
+use crate::graph::{NodeId, RoleId};
+use crate::nodes::{Header, Mechanism};
+use crate::{Resolver, Unit};
+
+/// Parses each AWS managed policy that is named once.
+#[derive(Default)]
+pub(super) struct AwsPolicies(BTreeMap<&'static str, Option<Arc<PolicyDocument>>>);
+
+impl AwsPolicies {
+    fn get(&mut self, record: ManagedPolicy) -> AttachedPolicy {
+        self.load(record).map_or(AttachedPolicy::Opaque, AttachedPolicy::Aws)
+    }
+
+    fn load(&mut self, record: ManagedPolicy) -> Option<AwsPolicy> {
+        let document = self
+            .0
+            .entry(record.name)
+            .or_insert_with(|| policy_from_json(record.document_json).map(Arc::new))
+            .clone()?;
+        Some(AwsPolicy { record, document })
+    }
+}
+
+/// What is attached to each role, with the reasons why there may be more.
+pub(super) fn attach(resolver: &Resolver, index: &Index, roles: &[NodeId]) -> Vec<RoleAttachments> {
+    let mut linker = Linker {
+        resolver,
+        index,
+        aws: AwsPolicies::default(),
+        result: vec![RoleAttachments::default(); roles.len()],
+    };
+    for (r, node) in roles.iter().enumerate() {
+        if let Some(unit) = resolver.units().get(node.unit) {
+            linker.own(RoleId(r), *node, unit);
+        }
+    }
+    for (u, unit) in resolver.units().iter().enumerate() {
+        linker.customer_policies(u, unit);
+        linker.attachments(u, unit);
+    }
+    linker.result
+}
+
+struct Linker<'g> {
+    resolver: &'g Resolver,
+    index: &'g Index,
+    aws: AwsPolicies,
+    result: Vec<RoleAttachments>,
+}
+
+impl Linker<'_> {
+    /// What the role's own resource names.
+    fn own(&mut self, id: RoleId, node: NodeId, unit: &Unit) {
+        let Some(role) = unit.roles.get(node.index) else { return };
+        let mut own = RoleAttachments::default();
+        for item in &role.managed.items {
+            let policy = self.managed(&item.item, node.unit);
+            own.attached.push(attached(&item.item, &item.condition, policy, &role.header));
+        }
+        for (i, item) in role.inline.items.iter().enumerate() {
+            own.attached.push(Attached {
+                policy: AttachedPolicy::Inline(InlineAt::Role {
+                    unit: node.unit,
+                    role: node.index,
+                    item: i,
+                }),
+                arn: Located::new(Text::new(), item.item.span),
+                condition: item.condition.clone(),
+                holder: role.header.clone(),
+                mechanism: None,
+            });
+        }
+        own.gaps.extend(role.managed.gaps.iter().cloned());
+        own.gaps.extend(role.inline.gaps.iter().cloned());
+        own.gaps.extend(unit.open_world.iter().map(|gap| Guarded::always(*gap)));
+        for branch in role.boundary.iter() {
+            if let iacscan_core::Attribute::Known(arn) = &branch.item {
+                let policy = self.managed(arn, node.unit);
+                own.boundaries.push(attached(arn, &branch.condition, policy, &role.header));
+            }
+        }
+        if let Some(slot) = self.result.get_mut(id.0) {
+            *slot = own;
+        }
+    }
+
+    /// Policies whose own resource lists roles.
+    fn customer_policies(&mut self, u: usize, unit: &Unit) {
+        for (p, policy) in unit.policies.iter().enumerate() {
+            for name in &policy.roles.items {
+                let condition = policy.header.condition.clone().and(name.condition.clone());
+                let entry = Attached {
+                    policy: AttachedPolicy::Customer { unit: u, index: p },
+                    arn: name.item.clone(),
+                    condition,
+                    holder: policy.header.clone(),
+                    mechanism: None,
+                };
+                self.attach_to(&name.item, u, &entry);
+            }
+        }
+    }
+
+    /// Attachments and inline policies as resources of their own.
+    fn attachments(&mut self, u: usize, unit: &Unit) {
+        for (a, node) in unit.attachments.iter().enumerate() {
+            if node.mechanism == Mechanism::ExclusiveInlineSet {
+                continue;
+            }
+            let mut entries: Vec<Attached> = Vec::new();
+            for item in &node.managed.items {
+                let policy = self.managed(&item.item, u);
+                let mut entry = attached(&item.item, &item.condition, policy, &node.header);
+                entry.mechanism = Some(node.mechanism);
+                entries.push(entry);
+            }
+            if let Some(inline) = &node.inline {
+                entries.push(Attached {
+                    policy: AttachedPolicy::Inline(InlineAt::Attachment { unit: u, index: a }),
+                    arn: Located::new(Text::new(), inline.span),
+                    condition: Condition::Always,
+                    holder: node.header.clone(),
+                    mechanism: Some(node.mechanism),
+                });
+            }
+            for name in &node.roles.items {
+                let exists = node.header.condition.clone().and(name.condition.clone());
+                for entry in &entries {
+                    let mut entry = entry.clone();
+                    entry.condition = exists.clone().and(entry.condition);
+                    self.attach_to(&name.item, u, &entry);
+                }
+                for gap in &node.managed.gaps {
+                    let condition = exists.clone().and(gap.condition.clone());
+                    self.gap(&name.item, u, &Guarded::new(condition, gap.item));
+                }
+            }
+        }
+    }
+
+    fn attach_to(&mut self, name: &Located<Text>, unit: usize, entry: &Attached) {
+        match link_role_name(name, unit, self.resolver, self.index) {
+            RoleLink::Role(role) => {
+                if let Some(slot) = self.result.get_mut(role.0) {
+                    slot.attached.push(entry.clone());
+                }
+            }
+            // An attachment that names the role wrongly counts as the grant it means.
+            RoleLink::Wrong(WrongKind::Arn | WrongKind::UniqueId, Some(address)) => {
+                if let Some(role) = self.index.roles.get(&address)
+                    && let Some(slot) = self.result.get_mut(role.0)
+                {
+                    slot.attached.push(entry.clone());
+                }
+            }
+            RoleLink::Unknown(gap) => self.perhaps_to_any(unit, gap, entry),
+            RoleLink::External(_) | RoleLink::Wrong(..) | RoleLink::Missing => {}
+        }
+    }
+
+    /// An attachment to a role that could not be evaluated may be one to any role of the unit with
+    /// a name of its own. Inputs and imports name roles of elsewhere.
+    fn perhaps_to_any(&mut self, unit: usize, gap: Gap, entry: &Attached) {
+        if matches!(gap.unknown, Unknown::Input | Unknown::External) {
+            return;
+        }
+        let Some(node) = self.resolver.units().get(unit) else { return };
+        for role in &node.roles {
+            if let Some(id) = self.index.roles.get(&role.header.address)
+                && let Some(slot) = self.result.get_mut(id.0)
+            {
+                slot.gaps.push(Guarded::new(entry.condition.clone(), gap));
+            }
+        }
+    }
+
+    fn gap(&mut self, name: &Located<Text>, unit: usize, gap: &Guarded<Gap>) {
+        if let RoleLink::Role(role) = link_role_name(name, unit, self.resolver, self.index)
+            && let Some(slot) = self.result.get_mut(role.0)
+        {
+            slot.gaps.push(gap.clone());
+        }
+    }
+
+    /// The policy that an ARN means.
+    fn managed(&mut self, arn: &Located<Text>, unit: usize) -> AttachedPolicy {
+        if let Some((target, attribute)) = arn.value.as_reference()
+            && let Some((unit, index)) = self.index.policies.get(target)
+        {
+            return match attribute {
+                ResourceAttribute::Arn => AttachedPolicy::Customer { unit: *unit, index: *index },
+                _ => AttachedPolicy::Opaque,
+            };
+        }
+        let text = self.resolver.resolve(&arn.value);
+        let Some(parts) = ArnParts::split(&text) else { return AttachedPolicy::Opaque };
+        if parts.service() != Some("iam") {
+            return AttachedPolicy::Opaque;
+        }
+        let Some(("policy", rest)) = kind_and_name(parts.part(ArnPart::Resource)) else {
+            return AttachedPolicy::Opaque;
+        };
+        if parts.part(ArnPart::Account).as_str() == Some("aws") {
+            let partition = parts.part(ArnPart::Partition).as_known();
+            return match rest.as_known() {
+                Some(suffix) => self.aws(&suffix, partition.as_deref()),
+                None => AttachedPolicy::Opaque,
+            };
+        }
+        self.customer(&rest, unit)
+    }
+
+    fn customer(&self, name: &Text, unit: usize) -> AttachedPolicy {
+        if let Some((target, ResourceAttribute::Name)) = name.references().last()
+            && let Some((unit, index)) = self.index.policies.get(target)
+        {
+            return AttachedPolicy::Customer { unit: *unit, index: *index };
+        }
+        let found = comparable(name)
+            .map(|name| self.index.policy_named(unit, name.rsplit('/').next().unwrap_or(&name)));
+        match found {
+            Some(ByName::One((unit, index))) => AttachedPolicy::Customer { unit, index },
+            _ => AttachedPolicy::Opaque,
+        }
+    }
+
+    /// The AWS managed policy of an ARN's `path/name`.
+    fn aws(&mut self, suffix: &Str, partition: Option<&str>) -> AttachedPolicy {
+        let name = suffix.rsplit('/').next().unwrap_or(suffix);
+        let misnamed =
+            |this: &mut Self, problem, meant: Option<ManagedPolicy>| AttachedPolicy::Misnamed {
+                written: suffix.clone(),
+                problem,
+                meant: meant.and_then(|record| this.aws.load(record)),
+            };
+        if let Some(record) = aws::managed_policy(name) {
+            return if record.arn_suffix() != *suffix {
+                misnamed(self, NameProblem::WrongPath, Some(record))
+            } else if record.is_attachable() {
+                self.aws.get(record)
+            } else {
+                misnamed(self, NameProblem::NotAttachable, None)
+            };
+        }
+        if let Some(removed) = aws::removed_policy(name) {
+            let elsewhere =
+                partition.is_some_and(|here| removed.other_partitions().any(|p| p == here));
+            return if elsewhere {
+                AttachedPolicy::Opaque
+            } else {
+                misnamed(self, NameProblem::Removed, removed.replacement())
+            };
+        }
+        match aws::nearest_managed_policy(name) {
+            Some(near) => misnamed(self, NameProblem::Misspelt, Some(near)),
+            // The name may be newer than the snapshot.
+            None => AttachedPolicy::Opaque,
+        }
+    }
+}
+
+fn attached(
+    arn: &Located<Text>,
+    condition: &Condition,
+    policy: AttachedPolicy,
+    holder: &Header,
+) -> Attached {
+    Attached {
+        policy,
+        arn: arn.clone(),
+        condition: condition.clone(),
+        holder: holder.clone(),
+        mechanism: None,
+    }
+}

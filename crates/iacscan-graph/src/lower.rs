@@ -1,0 +1,200 @@
+//! From values to node attributes: what both frontends lower with.
+
+use iacscan_core::{
+    Attribute, Branches, Collection, Condition, Gap, Guarded, Located, Property, Span, Text, Truth,
+    Unknown, Value,
+};
+use iacscan_iam::{PolicyDocument, parse_policy, texts_of};
+
+/// Converts each branch of a value; a missing value is absent.
+pub fn property<T>(
+    value: Option<&Located<Value>>,
+    convert: impl Fn(&Located<Value>) -> Attribute<T>,
+) -> Property<T> {
+    let Some(value) = value else { return Property::default() };
+    Branches(
+        value
+            .branches()
+            .into_iter()
+            .map(|(condition, value)| {
+                let attribute = match &value.value {
+                    Value::Null => Attribute::Absent,
+                    Value::Unknown(unknown) => Attribute::Unknown(value.span, *unknown),
+                    _ => convert(value),
+                };
+                Guarded::new(condition, attribute)
+            })
+            .collect(),
+    )
+}
+
+/// A scalar as text. Text with unknown parts is known as far as it goes; text of which nothing is
+/// known is unknown.
+#[must_use]
+pub fn text(value: Option<&Located<Value>>) -> Property<Text> {
+    property(value, |value| match value.value.to_text() {
+        Some(text) => match text.segments() {
+            [iacscan_core::Segment::Unknown(unknown)] => Attribute::Unknown(value.span, *unknown),
+            _ => Attribute::Known(value.with(text)),
+        },
+        None => Attribute::Unknown(value.span, Unknown::Invalid),
+    })
+}
+
+/// A boolean, in the spellings both languages accept (`true`, `"true"`, YAML 1.1's `yes`).
+#[must_use]
+pub fn flag(value: Option<&Located<Value>>) -> Property<bool> {
+    property(value, |value| match &value.value {
+        Value::Bool(flag) => Attribute::Known(value.with(*flag)),
+        other => match other.to_text().and_then(|text| text.as_known()) {
+            Some(text) => match text.to_ascii_lowercase().as_str() {
+                "true" | "yes" | "on" | "1" => Attribute::Known(value.with(true)),
+                "false" | "no" | "off" | "0" => Attribute::Known(value.with(false)),
+                _ => Attribute::Unknown(value.span, Unknown::Invalid),
+            },
+            None => Attribute::Unknown(value.span, Unknown::Unsupported),
+        },
+    })
+}
+
+/// A scalar or a list of scalars as a set of texts.
+#[must_use]
+pub fn texts(value: Option<&Located<Value>>) -> Collection<Located<Text>> {
+    value.map(texts_of).unwrap_or_default()
+}
+
+/// A policy document.
+#[must_use]
+pub fn policy(value: Option<&Located<Value>>) -> Property<PolicyDocument> {
+    value.map_or_else(Property::default, parse_policy)
+}
+
+/// The values under a path of map keys, in each branch on the way. Missing keys yield nothing; a
+/// part that is not known yields its gap.
+#[must_use]
+pub fn descend<'v>(
+    value: &'v Located<Value>,
+    path: &[&str],
+) -> Vec<Guarded<Result<&'v Located<Value>, Gap>>> {
+    let mut current = vec![(Condition::Always, Ok(value))];
+    for key in path {
+        current = current
+            .into_iter()
+            .flat_map(|(condition, value)| match value {
+                Err(gap) => vec![(condition, Err(gap))],
+                Ok(value) => value
+                    .branches()
+                    .into_iter()
+                    .filter_map(|(inner, value)| {
+                        let condition = condition.clone().and(inner);
+                        match &value.value {
+                            Value::Map(map) => match map.get(key) {
+                                Some(value) => Some((condition, Ok(value))),
+                                None => map.open.map(|gap| (condition, Err(gap))),
+                            },
+                            Value::Unknown(unknown) => {
+                                let gap = Gap { span: value.span, unknown: *unknown };
+                                Some((condition, Err(gap)))
+                            }
+                            _ => None,
+                        }
+                    })
+                    .collect(),
+            })
+            .collect();
+    }
+    current.into_iter().map(|(condition, value)| Guarded::new(condition, value)).collect()
+}
+
+/// The items of a value that should be a list, in each branch; a map or a scalar counts as a list
+/// of one.
+#[must_use]
+pub fn items(value: Option<&Located<Value>>) -> Collection<&Located<Value>> {
+    fn collect<'v>(
+        value: &'v Located<Value>,
+        condition: &Condition,
+        out: &mut Collection<&'v Located<Value>>,
+    ) {
+        for (inner, value) in value.branches() {
+            let condition = condition.clone().and(inner);
+            match &value.value {
+                Value::Null => {}
+                Value::List(list) => {
+                    for item in &list.items {
+                        collect(item, &condition, out);
+                    }
+                    if let Some(gap) = list.open {
+                        out.open(condition, gap);
+                    }
+                }
+                Value::Unknown(unknown) => {
+                    out.open(condition, Gap { span: value.span, unknown: *unknown });
+                }
+                _ => out.push_when(condition, value),
+            }
+        }
+    }
+    let mut out = Collection::default();
+    if let Some(value) = value {
+        collect(value, &Condition::Always, &mut out);
+    }
+    out
+}
+
+/// Whether a list certainly has items, certainly has none, or neither.
+#[must_use]
+pub fn has_items(value: Option<&Located<Value>>) -> Truth {
+    let Some(value) = value else { return Truth::False };
+    let mut truths = value.branches().into_iter().map(|(_, value)| match &value.value {
+        Value::Null => Truth::False,
+        Value::List(list) => {
+            // An item that may vanish (a branch without a value) does not count as one.
+            let some = Truth::any(list.items.iter().map(is_present));
+            match list.open {
+                Some(_) => some.or(Truth::Unknown),
+                None => some,
+            }
+        }
+        Value::Unknown(_) | Value::OneOf(_) => Truth::Unknown,
+        Value::Text(text) => text.as_str().map_or(Truth::True, |known| (!known.is_empty()).into()),
+        Value::Bool(_) | Value::Number(_) | Value::Map(_) | Value::Json(_) | Value::Resource(_) => {
+            Truth::True
+        }
+    });
+    let Some(first) = truths.next() else { return Truth::False };
+    truths.fold(first, |all, truth| if all == truth { all } else { Truth::Unknown })
+}
+
+fn is_present(item: &Located<Value>) -> Truth {
+    let branches = item.branches();
+    let absent = branches.iter().filter(|(_, value)| value.value.is_null()).count();
+    if absent == 0 {
+        Truth::True
+    } else if absent == branches.len() {
+        Truth::False
+    } else {
+        Truth::Unknown
+    }
+}
+
+/// Places an attribute's span elsewhere: at the key that configures the feature.
+#[must_use]
+pub fn at_key<T>(property: Property<T>, key: Span) -> Property<T> {
+    Branches(
+        property
+            .0
+            .into_iter()
+            .map(|branch| {
+                let attribute = match branch.item {
+                    Attribute::Known(mut located) => {
+                        located.span = key;
+                        Attribute::Known(located)
+                    }
+                    Attribute::Unknown(_, unknown) => Attribute::Unknown(key, unknown),
+                    Attribute::Absent => Attribute::Absent,
+                };
+                Guarded::new(branch.condition, attribute)
+            })
+            .collect(),
+    )
+}

@@ -1,0 +1,109 @@
+//! Lambda functions.
+
+use iacscan_core::{Collection, Located, Property, Span, Str, Text, Truth, Value};
+
+use super::Header;
+
+/// A Lambda function and the features that need permissions.
+///
+/// Every feature's attribute carries the span rules point at: the feature's key in a template, the
+/// block or argument in Terraform, the `Globals` key when it is inherited from there.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Function {
+    /// Address and places.
+    pub header: Header,
+    /// `FunctionName`; absent when AWS generates it.
+    pub name: Property<Text>,
+    /// The execution role as written: an ARN, a reference, or what should not stand there.
+    pub role: Property<Text>,
+    /// `VpcConfig`; absent when there is none or it is empty.
+    pub vpc: Property<Vpc>,
+    /// X-Ray tracing; absent when it is not configured.
+    pub tracing: Property<Tracing>,
+    /// Layer version ARNs.
+    pub layers: Collection<Located<Text>>,
+    /// The target of the dead letter queue.
+    pub dead_letter: Property<Text>,
+    /// Mounted file systems.
+    pub file_systems: Collection<FileSystemMount>,
+    /// Environment variables.
+    pub environment: Collection<EnvironmentVariable>,
+    /// The key that encrypts the environment.
+    pub kms_key: Property<Text>,
+    /// The log group's name when it is configured; absent means `/aws/lambda/NAME`.
+    pub log_group: Property<Text>,
+    /// Whether it is a durable function.
+    pub durable: Property<bool>,
+    /// `MemorySize` in MiB, where it is known.
+    pub memory: Property<Text>,
+    /// `PackageType: Image`.
+    pub container_image: Truth,
+    /// Runs on a capacity provider, which replaces the VPC configuration.
+    pub capacity_provider: Truth,
+    /// SAM: keys that a `Role` makes SAM ignore, with their place: (key, span, inherited).
+    pub shadowed: Vec<(Str, Span, bool)>,
+}
+
+/// A VPC configuration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Vpc {
+    /// Whether subnets and security groups are both given, so that Lambda attaches the function.
+    pub attached: Truth,
+}
+
+/// X-Ray tracing as configured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tracing {
+    /// `Active`: Lambda records and uploads segments.
+    Active,
+    /// `PassThrough`, or off.
+    Passive,
+}
+
+/// A mounted file system.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FileSystemMount {
+    /// Access point ARN.
+    pub arn: Located<Text>,
+    /// The key or block that configures it.
+    pub span: Span,
+    /// Direct reads from S3: `AUTO`, `ENABLED`, `DISABLED`.
+    pub direct_read: Property<Text>,
+}
+
+/// An environment variable.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EnvironmentVariable {
+    /// Its name and the place of the name.
+    pub name: Located<Str>,
+    /// Its value.
+    pub value: Located<Value>,
+    /// Whether the value comes from an input that the source marks as secret (`NoEcho`,
+    /// `sensitive`) or from a secret's content.
+    pub secret_input: Truth,
+}
+
+impl Function {
+    /// A function with nothing configured.
+    #[must_use]
+    pub fn new(header: Header) -> Self {
+        Self {
+            header,
+            name: Property::default(),
+            role: Property::default(),
+            vpc: Property::default(),
+            tracing: Property::default(),
+            layers: Collection::default(),
+            dead_letter: Property::default(),
+            file_systems: Collection::default(),
+            environment: Collection::default(),
+            kms_key: Property::default(),
+            log_group: Property::default(),
+            durable: Property::default(),
+            memory: Property::default(),
+            container_image: Truth::False,
+            capacity_provider: Truth::False,
+            shadowed: Vec::new(),
+        }
+    }
+}

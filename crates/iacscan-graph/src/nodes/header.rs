@@ -1,0 +1,53 @@
+//! What every node has.
+
+use iacscan_core::{Address, Condition, Span, Str, Suppression};
+
+/// What every node has: its name, its places, when it exists.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Header {
+    /// Its address.
+    pub address: Address,
+    /// The resource type as written: `AWS::Lambda::Function`, `aws_lambda_function`.
+    pub resource_type: Str,
+    /// Its header: the logical id, the `resource` block's header, the module call's header.
+    pub span: Span,
+    /// The value of `Type` in a template, else the header.
+    pub type_span: Span,
+    /// When it exists.
+    pub condition: Condition,
+    /// The module calls it lies in, the outermost first; empty at the top.
+    pub calls: Vec<Span>,
+    /// Resources it depends on, by reference or explicitly, directly.
+    pub depends_on: Vec<Address>,
+    /// Suppressions from its metadata.
+    pub suppressions: Vec<Suppression>,
+    /// Who wrote it.
+    pub author: Author,
+}
+
+/// Who wrote a resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Author {
+    /// The user.
+    User,
+    /// A transform or a construct library, for something the user wrote elsewhere: SAM's implicit
+    /// role, the CDK's custom resource handlers.
+    Tool,
+}
+
+impl Header {
+    /// A header of a resource that always exists, written by the user at the top of its unit.
+    pub fn new(address: Address, resource_type: impl Into<Str>, span: Span) -> Self {
+        Self {
+            address,
+            resource_type: resource_type.into(),
+            span,
+            type_span: span,
+            condition: Condition::Always,
+            calls: Vec::new(),
+            depends_on: Vec::new(),
+            suppressions: Vec::new(),
+            author: Author::User,
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! Who and what invokes functions.
+
+use iacscan_core::{Property, Span, Str, Text, Truth};
+
+use super::Header;
+
+/// A statement of a function's resource-based policy: `AWS::Lambda::Permission`,
+/// `aws_lambda_permission`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct InvokePermission {
+    /// Address and places.
+    pub header: Header,
+    /// The function: name, ARN or reference.
+    pub function: Property<Text>,
+    /// The alias or version, where it is given apart from the function.
+    pub qualifier: Property<Text>,
+    /// The action, as `lambda:InvokeFunction`.
+    pub action: Property<Text>,
+    /// The principal: a service, an account, an ARN, or `*`.
+    pub principal: Property<Text>,
+    /// `SourceArn`.
+    pub source_arn: Property<Text>,
+    /// `SourceAccount`.
+    pub source_account: Property<Text>,
+    /// `PrincipalOrgID`.
+    pub organization: Property<Text>,
+    /// `EventSourceToken`.
+    pub event_source_token: Property<Text>,
+    /// `FunctionUrlAuthType`.
+    pub url_auth_type: Property<Text>,
+    /// `InvokedViaFunctionUrl`.
+    pub via_url: Property<Text>,
+}
+
+/// The URL of a function.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FunctionUrl {
+    /// Address and places.
+    pub header: Header,
+    /// The function: name, ARN or reference.
+    pub function: Property<Text>,
+    /// `AWS_IAM` or `NONE`.
+    pub auth_type: Property<Text>,
+}
+
+/// Something that invokes a function and needs its permission to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Trigger {
+    /// Address and places.
+    pub header: Header,
+    /// The place that names the function.
+    pub span: Span,
+    /// The service that invokes, as its principal's short name: `apigateway`, `s3`, `sns`,
+    /// `events`, `cognito-idp`, `iot`, `logs`.
+    pub service: Str,
+    /// The function: ARN, invocation URI or reference.
+    pub function: Property<Text>,
+    /// Whether a role of its own invokes, so that no permission is needed.
+    pub has_role: Truth,
+    /// Whether the tool that made it adds the permission (SAM events).
+    pub permitted: Truth,
+}
+
+/// A CloudFront distribution runs the function at the edge.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EdgeAssociation {
+    /// Address and places.
+    pub header: Header,
+    /// The place that names the function.
+    pub span: Span,
+    /// The function's version ARN or reference.
+    pub function: Property<Text>,
+}

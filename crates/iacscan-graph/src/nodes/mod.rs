@@ -1,0 +1,18 @@
+//! What frontends emit: one type per kind of resource that some rule asks about. References are
+//! texts still; `link` turns them into edges.
+
+mod event_source;
+mod function;
+mod header;
+mod invocation;
+mod policy;
+mod resource;
+mod role;
+
+pub use event_source::{EventInvokeConfig, EventSourceMapping, SourceAccess, SourceKind};
+pub use function::{EnvironmentVariable, FileSystemMount, Function, Tracing, Vpc};
+pub use header::{Author, Header};
+pub use invocation::{EdgeAssociation, FunctionUrl, InvokePermission, Trigger};
+pub use policy::{CustomerPolicy, InlinePolicy, Mechanism, PolicyAttachment, ResourcePolicy};
+pub use resource::{Resource, ResourceKind};
+pub use role::{InstanceProfile, Role, RoleUser};

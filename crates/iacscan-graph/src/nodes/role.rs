@@ -1,0 +1,83 @@
+//! IAM roles and who else uses them.
+
+use iacscan_core::{Collection, Located, Property, Span, Str, Text};
+use iacscan_iam::PolicyDocument;
+
+use super::{Header, InlinePolicy};
+
+/// An IAM role with the policies that its own resource names.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Role {
+    /// Address and places.
+    pub header: Header,
+    /// `RoleName`; absent when AWS generates it.
+    pub name: Property<Text>,
+    /// `Path`; absent means `/`.
+    pub path: Property<Text>,
+    /// The trust policy.
+    pub trust: Property<PolicyDocument>,
+    /// The key of the trust policy.
+    pub trust_key: Option<Span>,
+    /// The ARN of the permissions boundary.
+    pub boundary: Property<Text>,
+    /// ARNs of managed policies that the role's own resource attaches.
+    pub managed: Collection<Located<Text>>,
+    /// The key that attaches them.
+    pub managed_key: Option<Span>,
+    /// Inline policies that the role's own resource holds.
+    pub inline: Collection<InlinePolicy>,
+    /// The key that holds them.
+    pub inline_key: Option<Span>,
+    /// Terraform: `managed_policy_arns`, which removes every other attachment.
+    pub exclusive_managed: Option<Span>,
+    /// Terraform: `inline_policy`, which removes every other inline policy.
+    pub exclusive_inline: Option<Span>,
+    /// SAM made it for a function without `Role`.
+    pub implicit: bool,
+    /// Where rules about what the role lacks point at: the key that lists its policies, or its
+    /// header. `None` lets the rule choose the only attachment, else the header.
+    pub lacking: Option<Span>,
+}
+
+impl Role {
+    /// A role with nothing configured.
+    #[must_use]
+    pub fn new(header: Header) -> Self {
+        Self {
+            header,
+            name: Property::default(),
+            path: Property::default(),
+            trust: Property::default(),
+            trust_key: None,
+            boundary: Property::default(),
+            managed: Collection::default(),
+            managed_key: None,
+            inline: Collection::default(),
+            inline_key: None,
+            exclusive_managed: None,
+            exclusive_inline: None,
+            implicit: false,
+            lacking: None,
+        }
+    }
+}
+
+/// An instance profile.
+#[derive(Clone, Debug, PartialEq)]
+pub struct InstanceProfile {
+    /// Address and places.
+    pub header: Header,
+    /// The names of its roles.
+    pub roles: Collection<Located<Text>>,
+}
+
+/// A resource of another service that assumes a role: an ECS task, a state machine, a build.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RoleUser {
+    /// Address and places.
+    pub header: Header,
+    /// The service, as its principal's short name: `ecs-tasks`, `states`, `codebuild`, `ec2`.
+    pub service: Str,
+    /// The role as written.
+    pub role: Property<Text>,
+}

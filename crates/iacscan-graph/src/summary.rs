@@ -1,0 +1,178 @@
+//! What reports say about each function.
+
+use std::collections::BTreeSet;
+
+use iacscan_core::{Address, Attribute, Gap, Span, Undecided};
+use iacscan_iam::{ArnParts, Resolve};
+
+use crate::execution_role::{Attached, AttachedPolicy};
+use crate::graph::FunctionId;
+use crate::nodes::{EventSourceMapping, SourceKind, Tracing};
+use crate::{Chain, Format, Graph, RoleState};
+
+/// What reports say about a function: its role and what is attached to it, over all branches.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FunctionSummary {
+    /// Its address.
+    pub address: Address,
+    /// The language.
+    pub format: Format,
+    /// Its header.
+    pub span: Span,
+    /// The role's address, else its literal ARN, else nothing.
+    pub role: Option<String>,
+    /// Whether the role is in the scanned source.
+    pub role_address: Option<Address>,
+    /// Names of the AWS managed policies attached, sorted.
+    pub managed_policies: Vec<String>,
+    /// Addresses of the customer managed policies attached, sorted.
+    pub customer_policies: Vec<Address>,
+    /// How many inline policies the role has.
+    pub inline_policies: usize,
+    /// Whether it is attached to a VPC.
+    pub vpc: bool,
+    /// Whether it records X-Ray segments.
+    pub tracing: bool,
+    /// Kinds of the event sources that are polled for it, sorted.
+    pub event_sources: Vec<SourceKind>,
+    /// Whether the role and everything attached to it was resolved.
+    pub complete: bool,
+    /// What was not.
+    pub undecided: Vec<Undecided>,
+}
+
+impl Graph {
+    /// What reports say about a function.
+    #[must_use]
+    pub fn summary(&self, id: FunctionId) -> Option<FunctionSummary> {
+        let function = self.function(id)?;
+        let unit = self.unit_of(id)?;
+        let mut summary = FunctionSummary {
+            address: function.header.address.clone(),
+            format: unit.format,
+            span: function.header.span,
+            role: None,
+            role_address: None,
+            managed_policies: Vec::new(),
+            customer_policies: Vec::new(),
+            inline_policies: 0,
+            vpc: false,
+            tracing: false,
+            event_sources: Vec::new(),
+            complete: true,
+            undecided: Vec::new(),
+        };
+        let chains = self.chains(id);
+        if chains.is_empty() && !function.header.condition.is_feasible().is_false() {
+            let gap = Gap { span: function.header.span, unknown: iacscan_core::Unknown::Limit };
+            summary.note(&unit.path, "its conditions have too many combinations".to_owned(), gap);
+        }
+        let mut seen = Seen::default();
+        for chain in &chains {
+            summary.add(self, chain, &unit.path, &mut seen);
+        }
+        summary.managed_policies = seen.managed.into_iter().collect();
+        summary.customer_policies = seen.customer.into_iter().collect();
+        summary.inline_policies = seen.inline.len();
+        summary.event_sources = seen.sources.into_iter().collect();
+        Some(summary)
+    }
+
+    /// The kind of an event source mapping, where it can be told.
+    #[must_use]
+    pub fn source_kind(&self, mapping: &EventSourceMapping) -> Option<SourceKind> {
+        if mapping.kind.is_some() {
+            return mapping.kind;
+        }
+        mapping.source.iter().find_map(|branch| {
+            let arn = self.resolver().resolve(&branch.item.known()?.value).into_owned();
+            SourceKind::of_service(ArnParts::split(&arn)?.service()?)
+        })
+    }
+}
+
+#[derive(Default)]
+struct Seen {
+    managed: BTreeSet<String>,
+    customer: BTreeSet<Address>,
+    inline: BTreeSet<Span>,
+    sources: BTreeSet<SourceKind>,
+}
+
+impl FunctionSummary {
+    fn note(&mut self, unit: &str, reason: String, gap: Gap) {
+        self.complete = false;
+        let entry =
+            Undecided { subject: self.address.name().clone(), unit: unit.into(), reason, gap };
+        if !self.undecided.contains(&entry) {
+            self.undecided.push(entry);
+        }
+    }
+
+    fn add(&mut self, graph: &Graph, chain: &Chain<'_>, unit: &str, seen: &mut Seen) {
+        match &chain.role {
+            RoleState::Linked(role) => {
+                let address = &role.role.header.address;
+                if self.role_address.is_none() {
+                    self.role = Some(address.to_string());
+                    self.role_address = Some(address.clone());
+                }
+                for attached in &role.attached {
+                    seen.attached(graph, attached);
+                }
+                for gap in &role.gaps {
+                    let reason = format!("a policy of role `{address}` is {}", gap.unknown);
+                    self.note(unit, reason, *gap);
+                }
+            }
+            RoleState::External(arn) => {
+                let text = graph.resolver().resolve(&arn.value).to_string();
+                self.role.get_or_insert_with(|| text.clone());
+                let gap = Gap { span: arn.span, unknown: iacscan_core::Unknown::External };
+                self.note(unit, format!("role `{text}` is not in the scanned files"), gap);
+            }
+            RoleState::Unknown(gap) => {
+                self.note(unit, format!("its role is {}", gap.unknown), *gap);
+            }
+            RoleState::Wrong(_) | RoleState::Missing => self.complete = false,
+        }
+        if let Some(Attribute::Known(vpc)) = chain.get(&chain.function.vpc) {
+            self.vpc |= !vpc.value.attached.is_false();
+        }
+        if let Some(Attribute::Known(tracing)) = chain.get(&chain.function.tracing) {
+            self.tracing |= tracing.value == Tracing::Active;
+        }
+        seen.sources.extend(chain.mappings().filter_map(|(_, mapping)| graph.source_kind(mapping)));
+    }
+}
+
+impl Seen {
+    fn attached(&mut self, graph: &Graph, attached: &Attached) {
+        match &attached.policy {
+            AttachedPolicy::Aws(policy) => {
+                self.managed.insert(policy.record.name.to_owned());
+            }
+            AttachedPolicy::Misnamed { written, .. } => {
+                let name = written.rsplit('/').next().unwrap_or(written);
+                self.managed.insert(name.to_owned());
+            }
+            AttachedPolicy::Customer { .. } => {
+                if let Some(policy) = attached.customer(graph) {
+                    self.customer.insert(policy.header.address.clone());
+                }
+            }
+            AttachedPolicy::Inline(_) => {
+                self.inline.insert(attached.arn.span);
+            }
+            AttachedPolicy::Opaque => {
+                // An AWS managed policy whose content is not in the data still has a name.
+                let text = graph.resolver().resolve(&attached.arn.value);
+                let text = text.known_suffix();
+                if let Some((_, suffix)) = text.split_once(":iam::aws:policy/") {
+                    let name = suffix.rsplit('/').next().unwrap_or(suffix);
+                    self.managed.insert(name.to_owned());
+                }
+            }
+        }
+    }
+}

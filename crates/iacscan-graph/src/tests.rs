@@ -1,0 +1,298 @@
+//! The graph on units built by hand.
+
+use iacscan_core::{
+    Address, Attribute, Branches, Condition, Guarded, Located, Property, Pseudo, ResourceAttribute,
+    Sources, Span, Text, Truth, Variable,
+};
+use iacscan_iam::Resolve;
+
+use crate::nodes::{Function, Header, Mechanism, PolicyAttachment, Resource, ResourceKind, Role};
+use crate::{Export, Format, Graph, RoleLink, Unit, WrongKind, link};
+
+/// A unit under construction; every node gets a span of its own.
+struct Build {
+    unit: Unit,
+    sources: Sources,
+    next: usize,
+}
+
+impl Build {
+    fn new(path: &str) -> Self {
+        Self { unit: Unit::new(path, Format::CloudFormation), sources: Sources::new(), next: 0 }
+    }
+
+    fn span(&mut self) -> Span {
+        self.next += 1;
+        Span::at(self.sources.add("t", ""), self.next)
+    }
+
+    fn known(&mut self, text: Text) -> Property<Text> {
+        Property::always(Attribute::Known(Located::new(text, self.span())))
+    }
+
+    fn header(&mut self, name: &str, kind: ResourceKind) -> Header {
+        let address = Address::new(self.unit.path.clone(), name);
+        let header = Header::new(address, "t", self.span());
+        self.unit.resources.push(Resource::new(header.clone(), kind));
+        header
+    }
+
+    fn name_last(&mut self, name: &str) {
+        let name = self.known(Text::from(name));
+        self.unit.resources.last_mut().unwrap().name = name;
+    }
+
+    fn address(&self, name: &str) -> Address {
+        Address::new(self.unit.path.clone(), name)
+    }
+
+    fn function(&mut self, name: &str, role: Text) -> &mut Function {
+        let header = self.header(name, ResourceKind::Function);
+        let mut function = Function::new(header);
+        function.role = self.known(role);
+        self.unit.functions.push(function);
+        self.unit.functions.last_mut().unwrap()
+    }
+
+    fn role(&mut self, name: &str, managed: &[&str]) -> &mut Role {
+        let header = self.header(name, ResourceKind::Role);
+        let mut role = Role::new(header);
+        for arn in managed {
+            let span = self.span();
+            role.managed.push(Located::new(Text::from(*arn), span));
+        }
+        self.unit.roles.push(role);
+        self.unit.roles.last_mut().unwrap()
+    }
+
+    fn role_arn(&self, name: &str) -> Text {
+        Text::reference(self.address(name), ResourceAttribute::Arn)
+    }
+}
+
+const BASIC: &str = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole";
+
+fn logs() -> Text {
+    Text::from("arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/f:log-stream:s")
+}
+
+fn only_link(graph: &Graph) -> RoleLink {
+    let (id, _) = graph.functions().next().unwrap();
+    graph.role_links(id).first().unwrap().item.clone()
+}
+
+#[test]
+fn a_function_reaches_what_its_role_grants() {
+    let mut build = Build::new("t");
+    let arn = build.role_arn("R");
+    build.function("F", arn);
+    build.role("R", &[BASIC]);
+    let graph = link(vec![build.unit]);
+    let (id, _) = graph.functions().next().unwrap();
+    let chains = graph.chains(id);
+    assert_eq!(chains.len(), 1);
+    assert!(chains[0].closed().is_some());
+    assert_eq!(chains[0].allows("logs:PutLogEvents", &logs()), Truth::True);
+    assert_eq!(chains[0].allows("sqs:SendMessage", &Text::from("*")), Truth::False);
+}
+
+#[test]
+fn an_unknown_policy_leaves_the_answer_open() {
+    let mut build = Build::new("t");
+    let arn = build.role_arn("R");
+    build.function("F", arn);
+    build.role("R", &["arn:aws:iam::123456789012:policy/elsewhere"]);
+    let graph = link(vec![build.unit]);
+    let (id, _) = graph.functions().next().unwrap();
+    let chains = graph.chains(id);
+    assert!(chains[0].linked().is_some() && chains[0].closed().is_none());
+    assert_eq!(chains[0].allows("logs:PutLogEvents", &logs()), Truth::Unknown);
+    assert!(!graph.summary(id).unwrap().complete);
+}
+
+#[test]
+fn the_ways_to_name_a_role() {
+    let arn_with = |account: &str, tail: &Text| {
+        let mut text = Text::from(format!("arn:aws:iam::{account}:role/").as_str());
+        text.extend(tail);
+        text
+    };
+    let role = Address::new("t", "R");
+    let name = Text::reference(role.clone(), ResourceAttribute::Name);
+    type Expected = fn(&RoleLink) -> bool;
+    let cases: Vec<(Text, Expected)> = vec![
+        (Text::reference(role.clone(), ResourceAttribute::Arn), |link| {
+            matches!(link, RoleLink::Role(_))
+        }),
+        (arn_with("123456789012", &name), |link| matches!(link, RoleLink::Role(_))),
+        (arn_with("123456789012", &Text::from("app/named")), |link| {
+            matches!(link, RoleLink::Role(_))
+        }),
+        (arn_with("123456789012", &Text::from("other")), |link| {
+            matches!(link, RoleLink::External(_))
+        }),
+        (name, |link| matches!(link, RoleLink::Wrong(WrongKind::Name, Some(_)))),
+        (Text::reference(role, ResourceAttribute::UniqueId), |link| {
+            matches!(link, RoleLink::Wrong(WrongKind::UniqueId, Some(_)))
+        }),
+        (Text::from("arn:aws:iam::123456789012:instance-profile/p"), |link| {
+            matches!(link, RoleLink::Wrong(WrongKind::InstanceProfile, _))
+        }),
+        (Text::unknown(iacscan_core::Unknown::Input), |link| matches!(link, RoleLink::Unknown(_))),
+    ];
+    for (text, expected) in cases {
+        let mut build = Build::new("t");
+        build.function("F", text.clone());
+        build.role("R", &[]);
+        let name = build.known(Text::from("named"));
+        build.unit.roles[0].name = name;
+        let graph = link(vec![build.unit]);
+        let link = only_link(&graph);
+        assert!(expected(&link), "{text}: {link:?}");
+    }
+}
+
+#[test]
+fn conditions_that_exclude_each_other_are_separate_worlds() {
+    let stage = Variable::open("t", "Stage");
+    let prod = Condition::equals(stage.clone(), "prod");
+    let dev = Condition::equals(stage, "dev");
+    let mut build = Build::new("t");
+    let arn = build.role_arn("R");
+    build.function("F", arn);
+    build.role("R", &[]);
+    let span = build.span();
+    let managed = &mut build.unit.roles[0].managed;
+    managed.push_when(prod, Located::new(Text::from(BASIC), span));
+    managed.push_when(
+        dev,
+        Located::new(Text::from("arn:aws:iam::aws:policy/AmazonSQSFullAccess"), span),
+    );
+    let graph = link(vec![build.unit]);
+    let (id, _) = graph.functions().next().unwrap();
+    let answers: Vec<(Truth, Truth)> = graph
+        .chains(id)
+        .iter()
+        .map(|chain| {
+            (
+                chain.allows("logs:PutLogEvents", &logs()),
+                chain.allows("sqs:SendMessage", &Text::from("*")),
+            )
+        })
+        .collect();
+    // dev, prod, any other stage.
+    assert_eq!(
+        answers,
+        [(Truth::False, Truth::True), (Truth::True, Truth::False), (Truth::False, Truth::False)]
+    );
+}
+
+#[test]
+fn attachments_find_their_role_by_reference_and_by_name() {
+    for by_name in [false, true] {
+        let mut build = Build::new("t");
+        let arn = build.role_arn("R");
+        build.function("F", arn);
+        build.role("R", &[]);
+        let literal = build.known(Text::from("named"));
+        build.unit.roles[0].name = literal;
+        let header = build.header("A", ResourceKind::Other);
+        let role = if by_name {
+            Text::from("named")
+        } else {
+            Text::reference(build.address("R"), ResourceAttribute::Name)
+        };
+        let (role_span, policy_span) = (build.span(), build.span());
+        let mut attachment = PolicyAttachment {
+            header,
+            roles: iacscan_core::Collection::default(),
+            managed: iacscan_core::Collection::default(),
+            inline: None,
+            mechanism: Mechanism::RoleAttachment,
+        };
+        attachment.roles.push(Located::new(role, role_span));
+        attachment.managed.push(Located::new(Text::from(BASIC), policy_span));
+        build.unit.attachments.push(attachment);
+        let graph = link(vec![build.unit]);
+        let (id, _) = graph.functions().next().unwrap();
+        assert_eq!(graph.chains(id)[0].allows("logs:PutLogEvents", &logs()), Truth::True);
+        let summary = graph.summary(id).unwrap();
+        assert_eq!(summary.managed_policies, ["AWSLambdaBasicExecutionRole"]);
+        assert!(summary.complete);
+    }
+}
+
+#[test]
+fn a_misnamed_aws_policy_counts_as_what_it_means() {
+    let mut build = Build::new("t");
+    let arn = build.role_arn("R");
+    build.function("F", arn);
+    build.role("R", &["arn:aws:iam::aws:policy/AWSLambdaBasicExecutionRole"]);
+    let graph = link(vec![build.unit]);
+    let (id, _) = graph.functions().next().unwrap();
+    assert_eq!(graph.chains(id)[0].allows("logs:PutLogEvents", &logs()), Truth::True);
+}
+
+#[test]
+fn exports_join_units_and_equal_names_do_not() {
+    let mut exporter = Build::new("a");
+    exporter.role("R", &[BASIC]);
+    let (name, value) = (exporter.span(), exporter.span());
+    let arn = exporter.role_arn("R");
+    exporter.unit.exports.push(Export {
+        name: Located::new(Text::from("role-arn"), name),
+        value: Located::new(arn, value),
+        condition: Condition::Always,
+        span: name,
+    });
+    let mut importer = Build::new("b");
+    let mut import = Text::new();
+    import.push(iacscan_core::Segment::Import("role-arn".into()));
+    importer.function("F", import);
+    importer.role("R", &[]);
+    let graph = link(vec![importer.unit, exporter.unit]);
+    let RoleLink::Role(role) = only_link(&graph) else { panic!("{:?}", only_link(&graph)) };
+    assert_eq!(graph.role(role).unwrap().header.address.unit(), "a");
+}
+
+#[test]
+fn spellings_of_one_arn_resolve_to_one_text() {
+    let mut build = Build::new("t");
+    build.header("Q", ResourceKind::Queue);
+    build.header("N", ResourceKind::Queue);
+    build.name_last("named");
+    let queue = build.address("Q");
+    let named = build.address("N");
+    let graph = link(vec![build.unit]);
+    let resolve = |text: &Text| graph.resolver().resolve(text).into_owned();
+    let spelled = |name: &Text| {
+        let mut text = Text::from("arn:");
+        text.extend(&Text::pseudo(Pseudo::Partition));
+        text.extend(&Text::from(":sqs:"));
+        text.extend(&Text::pseudo(Pseudo::Region));
+        text.extend(&Text::from(":"));
+        text.extend(&Text::pseudo(Pseudo::AccountId));
+        text.extend(&Text::from(":"));
+        text.extend(name);
+        text
+    };
+    let arn = |address: Address| Text::reference(address, ResourceAttribute::Arn);
+    let name = Text::reference(queue.clone(), ResourceAttribute::Name);
+    assert_eq!(resolve(&arn(queue)).to_string(), spelled(&name).to_string());
+    assert_eq!(resolve(&arn(named)).to_string(), spelled(&Text::from("named")).to_string());
+}
+
+#[test]
+fn an_attribute_per_branch_answers_per_world() {
+    let condition = Condition::is_true(Variable::boolean("t", "c"));
+    let branches = Branches(vec![
+        Guarded::new(condition.clone(), 1),
+        Guarded::new(condition.clone().negate(), 2),
+    ]);
+    let answers: Vec<Option<i32>> = iacscan_core::worlds([&condition])
+        .unwrap()
+        .iter()
+        .map(|world| branches.in_world(world).copied())
+        .collect();
+    assert_eq!(answers, [Some(1), Some(2)]);
+}

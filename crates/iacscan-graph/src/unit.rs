@@ -1,0 +1,122 @@
+//! One deployment as a frontend lowered it.
+
+use iacscan_core::{Condition, Finding, Gap, Located, Span, Str, Text, Undecided};
+
+use crate::nodes::{
+    CustomerPolicy, EdgeAssociation, EventInvokeConfig, EventSourceMapping, Function, FunctionUrl,
+    InlinePolicy, InstanceProfile, InvokePermission, PolicyAttachment, Resource, ResourcePolicy,
+    Role, RoleUser, Trigger,
+};
+
+/// The language a unit is written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Format {
+    /// Terraform.
+    Terraform,
+    /// CloudFormation.
+    CloudFormation,
+    /// A CloudFormation template with the SAM transform.
+    Sam,
+}
+
+impl Format {
+    /// The name in reports.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Terraform => "terraform",
+            Self::CloudFormation => "cloudformation",
+            Self::Sam => "sam",
+        }
+    }
+}
+
+/// One deployment: a Terraform root module with its child modules, or one template with its nested
+/// local templates. All nodes stand in the order they were written.
+#[derive(Clone, Debug)]
+pub struct Unit {
+    /// The display path: the template, or the root module's directory.
+    pub path: Str,
+    /// The language.
+    pub format: Format,
+    /// Every resource, functions and roles among them.
+    pub resources: Vec<Resource>,
+    /// Lambda functions.
+    pub functions: Vec<Function>,
+    /// IAM roles.
+    pub roles: Vec<Role>,
+    /// Customer managed policies.
+    pub policies: Vec<CustomerPolicy>,
+    /// Attachments and inline policies as resources of their own.
+    pub attachments: Vec<PolicyAttachment>,
+    /// Resource-based policies.
+    pub resource_policies: Vec<ResourcePolicy>,
+    /// Event source mappings.
+    pub mappings: Vec<EventSourceMapping>,
+    /// Destinations of asynchronous invocations.
+    pub invoke_configs: Vec<EventInvokeConfig>,
+    /// Permissions to invoke.
+    pub invoke_permissions: Vec<InvokePermission>,
+    /// Function URLs.
+    pub urls: Vec<FunctionUrl>,
+    /// Triggers.
+    pub triggers: Vec<Trigger>,
+    /// CloudFront associations.
+    pub edge_associations: Vec<EdgeAssociation>,
+    /// Instance profiles.
+    pub instance_profiles: Vec<InstanceProfile>,
+    /// Other users of roles.
+    pub role_users: Vec<RoleUser>,
+    /// Policies of resources that rules about statements look at beyond execution roles.
+    pub loose_policies: Vec<InlinePolicy>,
+    /// What it exports.
+    pub exports: Vec<Export>,
+    /// Why there may be resources that are not known: macros, unresolved modules, syntax errors.
+    pub open_world: Vec<Gap>,
+    /// Problems of the input itself.
+    pub findings: Vec<Finding>,
+    /// What could not be decided while reading.
+    pub undecided: Vec<Undecided>,
+}
+
+/// A value that other units can import by name.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Export {
+    /// The export's name.
+    pub name: Located<Text>,
+    /// What it exports.
+    pub value: Located<Text>,
+    /// When it is exported.
+    pub condition: Condition,
+    /// The output.
+    pub span: Span,
+}
+
+impl Unit {
+    /// A unit without resources.
+    pub fn new(path: impl Into<Str>, format: Format) -> Self {
+        Self {
+            path: path.into(),
+            format,
+            resources: Vec::new(),
+            functions: Vec::new(),
+            roles: Vec::new(),
+            policies: Vec::new(),
+            attachments: Vec::new(),
+            resource_policies: Vec::new(),
+            mappings: Vec::new(),
+            invoke_configs: Vec::new(),
+            invoke_permissions: Vec::new(),
+            urls: Vec::new(),
+            triggers: Vec::new(),
+            edge_associations: Vec::new(),
+            instance_profiles: Vec::new(),
+            role_users: Vec::new(),
+            loose_policies: Vec::new(),
+            exports: Vec::new(),
+            open_world: Vec::new(),
+            findings: Vec::new(),
+            undecided: Vec::new(),
+        }
+    }
+}
