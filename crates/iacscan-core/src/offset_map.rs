@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::{SourceId, Span};
+use crate::{Origin, SourceId, Span};
 
 /// Maps bytes of a decoded text (escapes resolved, folded, de-indented) to bytes of its source.
 ///
@@ -143,6 +143,18 @@ impl OffsetMapBuilder {
     #[must_use]
     pub const fn decoded(&self) -> usize {
         self.decoded as usize
+    }
+
+    /// The origin of the text: a plain offset when all of it is the source byte for byte. `start`
+    /// and `end` are the source offsets before its first and after its last byte.
+    #[must_use]
+    pub fn finish_origin(self, start: usize, end: usize) -> Origin {
+        let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        match self.runs.as_slice() {
+            [] => Origin::At(self.source, offset(start)),
+            [only] if only.verbatim => Origin::At(self.source, only.source),
+            _ => Origin::Mapped(self.finish(end).shared()),
+        }
     }
 
     /// The finished map; `end` is the source offset after the last byte.

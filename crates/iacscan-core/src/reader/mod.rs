@@ -2,7 +2,98 @@
 //!
 //! Nothing is interpreted: scalars keep their text and whether they were plain, tags keep their
 //! name, duplicate keys are all there. What the tree means is the frontends' business.
+//!
+//! Both readers are iterative, bounded by [`Limits`], and return what they got together with the
+//! [`Problem`]s of the rest.
 
+mod build;
+mod decode;
+pub mod json;
+mod problem;
 mod tree;
+pub mod yaml;
 
+pub use decode::{NotText, decode};
+pub use problem::{Problem, ProblemKind};
 pub use tree::{Entry, Node, NodeKind, Scalar, ScalarStyle, Tag};
+
+use crate::{SourceId, Span, Unknown};
+
+/// What one read may cost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of the text; a larger one is not read at all.
+    pub bytes: usize,
+    /// Collections inside each other. Trees are never deeper, so that recursion over them is safe.
+    pub depth: usize,
+    /// Nodes of the tree, aliases resolved.
+    pub nodes: usize,
+    /// Problems reported about one text.
+    pub problems: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { bytes: 64 << 20, depth: 128, nodes: 2_000_000, problems: 50 }
+    }
+}
+
+/// What a text holds.
+#[derive(Clone, Debug, Default)]
+pub struct Documents {
+    /// The documents in order; a JSON text has one, an empty text none.
+    pub documents: Vec<Node>,
+    /// What is wrong with the text, in its order.
+    pub problems: Vec<Problem>,
+    /// The comments, each from its `#` to the end of the line.
+    pub comments: Vec<Span>,
+}
+
+impl Documents {
+    fn new(documents: Vec<Node>, mut problems: Vec<Problem>, comments: Vec<Span>) -> Self {
+        problems.sort_by_key(|problem| problem.span);
+        Self { documents, problems, comments }
+    }
+
+    /// Nothing but a problem.
+    fn refused(problem: Problem) -> Self {
+        Self { problems: vec![problem], ..Self::default() }
+    }
+}
+
+/// Reads a text as what it looks like: JSON when it starts with `{` or `[`, YAML otherwise.
+///
+/// CloudFormation decides the same way, so a template that starts with `{` is held to JSON's rules
+/// unless it is plainly YAML (flow collections with short tags or plain keys).
+#[must_use]
+pub fn read(source: SourceId, text: &str, limits: &Limits) -> Documents {
+    let first = text.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n']).bytes().next();
+    if !matches!(first, Some(b'{' | b'[')) {
+        return yaml::read(source, text, limits);
+    }
+    let json = json::read(source, text, limits);
+    let invalid = |root: &Node| root.open == Some(Unknown::Invalid);
+    if json.documents.first().is_none_or(invalid) {
+        let yaml = yaml::read(source, text, limits);
+        let readable = |problem: &Problem| problem.kind != ProblemKind::Syntax;
+        if yaml.problems.iter().all(readable) {
+            return yaml;
+        }
+    }
+    json
+}
+
+/// Refuses a text that is larger than its limit.
+fn too_large(source: SourceId, text: &str, limits: &Limits) -> Option<Documents> {
+    (text.len() > limits.bytes).then(|| {
+        let message = format!(
+            "the file has {} bytes; files over {} bytes are not read",
+            text.len(),
+            limits.bytes
+        );
+        Documents::refused(Problem::new(ProblemKind::Limit, Span::at(source, 0), message))
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,6 @@
 //! The tree that the YAML and JSON readers produce.
 
-use crate::{Literal, Located, Span, Str};
+use crate::{Literal, Located, Span, Str, Unknown};
 
 /// A node with its span. Scalars: the text with its quotes; block scalars: from the indicator (`|`,
 /// `>`) to the end of the content. Lists and maps: from the first to the last character.
@@ -12,20 +12,24 @@ pub struct Node {
     pub span: Span,
     /// The tag written before it (`!Sub`), without the `!`.
     pub tag: Option<Tag>,
+    /// Set on lists and maps of which more was written than could be read.
+    pub open: Option<Unknown>,
 }
 
 /// A tag with its place, the `!` included.
 pub type Tag = Box<Located<Str>>;
 
-/// The three kinds of nodes.
+/// The kinds of nodes.
 #[derive(Clone, Debug)]
 pub enum NodeKind {
     /// A string, number, boolean or null, uninterpreted.
     Scalar(Scalar),
     /// Items in order.
     List(Vec<Node>),
-    /// Entries in order, duplicate keys included.
+    /// Entries in order, duplicate keys included; merge keys (`<<`) are resolved.
     Map(Vec<Entry>),
+    /// Something that could not be read, which is a problem of its own.
+    Unread(Unknown),
 }
 
 /// One entry of a map.
@@ -58,13 +62,31 @@ pub enum ScalarStyle {
 }
 
 impl Node {
+    /// A node without a tag.
+    #[must_use]
+    pub const fn new(kind: NodeKind, span: Span) -> Self {
+        Self { kind, span, tag: None, open: None }
+    }
+
+    /// A place whose content could not be read.
+    #[must_use]
+    pub const fn unread(unknown: Unknown, span: Span) -> Self {
+        Self::new(NodeKind::Unread(unknown), span)
+    }
+
+    /// The scalar.
+    #[must_use]
+    pub const fn as_scalar(&self) -> Option<&Scalar> {
+        match &self.kind {
+            NodeKind::Scalar(scalar) => Some(scalar),
+            NodeKind::List(_) | NodeKind::Map(_) | NodeKind::Unread(_) => None,
+        }
+    }
+
     /// The text of a scalar.
     #[must_use]
     pub fn as_str(&self) -> Option<&str> {
-        match &self.kind {
-            NodeKind::Scalar(scalar) => Some(&scalar.literal.text),
-            NodeKind::List(_) | NodeKind::Map(_) => None,
-        }
+        self.as_scalar().map(|scalar| scalar.literal.text.as_str())
     }
 
     /// The entries of a map.
@@ -72,7 +94,7 @@ impl Node {
     pub fn as_map(&self) -> Option<&[Entry]> {
         match &self.kind {
             NodeKind::Map(entries) => Some(entries),
-            NodeKind::Scalar(_) | NodeKind::List(_) => None,
+            NodeKind::Scalar(_) | NodeKind::List(_) | NodeKind::Unread(_) => None,
         }
     }
 
@@ -81,7 +103,7 @@ impl Node {
     pub fn as_list(&self) -> Option<&[Self]> {
         match &self.kind {
             NodeKind::List(items) => Some(items),
-            NodeKind::Scalar(_) | NodeKind::Map(_) => None,
+            NodeKind::Scalar(_) | NodeKind::Map(_) | NodeKind::Unread(_) => None,
         }
     }
 

@@ -1,0 +1,76 @@
+//! What is wrong with a text.
+
+use crate::{Finding, Gap, Severity, Span, Str, Undecided, Unknown};
+
+/// Something wrong with a text that was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// What kind of thing.
+    pub kind: ProblemKind,
+    /// Where.
+    pub span: Span,
+    /// One sentence, without its place.
+    pub message: String,
+    /// The other end, with what it is.
+    pub related: Option<(Span, String)>,
+}
+
+/// The kinds of problems.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum ProblemKind {
+    /// Not what the language allows.
+    Syntax,
+    /// A key that the same map has before; the last one wins.
+    DuplicateKey,
+    /// Deeper or larger than a scan may make it.
+    Limit,
+    /// The source of a template engine (Jinja, Cookiecutter), which becomes YAML only when that
+    /// engine has run. Not a fault of the text, so it yields no finding.
+    Template,
+}
+
+impl Problem {
+    /// A problem with one end.
+    pub fn new(kind: ProblemKind, span: Span, message: impl Into<String>) -> Self {
+        Self { kind, span, message: message.into(), related: None }
+    }
+
+    /// The problem as a finding of the unit with this display path; `None` for templates of
+    /// another engine, which are counted as undecided.
+    #[must_use]
+    pub fn to_finding(&self, unit: &str) -> Option<Finding> {
+        let (rule, severity, label) = match self.kind {
+            ProblemKind::Syntax => ("syntax-error", Severity::High, "cannot be read from here on"),
+            ProblemKind::DuplicateKey => {
+                ("duplicate-key", Severity::Medium, "this one replaces the earlier one")
+            }
+            ProblemKind::Limit => ("limit-exceeded", Severity::Medium, "not read"),
+            ProblemKind::Template => return None,
+        };
+        let mut finding = Finding::build(rule, severity, self.span, label)
+            .message(self.message.clone())
+            .unit(unit)
+            .fingerprint(self.message.clone());
+        if let Some((span, text)) = &self.related {
+            finding = finding.label(*span, text.clone());
+        }
+        Some(finding.finish())
+    }
+
+    /// What the problem leaves undecided in the unit with this display path.
+    #[must_use]
+    pub fn to_undecided(&self, unit: &str) -> Option<Undecided> {
+        let unknown = match self.kind {
+            ProblemKind::Syntax => Unknown::Invalid,
+            ProblemKind::Limit => Unknown::Limit,
+            ProblemKind::Template => Unknown::Unsupported,
+            ProblemKind::DuplicateKey => return None,
+        };
+        Some(Undecided {
+            subject: Str::from(unit),
+            unit: Str::from(unit),
+            reason: self.message.clone(),
+            gap: Gap { span: self.span, unknown },
+        })
+    }
+}

@@ -1,0 +1,65 @@
+//! Reads YAML into the located tree.
+//!
+//! `granit-parser` finds the structure and the spans; scalars are decoded here, from the source,
+//! so that every decoded byte knows the byte that wrote it.
+
+mod anchors;
+mod block;
+mod events;
+mod flow;
+mod recover;
+
+pub(super) use self::anchors::merge;
+
+use std::borrow::Cow;
+
+use self::events::Reader;
+use super::{Documents, Limits, ProblemKind};
+use crate::{SourceId, Span};
+
+/// Reads all documents of a text. At an error the document so far is kept, its unfinished
+/// collections marked, and reading goes on at the next document.
+///
+/// Aliases are resolved: an aliased node is there again, with the spans of the node it repeats.
+/// Merge keys (`<<`) are resolved too, keys of the map itself win.
+///
+/// Quoted scalars whose further lines are not indented are read like every other YAML reader reads
+/// them, although YAML's grammar does not have them.
+#[must_use]
+pub fn read(source: SourceId, text: &str, limits: &Limits) -> Documents {
+    if let Some(refused) = super::too_large(source, text, limits) {
+        return refused;
+    }
+    let mut structure = Cow::Borrowed(text);
+    let mut retries = recover::Retries::new(text.len());
+    loop {
+        let mut reader = Reader::new(source, text, limits);
+        let unindented = reader.read(&structure);
+        match unindented {
+            Some(inside) if retries.next() => recover::blank(&mut structure, inside),
+            cut => return finish(reader.finish(cut.is_some()), source, text),
+        }
+    }
+}
+
+/// Tells template engines' sources from YAML.
+fn finish(documents: Documents, source: SourceId, text: &str) -> Documents {
+    let of =
+        |kind: ProblemKind| documents.problems.iter().filter(move |problem| problem.kind == kind);
+    if let Some(templated) = of(ProblemKind::Template).next() {
+        return Documents::refused(templated.clone());
+    }
+    let errors: Vec<usize> =
+        of(ProblemKind::Syntax).map(|problem| problem.span.start as usize).collect();
+    match recover::templating(text, &errors) {
+        Some(marker) => Documents::refused(super::Problem::new(
+            ProblemKind::Template,
+            Span::new(source, marker.start, marker.end),
+            recover::TEMPLATED,
+        )),
+        None => documents,
+    }
+}
+
+#[cfg(test)]
+mod tests;
