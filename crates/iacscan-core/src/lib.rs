@@ -31,7 +31,7 @@ pub use finding::{
 };
 pub use line_index::{LineColumn, LineIndex};
 pub use located::{Located, Passage, Via};
-pub use offset_map::{OffsetMap, OffsetMapBuilder};
+pub use offset_map::{MapRun, OffsetMap, OffsetMapBuilder};
 pub use rule_meta::{RuleGroup, RuleMeta};
 pub use source::{Source, SourceId, Sources, Span};
 pub use text::{Literal, Origin, Pseudo, Segment, Text};

@@ -23,6 +23,17 @@ struct Run {
     verbatim: bool,
 }
 
+/// A stretch of decoded text that comes from one place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MapRun {
+    /// The decoded bytes.
+    pub decoded: std::ops::Range<usize>,
+    /// The source offset of the first of them.
+    pub source: usize,
+    /// Whether they are the source byte for byte; else all of them stand for one escape.
+    pub verbatim: bool,
+}
+
 impl OffsetMap {
     /// A map of text that is its source byte for byte.
     #[must_use]
@@ -91,6 +102,22 @@ impl OffsetMap {
         Self { source: self.source, runs, end: (end - start, source_end) }
     }
 
+    /// The text that the map leads to.
+    #[must_use]
+    pub const fn source(&self) -> SourceId {
+        self.source
+    }
+
+    /// The runs in order.
+    pub fn runs(&self) -> impl Iterator<Item = MapRun> {
+        let ends = self.runs.iter().skip(1).map(|run| run.decoded).chain([self.end.0]);
+        self.runs.iter().zip(ends).map(|(run, end)| MapRun {
+            decoded: run.decoded as usize..end.max(run.decoded) as usize,
+            source: run.source as usize,
+            verbatim: run.verbatim,
+        })
+    }
+
     /// Shares the map.
     #[must_use]
     pub fn shared(self) -> Arc<Self> {
@@ -137,6 +164,23 @@ impl OffsetMapBuilder {
         let source = u32::try_from(start).unwrap_or(u32::MAX);
         self.runs.push(Run { decoded: self.decoded, source, verbatim: false });
         self.decoded += u32::try_from(length).unwrap_or(u32::MAX);
+    }
+
+    /// The next `length` decoded bytes are those of a literal with this origin, in the same source.
+    pub fn append(&mut self, origin: &Origin, length: usize) {
+        match origin {
+            Origin::None => {}
+            Origin::At(_, start) => self.verbatim(*start as usize, length),
+            Origin::Mapped(map) => {
+                for run in map.runs() {
+                    if run.verbatim {
+                        self.verbatim(run.source, run.decoded.len());
+                    } else {
+                        self.escape(run.source, run.decoded.len());
+                    }
+                }
+            }
+        }
     }
 
     /// The number of decoded bytes mapped so far.

@@ -8,14 +8,17 @@
 
 mod build;
 mod decode;
+pub mod embedded;
 pub mod json;
 mod problem;
 mod tree;
+mod value;
 pub mod yaml;
 
 pub use decode::{NotText, decode};
 pub use problem::{Problem, ProblemKind};
 pub use tree::{Entry, Node, NodeKind, Scalar, ScalarStyle, Tag};
+pub use value::{Typing, to_value};
 
 use crate::{SourceId, Span, Unknown};
 

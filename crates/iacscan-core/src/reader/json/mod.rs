@@ -292,7 +292,7 @@ impl Reader<'_, '_> {
 }
 
 /// Whether JSON's grammar has this number.
-fn is_number(word: &str) -> bool {
+pub(super) fn is_number(word: &str) -> bool {
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let word = word.strip_prefix('-').unwrap_or(word);
     let (mantissa, exponent) =
