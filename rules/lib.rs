@@ -1,1 +1,5 @@
 //! rules
+
+mod input;
+
+pub use input::INPUT_RULES;

@@ -151,6 +151,14 @@ impl Sources {
         inner.by_path.get(path).copied()
     }
 
+    /// Every source so far, sorted by path.
+    #[must_use]
+    pub fn all(&self) -> Vec<(SourceId, Arc<Source>)> {
+        let inner = self.inner.read().unwrap_or_else(PoisonError::into_inner);
+        let source = |id: &SourceId| inner.sources.get(id.0 as usize).cloned();
+        inner.by_path.values().filter_map(|id| Some((*id, source(id)?))).collect()
+    }
+
     /// The text a span selects.
     #[must_use]
     pub fn slice(&self, span: Span) -> String {
@@ -169,6 +177,9 @@ mod tests {
         assert_eq!(sources.add("a.yaml", "two"), first);
         assert_eq!(sources.get(first).text, "one");
         assert_eq!(sources.by_path("a.yaml"), Some(first));
+        sources.add("A.yaml", "");
+        let paths: Vec<String> = sources.all().iter().map(|(_, s)| s.path.clone()).collect();
+        assert_eq!(paths, ["A.yaml", "a.yaml"]);
     }
 
     #[test]

@@ -22,6 +22,7 @@ mod fixture;
 pub use fingerprint::fingerprints;
 pub use format::{Format, UnknownFormat, render};
 pub use options::{Options, Verbosity};
+pub use paths::from_root as path_from_root;
 pub use report::{
     FunctionFeatures, FunctionFormat, FunctionSummary, Hidden, Notice, NoticeLevel, Report,
     Reported, Suppressed, SuppressedBy, Tool,

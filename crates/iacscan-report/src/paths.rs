@@ -4,7 +4,8 @@ use crate::Options;
 
 /// A display path as seen from the repository root: no `.`, and `..` only where the path leads out
 /// of the repository.
-pub(crate) fn from_root(path: &str, options: &Options) -> String {
+#[must_use]
+pub fn from_root(path: &str, options: &Options) -> String {
     let absolute = if path.starts_with('/') {
         resolve([path])
     } else {

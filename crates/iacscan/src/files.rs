@@ -6,7 +6,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{PoisonError, RwLock};
 
-use iacscan_core::{Files, ReadError, SourceId, Sources};
+use iacscan_core::{Files, ReadError, SourceId, Sources, reader};
 
 use crate::paths;
 
@@ -211,13 +211,22 @@ impl Files for DiskFiles {
 
 /// The text of a file.
 fn decode(bytes: Vec<u8>) -> Result<String, ReadError> {
-    String::from_utf8(bytes).map_err(|_| ReadError::NotText)
+    reader::decode(bytes).map_err(|_| ReadError::NotText)
 }
 
 fn read_error(error: &io::Error) -> ReadError {
     match error.kind() {
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => ReadError::NotFound,
-        _ => ReadError::Io(error.to_string()),
+        _ => ReadError::Io(error_text(error)),
+    }
+}
+
+/// An error of the operating system as the end of a sentence.
+pub(crate) fn error_text(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file or directory".to_owned(),
+        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        _ => error.to_string(),
     }
 }
 

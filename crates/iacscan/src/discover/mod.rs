@@ -14,7 +14,7 @@ use walkdir::{DirEntry, WalkDir};
 
 pub use exclude::{Exclude, GlobError};
 
-use crate::files::{DiskFiles, MAX_TEXT};
+use crate::files::{DiskFiles, MAX_TEXT, error_text};
 use crate::paths;
 use content::Content;
 
@@ -30,8 +30,6 @@ pub struct Discovered {
     pub templates: Vec<String>,
     /// Terraform plan files; not read, they may be large.
     pub plans: Vec<String>,
-    /// `samconfig.toml` files.
-    pub sam_configs: Vec<String>,
     /// What could not be read, and paths that do not exist or hold nothing to scan.
     pub failures: Vec<Failure>,
     /// Links that lead outside of the roots, which were not followed.
@@ -68,7 +66,6 @@ struct Candidate {
 struct Walk {
     found: Discovered,
     terraform: BTreeSet<String>,
-    sam_configs: BTreeSet<String>,
     candidates: BTreeSet<Candidate>,
 }
 
@@ -160,8 +157,6 @@ impl Walk {
         }
         if terraform {
             self.terraform.insert(paths::parent(&display).to_owned());
-        } else if name == "samconfig.toml" {
-            self.sam_configs.insert(display);
         } else if !is_terraform_input(&name) {
             self.candidates.insert(Candidate { display, named: false });
         }
@@ -188,7 +183,6 @@ impl Walk {
             }
         }
         self.found.terraform = self.terraform.into_iter().collect();
-        self.found.sam_configs = self.sam_configs.into_iter().collect();
         self.found.templates.dedup();
         self.found.plans.dedup();
         self.found.failures.sort();
@@ -283,14 +277,6 @@ fn is_terraform_input(name: &str) -> bool {
     [".tfvars", ".tfvars.json", ".tfstate", ".terraform.lock.hcl"]
         .iter()
         .any(|end| name.ends_with(end))
-}
-
-fn error_text(error: &std::io::Error) -> String {
-    match error.kind() {
-        std::io::ErrorKind::NotFound => "there is no such file or directory".to_owned(),
-        std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
-        _ => error.to_string(),
-    }
 }
 
 #[cfg(test)]

@@ -32,7 +32,6 @@ fn everything_is_found_in_order() {
         ("z.yaml", TEMPLATE),
         ("infra/stack", TEMPLATE),
         ("infra/values.yaml", "a: b\n"),
-        ("infra/samconfig.toml", ""),
         ("plan.json", r#"{"format_version":"1.2","terraform_version":"1.9","planned_values":{}}"#),
         (".terraform/modules/m/main.tf", ""),
         ("node_modules/p/t.yaml", TEMPLATE),
@@ -47,7 +46,6 @@ fn everything_is_found_in_order() {
     assert_eq!(found.terraform, ["a", "b"]);
     assert_eq!(found.templates, ["cdk.out/s.template.json", "infra/stack", "z.yaml"]);
     assert_eq!(found.plans, ["plan.json"]);
-    assert_eq!(found.sam_configs, ["infra/samconfig.toml"]);
     assert_eq!(found.failures, []);
 }
 

@@ -1,0 +1,141 @@
+//! The JSON Schema of `iacscan.yaml`, made from the tables the reader checks against.
+
+use iacscan_core::{RuleMeta, Severity};
+use serde_json::{Map, Value, json};
+
+use super::EVENT_SOURCES;
+
+/// The JSON Schema (draft 2020-12) of the configuration.
+#[must_use]
+pub fn schema(rules: &[&RuleMeta]) -> Value {
+    let severities = Severity::ALL.map(Severity::as_str);
+    let fail_on: Vec<&str> = severities.into_iter().chain(["never"]).collect();
+    let texts = json!({"oneOf": [
+        {"type": "string", "minLength": 1},
+        {"type": "array", "items": {"type": "string", "minLength": 1}},
+    ]});
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "iacscan.yaml",
+        "description": "The configuration of iacscan.",
+        "type": ["object", "null"],
+        "additionalProperties": false,
+        "properties": {
+            "fail-on": {
+                "description": "Fail on findings of this severity and above.",
+                "enum": fail_on,
+                "default": "medium",
+            },
+            "min-severity": {
+                "description": "Report findings of this severity and above.",
+                "enum": severities,
+                "default": "low",
+            },
+            "exclude": described(
+                "Globs of what is not scanned, relative to this file. A name without `/` matches \
+                 at any depth.",
+                &texts,
+            ),
+            "rules": {
+                "description": "Settings of rules by id.",
+                "type": ["object", "null"],
+                "additionalProperties": false,
+                "properties": rule_properties(rules),
+            },
+            "baseline": {
+                "description": "What every execution role of the organisation must carry.",
+                "type": ["array", "null"],
+                "items": {"$ref": "#/$defs/requirement"},
+            },
+            "terraform": section("vars", "Values of Terraform variables.", &json!({})),
+            "cloudformation": section(
+                "parameters",
+                "Values of CloudFormation parameters.",
+                &json!({"type": ["string", "number", "boolean", "array"]}),
+            ),
+        },
+        "$defs": {
+            "rule": {"oneOf": [
+                {"enum": ["off", false, "info", "low", "medium", "high"]},
+                {
+                    "type": ["object", "null"],
+                    "additionalProperties": false,
+                    "properties": {
+                        "severity": {
+                            "description": "The severity of the rule's findings.",
+                            "enum": severities,
+                        },
+                        "allow-roles": described(
+                            "Globs over names and addresses of roles the rule says nothing about.",
+                            &texts,
+                        ),
+                    },
+                },
+            ]},
+            "requirement": {
+                "type": "object",
+                "additionalProperties": false,
+                "oneOf": [
+                    {"required": ["managed-policy"]},
+                    {"required": ["actions"]},
+                    {"required": ["permissions-boundary"]},
+                ],
+                "properties": {
+                    "when": {
+                        "description": "The functions it is asked of; all of them without.",
+                        "type": ["object", "null"],
+                        "additionalProperties": false,
+                        "properties": {
+                            "vpc": {"type": "boolean"},
+                            "tracing": {"type": "boolean"},
+                            "event-source": {"enum": EVENT_SOURCES},
+                        },
+                    },
+                    "managed-policy": {
+                        "description": "The name of an AWS managed policy, or an ARN.",
+                        "type": "string",
+                        "minLength": 1,
+                    },
+                    "actions": described("Actions that must be granted.", &texts),
+                    "permissions-boundary": {
+                        "description": "A pattern of the boundary's ARN.",
+                        "type": "string",
+                        "minLength": 1,
+                    },
+                },
+            },
+        },
+    })
+}
+
+fn rule_properties(rules: &[&RuleMeta]) -> Map<String, Value> {
+    let mut properties = Map::new();
+    for rule in rules {
+        let property = json!({"description": rule.summary, "$ref": "#/$defs/rule"});
+        properties.insert(rule.id.to_owned(), property);
+    }
+    properties
+}
+
+fn described(description: &str, schema: &Value) -> Value {
+    let mut schema = schema.clone();
+    if let Some(object) = schema.as_object_mut() {
+        object.insert("description".to_owned(), description.into());
+    }
+    schema
+}
+
+/// A map with one key, itself a map.
+fn section(key: &str, description: &str, values: &Value) -> Value {
+    json!({
+        "type": ["object", "null"],
+        "additionalProperties": false,
+        "properties": {
+            key: {
+                "description": description,
+                "type": ["object", "null"],
+                "additionalProperties": values,
+            },
+        },
+    })
+}

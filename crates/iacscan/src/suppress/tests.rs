@@ -1,0 +1,92 @@
+use super::*;
+
+const RULES: [&str; 3] = ["admin-policy", "wildcard-action", "shared-execution-role"];
+
+fn at(sources: &Sources, id: SourceId, text: &str) -> Span {
+    let start = sources.get(id).text.find(text).unwrap();
+    Span::new(id, start, start + text.len())
+}
+
+fn finding(rule: &'static str, span: Span) -> Finding {
+    Finding::build(rule, Severity::High, span, "here").finish()
+}
+
+#[test]
+fn comments_suppress_at_labels_and_headers() {
+    let text = "\
+# iacscan: ignore[shared-execution-role] shared on purpose
+resource \"aws_iam_role\" \"r\" {
+  a = \"x\" # iacscan: ignore[admin-policy]
+  b = \"y\"
+}
+";
+    let sources = Sources::new();
+    let id = sources.add("a.tf", text);
+    let other = sources.add("b.tf", text);
+    let mut suppressions = Suppressions::new(&sources, Vec::new());
+    let x = at(&sources, id, "\"x\"");
+    let y = at(&sources, id, "\"y\"");
+    let header = at(&sources, id, "resource \"aws_iam_role\" \"r\"");
+    let mut reason = |finding: Finding| suppressions.of(&finding, &sources);
+
+    assert_eq!(reason(finding("admin-policy", y)), None);
+    assert_eq!(reason(finding("wildcard-action", x)), None, "another rule");
+    let found = reason(finding("admin-policy", x)).unwrap();
+    assert_eq!((found.by, found.text), (SuppressedBy::Comment, None));
+
+    let with_label = Finding::build("admin-policy", Severity::High, y, "here").label(x, "there");
+    assert!(reason(with_label.finish()).is_some(), "on any label");
+    let in_scope = Finding::build("shared-execution-role", Severity::High, y, "here").scope(header);
+    assert_eq!(reason(in_scope.finish()).unwrap().text.as_deref(), Some("shared on purpose"));
+
+    let unused = suppressions.findings(&sources, &RULES, |_| true);
+    let places: Vec<_> = unused.iter().map(|f| f.labels[0].span.source).collect();
+    assert_eq!(places, [other, other], "those of the other file suppressed nothing");
+    assert!(unused.iter().all(|finding| finding.rule == UNUSED_SUPPRESSION));
+    assert_eq!(suppressions.findings(&sources, &RULES, |_| false), [], "nothing was checked");
+}
+
+#[test]
+fn metadata_suppresses_its_resource() {
+    let sources = Sources::new();
+    let id = sources.add("a.json", "rule one, rule two");
+    let wish = |rule: &str, text: &str| Suppression {
+        rule: rule.into(),
+        reason: Some("reviewed".into()),
+        span: at(&sources, id, text),
+    };
+    let all = vec![wish("admin-policy", "one"), wish("wildcard-action", "two")];
+    let mut suppressions = Suppressions::new(&sources, all.clone());
+    let span = Span::at(id, 0);
+    let suppressed =
+        Finding::build("admin-policy", Severity::High, span, "here").suppressions(all).finish();
+    let reason = suppressions.of(&suppressed, &sources).unwrap();
+    assert_eq!((reason.by, reason.text.as_deref()), (SuppressedBy::Metadata, Some("reviewed")));
+    let unused = suppressions.findings(&sources, &RULES, |_| true);
+    assert_eq!(unused.len(), 1);
+    assert!(unused[0].message.contains("wildcard-action"));
+}
+
+#[test]
+fn wrong_suppressions_are_reported() {
+    let text = "# iacscan: ignore\n# iacscan: ignore[admin-polciy]\na = 1\n";
+    let sources = Sources::new();
+    let id = sources.add("a.tf", text);
+    let suppressions = Suppressions::new(&sources, Vec::new());
+    let found = suppressions.findings(&sources, &RULES, |_| true);
+    let told: Vec<_> = found
+        .iter()
+        .map(|finding| {
+            assert_eq!(finding.rule, INVALID_SUPPRESSION);
+            (sources.slice(finding.labels[0].span), finding.help.clone().unwrap_or_default())
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("admin-polciy".to_owned(), "did you mean `admin-policy`?".to_owned()),
+            ("# iacscan: ignore".to_owned(), "write `iacscan: ignore[rule-id] reason`".to_owned()),
+        ]
+    );
+    assert_eq!(sources.get(id).path, "a.tf");
+}
