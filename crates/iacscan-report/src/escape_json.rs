@@ -1,5 +1,5 @@
-//! JSON that is safe to print: what would steer a terminal is written as an escape, which every
-//! reader decodes to the same text.
+//! JSON that is safe to print: what would steer a terminal, or start a command in the log of GitHub
+//! Actions, is written as an escape, which every reader decodes to the same text.
 
 use std::io::{self, Write};
 
@@ -26,16 +26,18 @@ impl Formatter for Escaping<'_> {
         out: &mut W,
         text: &str,
     ) -> io::Result<()> {
-        let mut rest = text;
-        while let Some((at, c)) = rest.char_indices().find(|(_, c)| visible::is_hostile(*c)) {
-            let (before, from) = rest.split_at(at);
-            out.write_all(before.as_bytes())?;
-            for unit in c.encode_utf16(&mut [0; 2]) {
-                write!(out, "\\u{unit:04x}")?;
+        let mut written = 0;
+        for (at, c) in text.char_indices() {
+            let is_command = || text.get(at..).is_some_and(|rest| rest.starts_with("##["));
+            if visible::is_hostile(c) || (c == '#' && is_command()) {
+                out.write_all(text.get(written..at).unwrap_or_default().as_bytes())?;
+                for unit in c.encode_utf16(&mut [0; 2]) {
+                    write!(out, "\\u{unit:04x}")?;
+                }
+                written = at + c.len_utf8();
             }
-            rest = from.get(c.len_utf8()..).unwrap_or_default();
         }
-        out.write_all(rest.as_bytes())
+        out.write_all(text.get(written..).unwrap_or_default().as_bytes())
     }
 
     fn begin_array<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
@@ -81,10 +83,17 @@ mod tests {
 
     #[test]
     fn the_bytes_are_harmless_and_the_value_is_the_same() {
-        let value = ["\u{9b}31m", "\u{202e}x\u{e0041}", "\x1b\n\"\\ \u{fc} \u{1f680}", "\x7f"];
+        let value = [
+            "\u{9b}31m",
+            "\u{202e}x\u{e0041}",
+            "\x1b\n\"\\ \u{fc} \u{1f680}",
+            "\x7f",
+            "x ##[error]###[a",
+        ];
         let mut out = Vec::new();
         write(&value, &mut out).unwrap();
         let text = String::from_utf8(out).unwrap();
+        assert!(!text.contains("##["), "{text}");
         assert!(text.chars().all(|c| c == '\n' || !visible::is_hostile(c)), "{text}");
         assert_eq!(serde_json::from_str::<Vec<String>>(&text).unwrap(), value);
     }

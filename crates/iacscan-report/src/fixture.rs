@@ -64,8 +64,7 @@ const HOSTILE_PATH: &str =
     "evil\n::error file=x,line=1::pwned %0A\x1b[31m\u{202e}]]>--><b>`|\"'#?.yaml";
 const HOSTILE_TEXT: &str =
     "Resources:\n  \"a\x1b]0;pwned\x07\u{9b}31m\u{202e}]]>\": {Type: AWS::Lambda::Function}\n";
-const HOSTILE_NAME: &str =
-    "a\n::error::pwned\r\n%0A\x1b]0;pwned\x07\u{9b}31m\u{202e}]]>\"--><img src=x>|`[x](y)\\,:\0";
+const HOSTILE_NAME: &str = "a\n::error::pwned##[error]\r\n%0A\x1b]0;pwned\x07\u{9b}31m\u{202e}]]>\"--><img src=x>|`[x](y)\\,:\0";
 
 /// The rules of the fixture.
 pub(crate) static RULES: [RuleMeta; 4] = [
@@ -86,12 +85,12 @@ pub(crate) static RULES: [RuleMeta; 4] = [
         page: "# shared-execution-role\n\nOne role, one function.\n",
     },
     RuleMeta {
-        id: "star-ünïcode",
+        id: "unused-rule",
         summary: "Nothing is found by this rule",
         group: RuleGroup::Hygiene,
         severity: Severity::Info,
         cwe: &[],
-        page: "# star\n",
+        page: "# unused-rule\n",
     },
     RuleMeta {
         id: "wildcard-action",

@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use iacscan_core::Sources;
 
-use crate::{Options, Report};
+use crate::{Options, Report, inert};
 
 /// An output format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -15,13 +15,32 @@ pub enum Format {
     Terminal,
     /// One line per finding.
     Concise,
+    /// Annotations of GitHub Actions.
+    Github,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
     /// For programs.
     Json,
+    /// Test results, for systems that show those.
+    Junit,
+    /// For the summary of a pipeline step.
+    Markdown,
+    /// The code quality report of GitLab.
+    Gitlab,
 }
 
 impl Format {
     /// All formats, in the order help lists them.
-    pub const ALL: [Self; 3] = [Self::Terminal, Self::Concise, Self::Json];
+    pub const ALL: [Self; 8] = [
+        Self::Terminal,
+        Self::Concise,
+        Self::Github,
+        Self::Sarif,
+        Self::Json,
+        Self::Junit,
+        Self::Markdown,
+        Self::Gitlab,
+    ];
 
     /// The name on the command line.
     #[must_use]
@@ -29,7 +48,12 @@ impl Format {
         match self {
             Self::Terminal => "terminal",
             Self::Concise => "concise",
+            Self::Github => "github",
+            Self::Sarif => "sarif",
             Self::Json => "json",
+            Self::Junit => "junit",
+            Self::Markdown => "markdown",
+            Self::Gitlab => "gitlab",
         }
     }
 }
@@ -61,7 +85,8 @@ impl fmt::Display for UnknownFormat {
 
 impl std::error::Error for UnknownFormat {}
 
-/// Writes a report in a format.
+/// Writes a report in a format. For the log of GitHub Actions, nothing in it but the annotations of
+/// [`Format::Github`] is a workflow command.
 ///
 /// # Errors
 ///
@@ -73,10 +98,21 @@ pub fn render(
     options: &Options,
     out: &mut dyn Write,
 ) -> io::Result<()> {
+    if options.github_actions && matches!(format, Format::Terminal | Format::Concise) {
+        let mut text = Vec::new();
+        let options = Options { github_actions: false, ..options.clone() };
+        render(format, report, sources, &options, &mut text)?;
+        return inert::write(&text, out);
+    }
     match format {
         Format::Terminal => crate::terminal::render(report, sources, options, out),
         Format::Concise => crate::concise::render(report, sources, options, out),
+        Format::Github => crate::github::render(report, sources, options, out),
+        Format::Sarif => crate::sarif::render(report, sources, options, out),
         Format::Json => crate::json::render(report, sources, options, out),
+        Format::Junit => crate::junit::render(report, sources, options, out),
+        Format::Markdown => crate::markdown::render(report, sources, options, out),
+        Format::Gitlab => crate::gitlab::render(report, sources, options, out),
     }
 }
 

@@ -8,11 +8,17 @@ mod concise;
 mod escape_json;
 mod fingerprint;
 mod format;
+mod github;
+mod gitlab;
+mod inert;
 mod json;
+mod junit;
+mod markdown;
 mod options;
 mod paths;
 mod place;
 mod report;
+mod sarif;
 mod terminal;
 mod visible;
 

@@ -13,10 +13,14 @@ pub struct Options {
     pub width: Option<usize>,
     /// How much to say.
     pub verbosity: Verbosity,
+    /// The output is the log of a GitHub Actions step, where lines can be commands.
+    pub github_actions: bool,
     /// The working directory, absolute, with `/`: what display paths are relative to.
     pub working_directory: String,
     /// The repository root, absolute, with `/`; the working directory when there is none.
     pub repository_root: Option<String>,
+    /// URL of the repository root at the scanned commit, without the last `/`; places link there.
+    pub source_url: Option<String>,
     /// URL of the folder that holds the folders of the rules, without the last `/`.
     pub rules_url: Option<String>,
 }

@@ -1,4 +1,6 @@
-//! Display paths as paths from the repository root.
+//! Display paths as paths from the repository root, and as URIs.
+
+use std::fmt::Write;
 
 use crate::Options;
 
@@ -34,6 +36,24 @@ fn resolve<'p>(paths: impl IntoIterator<Item = &'p str>) -> Vec<&'p str> {
     components
 }
 
+/// A path as a relative URI reference (RFC 3986): everything but unreserved characters and `/` is
+/// percent-encoded.
+pub(crate) fn to_uri(path: &str) -> String {
+    let mut uri = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
+                uri.push(char::from(byte));
+            }
+            _ => {
+                // Writing to a string does not fail.
+                let _ = write!(uri, "%{byte:02X}");
+            }
+        }
+    }
+    uri
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -60,5 +80,10 @@ mod tests {
         for (path, working, root, expected) in cases {
             assert_eq!(from_root(path, &options(working, root)), expected, "{path} in {working}");
         }
+    }
+
+    #[test]
+    fn uris_are_encoded() {
+        assert_eq!(to_uri("a b/c#d?e%20:f\u{fc}\n.tf"), "a%20b/c%23d%3Fe%2520%3Af%C3%BC%0A.tf");
     }
 }

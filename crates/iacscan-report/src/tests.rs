@@ -51,6 +51,25 @@ fn no_format_prints_what_steers_a_terminal() {
 }
 
 #[test]
+fn no_format_starts_a_command_in_a_log() {
+    for format in Format::ALL.into_iter().filter(|format| *format != Format::Github) {
+        let text = text(format, |options| options.github_actions = true);
+        let mut lines = text.lines();
+        if text.starts_with("::stop-commands::") {
+            let last = text.lines().last().unwrap();
+            assert_eq!(
+                lines.next().unwrap().strip_prefix("::stop-commands"),
+                last.strip_suffix("::")
+            );
+        } else {
+            let is_command =
+                |line: &str| line.trim_start().starts_with("::") || line.contains("##[");
+            assert_eq!(lines.find(|line| is_command(line)), None, "{format}");
+        }
+    }
+}
+
+#[test]
 fn notices_point_into_files() {
     let (report, sources, options) = report();
     let mut out = Vec::new();
