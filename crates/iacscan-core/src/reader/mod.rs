@@ -20,7 +20,7 @@ pub use problem::{Problem, ProblemKind};
 pub use tree::{Entry, Node, NodeKind, Scalar, ScalarStyle, Tag};
 pub use value::{Typing, to_value};
 
-use crate::{SourceId, Span, Unknown};
+use crate::{SourceId, Span};
 
 /// What one read may cost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,20 +66,19 @@ impl Documents {
 
 /// Reads a text as what it looks like: JSON when it starts with `{` or `[`, YAML otherwise.
 ///
-/// CloudFormation decides the same way, so a template that starts with `{` is held to JSON's rules
-/// unless it is plainly YAML (flow collections with short tags or plain keys).
+/// What JSON does not have but YAML does, trailing commas and plain keys and short tags in flow
+/// collections, makes such a text YAML. Comments as in JavaScript do not: YAML reads them as text.
 #[must_use]
 pub fn read(source: SourceId, text: &str, limits: &Limits) -> Documents {
     let first = text.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n']).bytes().next();
     if !matches!(first, Some(b'{' | b'[')) {
         return yaml::read(source, text, limits);
     }
+    let wrong = |problem: &Problem| problem.kind == ProblemKind::Syntax;
     let json = json::read(source, text, limits);
-    let invalid = |root: &Node| root.open == Some(Unknown::Invalid);
-    if json.documents.first().is_none_or(invalid) {
+    if json.problems.iter().any(wrong) && json.comments.is_empty() {
         let yaml = yaml::read(source, text, limits);
-        let readable = |problem: &Problem| problem.kind != ProblemKind::Syntax;
-        if yaml.problems.iter().all(readable) {
+        if !yaml.problems.iter().any(wrong) {
             return yaml;
         }
     }

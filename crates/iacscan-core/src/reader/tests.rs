@@ -145,7 +145,8 @@ fn large_texts_stay_within_their_limits() {
 #[test]
 fn the_language_is_chosen_by_the_first_character() {
     let cases = [
-        ("{\"a\": 1,}", 1),
+        ("{\"a\": 1,}", 0),
+        ("{\"a\": 1, // why\n\"b\": 2}", 1),
         ("{Resources: {a: !Ref b}}", 0),
         ("\u{feff} [1]", 0),
         ("{{ cookiecutter.name }}: 1\n", 1),

@@ -59,8 +59,8 @@ impl<'t, 'l> Reader<'t, 'l> {
         }
     }
 
-    /// Reads the text by its structure, which is the text itself but for the insides of some quoted
-    /// scalars. Breaks off at a quoted scalar with lines that are not indented, and returns its inside.
+    /// Reads the text by its structure, which is the text itself but for what is to be read over.
+    /// Breaks off at something more of that kind, and returns it.
     pub(super) fn read(&mut self, structure: &str) -> Option<Range<usize>> {
         let options = granit_parser::options! {
             emit_unresolved_aliases: true,
@@ -79,8 +79,8 @@ impl<'t, 'l> Reader<'t, 'l> {
                     }
                 }
                 Err(error) => {
-                    if let Some(inside) = self.unindented(&error) {
-                        return Some(inside);
+                    if let Some(accepted) = self.acceptable(&error) {
+                        return Some(accepted);
                     }
                     self.error(&error);
                     if !matches!(parser.proceed_next_document(), Ok(true)) {
@@ -95,7 +95,7 @@ impl<'t, 'l> Reader<'t, 'l> {
     pub(super) fn finish(mut self, cut: bool) -> Documents {
         if cut {
             let span = self.builder.span(self.last_end, self.last_end);
-            let message = "more quoted texts with lines that are not indented than are read";
+            let message = "more lines that are not indented as YAML has them than are read";
             self.builder.report(ProblemKind::Limit, span, message);
         }
         self.abandon(Unknown::Limit);
@@ -326,11 +326,17 @@ impl<'t, 'l> Reader<'t, 'l> {
         spent
     }
 
-    fn unindented(&self, error: &ScanError) -> Option<Range<usize>> {
+    /// What to read over: the inside of a quoted scalar with lines that are not indented, or a dash
+    /// that is a plain scalar in a flow collection (`[-, x]`). Other readers accept both.
+    fn acceptable(&self, error: &ScanError) -> Option<Range<usize>> {
         let at = error.marker().byte_offset()?;
-        matches!(error.kind(), ErrorKind::InvalidQuotedScalarIndent)
-            .then(|| recover::quoted_inside(self.text, self.last_end, at))
-            .flatten()
+        match error.kind() {
+            ErrorKind::InvalidQuotedScalarIndent => {
+                recover::quoted_inside(self.text, self.last_end, at)
+            }
+            ErrorKind::PlainScalarStartsWithDashFlowIndicator => Some(at..at + 1),
+            _ => None,
+        }
     }
 
     fn error(&mut self, error: &ScanError) {

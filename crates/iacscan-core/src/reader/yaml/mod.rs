@@ -23,8 +23,8 @@ use crate::{SourceId, Span};
 /// Aliases are resolved: an aliased node is there again, with the spans of the node it repeats.
 /// Merge keys (`<<`) are resolved too, keys of the map itself win.
 ///
-/// Quoted scalars whose further lines are not indented are read like every other YAML reader reads
-/// them, although YAML's grammar does not have them.
+/// Quoted scalars whose further lines are not indented, and a dash as a plain scalar in a flow
+/// collection, are read as other YAML readers do, although YAML's grammar does not have them.
 #[must_use]
 pub fn read(source: SourceId, text: &str, limits: &Limits) -> Documents {
     if let Some(refused) = super::too_large(source, text, limits) {
@@ -34,9 +34,8 @@ pub fn read(source: SourceId, text: &str, limits: &Limits) -> Documents {
     let mut retries = recover::Retries::new(text.len());
     loop {
         let mut reader = Reader::new(source, text, limits);
-        let unindented = reader.read(&structure);
-        match unindented {
-            Some(inside) if retries.next() => recover::blank(&mut structure, inside),
+        match reader.read(&structure) {
+            Some(accepted) if retries.next() => recover::blank(&mut structure, accepted),
             cut => return finish(reader.finish(cut.is_some()), source, text),
         }
     }

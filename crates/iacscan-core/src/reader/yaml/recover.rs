@@ -23,8 +23,8 @@ impl Retries {
     }
 }
 
-/// Overwrites the inside of a quoted scalar by letters, byte for byte: the parser sees it on one
-/// line and the spans of everything stay what they are. Its text is decoded from the source.
+/// Overwrites (part of) a scalar by letters, byte for byte: the parser sees a scalar on one line and
+/// the spans of everything stay what they are. Its text is decoded from the source.
 pub(super) fn blank(structure: &mut Cow<'_, str>, inside: Range<usize>) {
     let text = structure.to_mut();
     let letters = "x".repeat(inside.len());
