@@ -272,6 +272,11 @@ impl World {
         self.0.get(variable)
     }
 
+    /// All variables with their values, sorted.
+    pub fn choices(&self) -> impl Iterator<Item = (&Variable, &Choice)> {
+        self.0.iter()
+    }
+
     /// Whether it is the world without undecided variables.
     #[must_use]
     pub fn is_certain(&self) -> bool {

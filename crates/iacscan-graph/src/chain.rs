@@ -146,12 +146,7 @@ impl<'g> Chain<'g> {
 /// many to look at.
 pub(crate) fn chains_of(graph: &Graph, id: FunctionId) -> Vec<Chain<'_>> {
     let Some(function) = graph.function(id) else { return Vec::new() };
-    let mut conditions: Vec<&Condition> = Vec::new();
-    collect_conditions(graph, id, function, &mut |condition| {
-        if !condition.is_always() {
-            conditions.push(condition);
-        }
-    });
+    let conditions = conditions_of(graph, id);
     let Ok(worlds) = worlds(conditions) else { return Vec::new() };
     worlds
         .into_iter()
@@ -161,6 +156,19 @@ pub(crate) fn chains_of(graph: &Graph, id: FunctionId) -> Vec<Chain<'_>> {
             Chain { graph, id, function, world, role }
         })
         .collect()
+}
+
+/// Every condition that a function's chain depends on, without the constant ones.
+pub(crate) fn conditions_of(graph: &Graph, id: FunctionId) -> Vec<&Condition> {
+    let mut conditions = Vec::new();
+    if let Some(function) = graph.function(id) {
+        collect_conditions(graph, id, function, &mut |condition| {
+            if !condition.is_always() {
+                conditions.push(condition);
+            }
+        });
+    }
+    conditions
 }
 
 /// Visits every condition that a function's chain depends on.

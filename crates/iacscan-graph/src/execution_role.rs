@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use iacscan_core::{Condition, Gap, Guarded, Located, Property, Str, Text, Truth, World, worlds};
-use iacscan_iam::aws::ManagedPolicy;
+use iacscan_iam::aws::{Breadth, ManagedPolicy};
 use iacscan_iam::{PolicyDocument, Statement};
 
 use crate::Graph;
@@ -71,6 +71,8 @@ pub struct AwsPolicy {
     pub record: ManagedPolicy,
     /// Its document.
     pub document: Arc<PolicyDocument>,
+    /// How much the document grants.
+    pub breadth: Arc<Breadth>,
 }
 
 /// Where an inline policy stands.

@@ -1,8 +1,8 @@
 //! The linked graph.
 
-use iacscan_core::{Branches, Guarded, Located, Property, Text};
+use iacscan_core::{Address, Branches, Condition, Guarded, Located, Property, Text};
 
-use crate::chain::{Chain, chains_of};
+use crate::chain::{Chain, chains_of, conditions_of};
 use crate::execution_role::ExecutionRole;
 use crate::link::{self, Attachments, FunctionLink, LinkIndex, RoleLink};
 use crate::nodes::{EventSourceMapping, Function, Role};
@@ -11,6 +11,14 @@ use crate::{Resolver, Unit};
 /// A function of the graph.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct FunctionId(pub(crate) usize);
+
+impl FunctionId {
+    /// Its position among all functions of the graph.
+    #[must_use]
+    pub const fn index(self) -> usize {
+        self.0
+    }
+}
 
 /// A role of the graph.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -68,6 +76,12 @@ impl Graph {
     pub fn function(&self, id: FunctionId) -> Option<&Function> {
         let node = self.functions.get(id.0)?;
         self.units().get(node.unit)?.functions.get(node.index)
+    }
+
+    /// The function at an address.
+    #[must_use]
+    pub fn function_id(&self, address: &Address) -> Option<FunctionId> {
+        self.index.functions.get(address).copied()
     }
 
     /// The unit of a function.
@@ -138,6 +152,12 @@ impl Graph {
     #[must_use]
     pub fn chains(&self, function: FunctionId) -> Vec<Chain<'_>> {
         chains_of(self, function)
+    }
+
+    /// Every undecided condition that a function's chain depends on.
+    #[must_use]
+    pub fn conditions_of(&self, function: FunctionId) -> Vec<&Condition> {
+        conditions_of(self, function)
     }
 
     /// The execution roles: roles that functions assume, and roles that no function of the scan

@@ -1,5 +1,6 @@
 //! From values to policy documents: all spellings, every branch.
 
+use iacscan_core::reader::{ProblemKind, embedded};
 use iacscan_core::{
     Attribute, Branches, Collection, Condition, Gap, Guarded, Located, Map, Property, Span, Text,
     Unknown, Value,
@@ -23,10 +24,30 @@ pub fn parse_policy(value: &Located<Value>) -> Property<PolicyDocument> {
                 .into_iter()
                 .map(|branch| Guarded::new(condition.clone().and(branch.condition), branch.item))
                 .collect(),
+            Value::Text(text) => {
+                vec![Guarded::new(condition, parse_json_text(value, text))]
+            }
             other => vec![Guarded::new(condition, parse_branch(value, other))],
         })
         .collect();
     Branches(branches)
+}
+
+/// A document written as JSON in a string; its places are those inside the string.
+fn parse_json_text(located: &Located<Value>, text: &Text) -> Attribute<PolicyDocument> {
+    let embedded = embedded::parse_json(text, located.span);
+    if embedded.problems.iter().any(|problem| problem.kind == ProblemKind::Syntax) {
+        let unknown = text.first_unknown().unwrap_or(Unknown::Invalid);
+        return Attribute::Unknown(located.span, unknown);
+    }
+    let parsed = embedded.value;
+    match parse_branch(&parsed, &parsed.value) {
+        Attribute::Known(mut document) => {
+            document.via.clone_from(&located.via);
+            Attribute::Known(document)
+        }
+        other => other,
+    }
 }
 
 fn parse_branch(located: &Located<Value>, value: &Value) -> Attribute<PolicyDocument> {
@@ -275,6 +296,38 @@ fn condition_keys(
                 entries.open(condition, Gap { span: value.span, unknown: *unknown });
             }
             _ => entries.open(condition, Gap { span: value.span, unknown: Unknown::Invalid }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use iacscan_core::{Origin, Sources};
+
+    use super::*;
+
+    #[test]
+    fn a_document_in_a_string_keeps_its_places() {
+        let file = r#"policy = {"Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*"}}"#;
+        let sources = Sources::new();
+        let source = sources.add("f", file);
+        let json = file.get(9..).unwrap();
+        let text = Text::located_literal(json, Origin::At(source, 9));
+        let value = Located::new(Value::Text(text), Span::new(source, 9, file.len()));
+        let parsed = parse_policy(&value);
+        let document = parsed.0.first().unwrap().item.known().unwrap();
+        let statement = document.value.statements.all().next().unwrap();
+        assert!(statement.is_allow());
+        let action = statement.actions.as_ref().unwrap().items.all().next().unwrap();
+        assert_eq!(sources.slice(action.span), "\"s3:*\"");
+    }
+
+    #[test]
+    fn what_is_no_document_is_unknown() {
+        for text in ["", "no json", "[1]", "{\"Statement\":"] {
+            let value = Located::new(Value::string(text), Span::NONE);
+            let parsed = parse_policy(&value);
+            assert!(parsed.0.iter().all(|branch| branch.item.known().is_none()), "{text}");
         }
     }
 }

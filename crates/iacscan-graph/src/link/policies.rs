@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use iacscan_core::{Condition, Gap, Guarded, Located, ResourceAttribute, Str, Text, Unknown};
 use iacscan_iam::aws::{self, ManagedPolicy};
-use iacscan_iam::{ArnPart, ArnParts, PolicyDocument, Resolve, policy_from_json};
+use iacscan_iam::{ArnPart, ArnParts, Resolve, policy_from_json};
 
 use super::index::{ByName, Index, comparable};
 use super::roles::{RoleLink, WrongKind, kind_and_name, link_role_name};
@@ -16,9 +16,9 @@ use crate::graph::{NodeId, RoleId};
 use crate::nodes::{Header, Mechanism};
 use crate::{Resolver, Unit};
 
-/// Parses each AWS managed policy that is named once.
+/// Reads each AWS managed policy that is named once.
 #[derive(Default)]
-pub(super) struct AwsPolicies(BTreeMap<&'static str, Option<Arc<PolicyDocument>>>);
+pub(super) struct AwsPolicies(BTreeMap<&'static str, Option<AwsPolicy>>);
 
 impl AwsPolicies {
     fn get(&mut self, record: ManagedPolicy) -> AttachedPolicy {
@@ -26,12 +26,11 @@ impl AwsPolicies {
     }
 
     fn load(&mut self, record: ManagedPolicy) -> Option<AwsPolicy> {
-        let document = self
-            .0
-            .entry(record.name)
-            .or_insert_with(|| policy_from_json(record.document_json).map(Arc::new))
-            .clone()?;
-        Some(AwsPolicy { record, document })
+        let read = || {
+            let document = Arc::new(policy_from_json(record.document_json)?);
+            Some(AwsPolicy { record, document, breadth: Arc::new(record.breadth()) })
+        };
+        self.0.entry(record.name).or_insert_with(read).clone()
     }
 }
 

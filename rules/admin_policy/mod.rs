@@ -1,0 +1,120 @@
+//! An administrator-level policy is attached to an execution role.
+
+use iacscan_core::{RuleGroup, RuleMeta, Severity, Span, Text, Truth};
+use iacscan_graph::{Attached, ExecutionRole, Reached};
+use iacscan_iam::aws::Tier;
+use iacscan_iam::{Resolve, is_effectively_all};
+
+use crate::{Context, Draft, Report, Rule};
+
+/// `admin-policy`
+pub(crate) struct AdminPolicy;
+
+static META: RuleMeta = RuleMeta {
+    id: "admin-policy",
+    summary: "Administrator-level policy on an execution role",
+    group: RuleGroup::Excess,
+    severity: Severity::High,
+    cwe: &[250, 269],
+    page: include_str!("README.md"),
+};
+
+impl Rule for AdminPolicy {
+    fn meta(&self) -> &'static RuleMeta {
+        &META
+    }
+
+    fn check(&self, context: &Context<'_>, report: &mut Report<'_>) {
+        for role in context.execution_roles() {
+            for attached in role.attached() {
+                if let Some(why) = administrates(attached) {
+                    report.when(&attached.condition, managed(role, attached, &why));
+                }
+            }
+            for reached in role.written_statements() {
+                if let Some(action) = allows_everything(role, &reached) {
+                    report.when(&reached.condition, inline(role, &reached, action));
+                }
+            }
+        }
+    }
+}
+
+/// Why an AWS managed policy administrates: it allows everything, or to grant oneself everything.
+fn administrates(attached: &Attached) -> Option<String> {
+    let breadth = &attached.aws()?.breadth;
+    match breadth.tier? {
+        Tier::Everything if !names_exceptions(attached) => {
+            Some("allows everything in the account".to_owned())
+        }
+        Tier::Everything => Some("allows almost everything in the account".to_owned()),
+        Tier::Escalation => {
+            let action = breadth.escalation_actions.first()?;
+            Some(format!("allows `{action}` on everything, which gives all other permissions"))
+        }
+        _ => None,
+    }
+}
+
+/// Whether the policy allows everything but some services (`NotAction`).
+fn names_exceptions(attached: &Attached) -> bool {
+    attached.aws().is_some_and(|policy| {
+        let mut statements = policy.document.statements.all();
+        statements.any(|statement| statement.actions.as_ref().is_some_and(|a| a.negated))
+    })
+}
+
+/// The `*` of an unconditional `Allow` of every action on every resource.
+fn allows_everything(role: &ExecutionRole<'_>, reached: &Reached<'_>) -> Option<Span> {
+    let statement = reached.statement;
+    if !statement.is_allow() || !statement.conditions.is_none() {
+        return None;
+    }
+    let (actions, resources) = (statement.actions.as_ref()?, statement.resources.as_ref()?);
+    if actions.negated || resources.negated {
+        return None;
+    }
+    let everything = |text: &Text| {
+        let text = role.graph.resolver().resolve(text);
+        text.as_known().is_some_and(|known| matches!(known.as_str(), "*" | "*:*"))
+    };
+    let action = actions.items.all().find(|action| everything(&action.value))?;
+    let all = Truth::any(
+        resources
+            .items
+            .all()
+            .map(|resource| is_effectively_all(&role.graph.resolver().resolve(&resource.value))),
+    );
+    all.is_true().then_some(action.span)
+}
+
+fn managed(role: &ExecutionRole<'_>, attached: &Attached, why: &str) -> Draft {
+    let name = attached.aws().map_or("", |policy| policy.record.name);
+    let draft = Draft::at(&META, META.severity, &attached.arn, why)
+        .message(format!("`{name}` {why}, and {{functions}} needs a fraction of that"))
+        .holder(&attached.holder)
+        .fingerprint(name);
+    concerning(role, attached, &role.functions_when(&attached.condition), draft)
+}
+
+fn inline(role: &ExecutionRole<'_>, reached: &Reached<'_>, action: Span) -> Draft {
+    let draft = Draft::new(&META, META.severity, action, "every action on every resource")
+        .message("this statement allows {functions} everything in the account")
+        .label(reached.statement.span, "in this statement")
+        .holder(reached.attached.document_holder(role.graph))
+        .fingerprint("Allow * on *");
+    concerning(role, reached.attached, &role.functions_when(&reached.condition), draft)
+        .step(reached.statement.span, "and this statement allows everything")
+}
+
+fn concerning(
+    role: &ExecutionRole<'_>,
+    attached: &Attached,
+    functions: &[iacscan_graph::FunctionId],
+    draft: Draft,
+) -> Draft {
+    crate::framework::concerning(role, functions, draft).through(attached).help(
+        "Replace it by a policy that lists the actions the code calls and the ARNs it calls them \
+         on. IAM Access Analyzer can generate one from the function's CloudTrail history.",
+    )
+}

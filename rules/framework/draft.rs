@@ -1,0 +1,115 @@
+//! A finding as a rule writes it.
+
+use iacscan_core::{Address, Finding, FindingBuilder, Located, RuleMeta, Severity, Span};
+use iacscan_graph::nodes::{Function, Header};
+use iacscan_graph::{Attached, Chain};
+
+/// A finding as a rule writes it, around its primary label. In its message, `{functions}` stands
+/// for the functions concerned, which are known once drafts of one cause are merged.
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct Draft {
+    pub(crate) builder: FindingBuilder,
+}
+
+impl Draft {
+    /// A finding of a rule whose primary label is at `span`.
+    pub fn new(meta: &RuleMeta, severity: Severity, span: Span, label: impl Into<String>) -> Self {
+        Self { builder: Finding::build(meta.id, severity, span, label) }
+    }
+
+    /// A finding whose primary label is at a value, with a label at each reference it came
+    /// through.
+    pub fn at<T>(
+        meta: &RuleMeta,
+        severity: Severity,
+        value: &Located<T>,
+        label: impl Into<String>,
+    ) -> Self {
+        value.passages().fold(Self::new(meta, severity, value.span, label), |draft, passage| {
+            draft.label(passage.span, format!("comes through {} here", passage.label))
+        })
+    }
+
+    /// The sentence that says what is wrong.
+    pub fn message(self, message: impl Into<String>) -> Self {
+        self.map(|builder| builder.message(message))
+    }
+
+    /// What to write instead.
+    pub fn help(self, help: impl Into<String>) -> Self {
+        self.map(|builder| builder.help(help))
+    }
+
+    /// Another end of the problem.
+    pub fn label(self, span: Span, text: impl Into<String>) -> Self {
+        if !span.is_somewhere() {
+            return self;
+        }
+        self.map(|builder| builder.label(span, text))
+    }
+
+    /// The resource that holds the primary span.
+    pub fn holder(self, header: &Header) -> Self {
+        let address = header.address.clone();
+        self.map(|builder| builder.unit(address.unit().clone()).resource(address)).scope(header)
+    }
+
+    /// A function concerned.
+    pub fn function(self, function: &Function) -> Self {
+        self.subject(&function.header.address).scope(&function.header)
+    }
+
+    /// A resource concerned, where no function is.
+    pub fn subject(self, address: &Address) -> Self {
+        let address = address.clone();
+        self.map(|builder| builder.subject(address))
+    }
+
+    /// A resource whose header, module calls and metadata may suppress the finding.
+    pub fn scope(self, header: &Header) -> Self {
+        self.map(|builder| {
+            header
+                .calls
+                .iter()
+                .fold(builder.scope(header.span), |builder, call| builder.scope(*call))
+                .suppressions(header.suppressions.iter().cloned())
+        })
+    }
+
+    /// A step of the path function → role → attachment → statement.
+    pub fn step(self, span: Span, text: impl Into<String>) -> Self {
+        if !span.is_somewhere() {
+            return self;
+        }
+        self.map(|builder| builder.step(span, text))
+    }
+
+    /// The path from a function to its role.
+    pub fn path_to_role(self, chain: &Chain<'_>) -> Self {
+        let function = chain.function;
+        let draft =
+            self.step(function.header.span, format!("function `{}`", function.header.address));
+        match chain.linked() {
+            Some(role) => draft.step(
+                role.role.header.span,
+                format!("assumes role `{}`", role.role.header.address),
+            ),
+            None => draft,
+        }
+    }
+
+    /// The step from a role to a policy.
+    pub fn through(self, attached: &Attached) -> Self {
+        self.scope(&attached.holder).step(attached.arn.span, "which this attaches to it")
+    }
+
+    /// What identifies the offending value when lines move.
+    pub fn fingerprint(self, fingerprint: impl Into<String>) -> Self {
+        self.map(|builder| builder.fingerprint(fingerprint))
+    }
+
+    fn map(self, f: impl FnOnce(FindingBuilder) -> FindingBuilder) -> Self {
+        Self { builder: f(self.builder) }
+    }
+}

@@ -1,0 +1,159 @@
+//! One cause, one finding: drafts at the same place that say the same are one finding about all
+//! the functions they name, and say in which branches it holds.
+
+use std::collections::BTreeMap;
+
+use iacscan_core::{Condition, Finding, LabelKind, Span, Str, Truth, World};
+use iacscan_graph::FunctionId;
+use indexmap::IndexMap;
+
+use super::words::{FUNCTIONS, functions};
+use crate::{Context, Draft};
+
+/// Where a draft holds.
+#[derive(Clone, Debug)]
+pub(crate) enum Scope {
+    /// For a function in one of its worlds.
+    Chain(FunctionId, World),
+    /// Whenever this condition holds.
+    When(Condition),
+}
+
+/// Drafts of one cause.
+#[derive(Default)]
+struct Group {
+    findings: Vec<Finding>,
+    worlds: BTreeMap<FunctionId, Vec<World>>,
+    conditions: Vec<Condition>,
+}
+
+pub(crate) fn merge(context: &Context<'_>, drafts: Vec<(Draft, Scope)>) -> Vec<Finding> {
+    let mut groups: IndexMap<_, Group> = IndexMap::new();
+    for (draft, scope) in drafts {
+        let finding = draft.builder.finish();
+        let key = (
+            finding.primary().map(|label| label.span),
+            finding.severity,
+            finding.message.clone(),
+            finding.help.clone(),
+        );
+        let group = groups.entry(key).or_default();
+        match scope {
+            Scope::Chain(function, world) => group.worlds.entry(function).or_default().push(world),
+            Scope::When(condition) => group.conditions.push(condition),
+        }
+        group.findings.push(finding);
+    }
+    groups.into_values().filter_map(|group| join(context, group)).collect()
+}
+
+fn join(context: &Context<'_>, group: Group) -> Option<Finding> {
+    let when = when(context, &group);
+    let mut findings = group.findings.into_iter();
+    let mut merged = findings.next()?;
+    for finding in findings {
+        for label in finding.labels {
+            if !merged.labels.contains(&label) {
+                merged.labels.push(label);
+            }
+        }
+        merged.subjects.extend(finding.subjects);
+        merged.scopes.extend(finding.scopes);
+        merged.suppressions.extend(finding.suppressions);
+    }
+    merged.subjects.sort();
+    merged.subjects.dedup();
+    merged.scopes.sort();
+    merged.scopes.dedup();
+    if let Some(when) = when {
+        for (span, text) in when.labels {
+            merged.labels.push(iacscan_core::Label { span, text, kind: LabelKind::Secondary });
+        }
+        merged.message = format!("{} (when {})", merged.message, when.words);
+        merged.when = Some(when.words);
+    }
+    if merged.message.contains(FUNCTIONS) {
+        let words = functions(context.graph, &merged.subjects);
+        merged.message = merged.message.replace(FUNCTIONS, &words);
+    }
+    if let Some(help) = &mut merged.help
+        && help.contains(FUNCTIONS)
+    {
+        *help = help.replace(FUNCTIONS, &functions(context.graph, &merged.subjects));
+    }
+    Some(merged)
+}
+
+/// The branches in which a finding holds.
+struct When {
+    words: String,
+    labels: Vec<(Span, String)>,
+}
+
+/// `None` when it holds in every branch of some function or condition.
+fn when(context: &Context<'_>, group: &Group) -> Option<When> {
+    if group.conditions.iter().any(Condition::is_always) {
+        return None;
+    }
+    let mut first = None;
+    for (function, firing) in &group.worlds {
+        let chains = context.chains_of(*function);
+        let all: Vec<&World> = chains.iter().map(|chain| &chain.world).collect();
+        if all.iter().all(|world| firing.contains(world)) {
+            return None;
+        }
+        if first.is_none() {
+            first = Some(explain(context, *function, firing, &all));
+        }
+    }
+    first.or_else(|| {
+        let condition = group.conditions.first()?;
+        let mut labels = Vec::new();
+        condition.named_parts(&mut |named| {
+            labels.push((named.span, format!("condition `{}`", named.name)));
+        });
+        Some(When { words: condition.to_string(), labels })
+    })
+}
+
+/// The named conditions that have one value in all firing worlds and another elsewhere; without
+/// such, the variables.
+fn explain(context: &Context<'_>, function: FunctionId, firing: &[World], all: &[&World]) -> When {
+    let mut named: BTreeMap<Str, (Span, Condition)> = BTreeMap::new();
+    for condition in context.graph.conditions_of(function) {
+        condition.named_parts(&mut |part| {
+            named.entry(part.name.clone()).or_insert_with(|| (part.span, part.condition.clone()));
+        });
+    }
+    let (mut words, mut labels) = (Vec::new(), Vec::new());
+    for (name, (span, condition)) in &named {
+        for (truth, word) in [(Truth::True, "true"), (Truth::False, "false")] {
+            let fires = firing.iter().all(|world| condition.holds(world) == truth);
+            let decides = all.iter().any(|world| condition.holds(world) != truth);
+            if fires && decides {
+                words.push(format!("`{name}` is {word}"));
+                labels.push((*span, format!("when condition `{name}` is {word}")));
+            }
+        }
+    }
+    if words.is_empty() {
+        words.extend(firing.first().into_iter().flat_map(|world| {
+            world.choices().filter_map(|(variable, choice)| {
+                let fixed = firing.iter().all(|other| other.get(variable) == Some(choice));
+                let decides = all.iter().any(|other| other.get(variable) != Some(choice));
+                (fixed && decides).then(|| match choice {
+                    iacscan_core::Choice::Value(value) => {
+                        format!("`{}` is `{value}`", variable.name())
+                    }
+                    iacscan_core::Choice::Other => {
+                        format!("`{}` has another value", variable.name())
+                    }
+                })
+            })
+        }));
+    }
+    if words.is_empty() {
+        words.push("some conditions meet".to_owned());
+    }
+    When { words: words.join(" and "), labels }
+}

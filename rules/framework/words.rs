@@ -1,0 +1,58 @@
+//! How messages name things.
+
+use iacscan_core::Address;
+use iacscan_graph::Graph;
+
+/// What stands for the functions concerned in a message.
+pub(crate) const FUNCTIONS: &str = "{functions}";
+
+/// The functions concerned: "function `a`", "functions `a`, `b` and 3 more"; for a role that no
+/// function of the scan assumes, who may.
+pub(crate) fn functions(graph: &Graph, subjects: &[Address]) -> String {
+    let is_function = |address: &&Address| graph.function_id(address).is_some();
+    let named: Vec<&Address> = subjects.iter().filter(is_function).collect();
+    match named.as_slice() {
+        [] => match subjects.first() {
+            Some(role) => format!("whatever assumes role `{role}`"),
+            None => "the function".to_owned(),
+        },
+        [only] => format!("function `{only}`"),
+        several => format!("functions {}", list(several.iter().map(|a| format!("`{a}`")))),
+    }
+}
+
+/// "a", "a and b", "a, b and c"; past six items the rest is counted.
+pub(crate) fn list(items: impl IntoIterator<Item = String>) -> String {
+    const MOST: usize = 6;
+    let mut items: Vec<String> = items.into_iter().collect();
+    if items.len() > MOST {
+        let rest = items.len() - MOST + 1;
+        items.truncate(MOST - 1);
+        items.push(format!("{rest} more"));
+    }
+    match items.split_last() {
+        None => String::new(),
+        Some((only, [])) => only.clone(),
+        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+    }
+}
+
+/// Actions or other code as a list: "`a` and `b`".
+pub(crate) fn code_list<'w>(items: impl IntoIterator<Item = &'w str>) -> String {
+    list(items.into_iter().map(|item| format!("`{item}`")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_read_as_sentences() {
+        let of = |n: usize| list((0..n).map(|i| i.to_string()));
+        assert_eq!(of(0), "");
+        assert_eq!(of(1), "0");
+        assert_eq!(of(2), "0 and 1");
+        assert_eq!(of(3), "0, 1 and 2");
+        assert_eq!(of(7), "0, 1, 2, 3, 4 and 2 more");
+    }
+}

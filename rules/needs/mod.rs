@@ -1,0 +1,233 @@
+//! What features of a function need of its role: one table from which the baseline rules, their
+//! suggestions and `iacscan explain` derive.
+//!
+//! Sources: the AWS Lambda developer guide and the IAM action table.
+
+mod resources;
+
+pub(crate) use resources::{arn_pattern, log_group_name, log_stream};
+
+use iacscan_core::{Text, Truth};
+use iacscan_graph::Chain;
+
+/// What one feature needs.
+#[derive(Clone, Copy, Debug)]
+pub struct Need {
+    /// The feature: "CloudWatch Logs".
+    pub feature: &'static str,
+    /// The actions, all of them.
+    pub actions: &'static [&'static str],
+    /// Whether the actions are granted on a resource or on `*` alone.
+    pub on: On,
+    /// The AWS managed policy that supplies them, by name.
+    pub managed: Option<&'static str>,
+}
+
+/// What a need's actions are granted on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum On {
+    /// All resources: the actions cannot be scoped, or AWS checks them unscoped.
+    Everything,
+    /// A resource that the function's configuration names.
+    Resource,
+}
+
+/// Writing logs to a log group that exists.
+pub const LOGS: Need = Need {
+    feature: "CloudWatch Logs",
+    actions: &["logs:CreateLogStream", "logs:PutLogEvents"],
+    on: On::Resource,
+    managed: Some("AWSLambdaBasicExecutionRole"),
+};
+
+/// Creating the log group at the first invocation.
+pub const LOG_GROUP: Need = Need {
+    feature: "CloudWatch Logs, when nothing else creates the log group",
+    actions: &["logs:CreateLogGroup"],
+    on: On::Resource,
+    managed: Some("AWSLambdaBasicExecutionRole"),
+};
+
+/// Attaching to a VPC: what Lambda checks before it creates or updates the function.
+pub const VPC: Need = Need {
+    feature: "VPC attachment",
+    actions: &[
+        "ec2:CreateNetworkInterface",
+        "ec2:DescribeNetworkInterfaces",
+        "ec2:DeleteNetworkInterface",
+    ],
+    on: On::Everything,
+    managed: Some("AWSLambdaVPCAccessExecutionRole"),
+};
+
+/// Attaching to a VPC: the rest of what the developer guide lists.
+pub const VPC_DOCUMENTED: Need = Need {
+    feature: "VPC attachment, as documented",
+    actions: &[
+        "ec2:DescribeSubnets",
+        "ec2:AssignPrivateIpAddresses",
+        "ec2:UnassignPrivateIpAddresses",
+    ],
+    on: On::Everything,
+    managed: Some("AWSLambdaVPCAccessExecutionRole"),
+};
+
+/// Recording X-Ray segments.
+pub const TRACING: Need = Need {
+    feature: "X-Ray active tracing",
+    actions: &["xray:PutTraceSegments", "xray:PutTelemetryRecords"],
+    on: On::Everything,
+    managed: Some("AWSXRayDaemonWriteAccess"),
+};
+
+/// Polling a queue.
+pub const SQS: Need = Need {
+    feature: "SQS event source",
+    actions: &["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
+    on: On::Resource,
+    managed: Some("AWSLambdaSQSQueueExecutionRole"),
+};
+
+/// Reading a stream.
+pub const KINESIS: Need = Need {
+    feature: "Kinesis event source",
+    actions: &[
+        "kinesis:DescribeStream",
+        "kinesis:DescribeStreamSummary",
+        "kinesis:GetRecords",
+        "kinesis:GetShardIterator",
+        "kinesis:ListShards",
+    ],
+    on: On::Resource,
+    managed: Some("AWSLambdaKinesisExecutionRole"),
+};
+
+/// Reading a stream through a consumer of its own; granted on the consumer.
+pub const KINESIS_CONSUMER: Need = Need {
+    feature: "Kinesis enhanced fan-out",
+    actions: &["kinesis:SubscribeToShard"],
+    on: On::Resource,
+    managed: Some("AWSLambdaKinesisExecutionRole"),
+};
+
+/// Reading a table's change stream.
+pub const DYNAMODB: Need = Need {
+    feature: "DynamoDB stream",
+    actions: &["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"],
+    on: On::Resource,
+    managed: Some("AWSLambdaDynamoDBExecutionRole"),
+};
+
+/// Listing change streams, which the developer guide asks for and cannot be scoped.
+pub const DYNAMODB_LIST: Need = Need {
+    feature: "DynamoDB stream, as documented",
+    actions: &["dynamodb:ListStreams"],
+    on: On::Everything,
+    managed: Some("AWSLambdaDynamoDBExecutionRole"),
+};
+
+/// Finding the brokers of an MSK cluster.
+pub const MSK: Need = Need {
+    feature: "MSK event source",
+    actions: &["kafka:GetBootstrapBrokers"],
+    on: On::Everything,
+    managed: Some("AWSLambdaMSKExecutionRole"),
+};
+
+/// Describing an MSK cluster: either of the two.
+pub const MSK_DESCRIBE: Need = Need {
+    feature: "MSK event source (one of these)",
+    actions: &["kafka:DescribeClusterV2", "kafka:DescribeCluster"],
+    on: On::Resource,
+    managed: Some("AWSLambdaMSKExecutionRole"),
+};
+
+/// Describing an MQ broker.
+pub const MQ: Need = Need {
+    feature: "Amazon MQ event source",
+    actions: &["mq:DescribeBroker"],
+    on: On::Resource,
+    managed: None,
+};
+
+/// Describing a DocumentDB cluster.
+pub const DOCUMENTDB: Need = Need {
+    feature: "DocumentDB event source",
+    actions: &[
+        "rds:DescribeDBClusters",
+        "rds:DescribeDBClusterParameters",
+        "rds:DescribeDBSubnetGroups",
+    ],
+    on: On::Everything,
+    managed: None,
+};
+
+/// Every need.
+pub const NEEDS: &[Need] = &[
+    LOGS,
+    LOG_GROUP,
+    VPC,
+    VPC_DOCUMENTED,
+    TRACING,
+    SQS,
+    KINESIS,
+    KINESIS_CONSUMER,
+    DYNAMODB,
+    DYNAMODB_LIST,
+    MSK,
+    MSK_DESCRIBE,
+    MQ,
+    DOCUMENTDB,
+];
+
+impl Need {
+    /// The actions that the role certainly does not allow on the resource.
+    pub(crate) fn missing(&self, chain: &Chain<'_>, resource: &Text) -> Vec<&'static str> {
+        self.actions
+            .iter()
+            .copied()
+            .filter(|action| chain.allows(action, resource).is_false())
+            .collect()
+    }
+
+    /// Whether the role allows all actions on the resource.
+    pub(crate) fn satisfied(&self, chain: &Chain<'_>, resource: &Text) -> Truth {
+        Truth::all(self.actions.iter().map(|action| chain.allows(action, resource)))
+    }
+
+    /// The ARN of the managed policy, for help texts.
+    pub(crate) fn managed_arn(&self) -> Option<String> {
+        Some(iacscan_iam::aws::managed_policy(self.managed?)?.arn("aws"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use iacscan_core::World;
+    use iacscan_iam::{SymbolicOnly, aws, decide, policy_from_json};
+
+    use super::*;
+
+    /// The suggestion of every need really grants it, and its actions exist.
+    #[test]
+    fn suggested_policies_grant_what_is_needed() {
+        for need in NEEDS {
+            for action in need.actions {
+                assert!(aws::action(action).is_some(), "{action}");
+            }
+            let Some(name) = need.managed else { continue };
+            let policy = policy_from_json(aws::managed_policy(name).unwrap().document_json);
+            let policy = policy.unwrap();
+            let world = World::certain();
+            let anything = Text::unknown(iacscan_core::Unknown::Input);
+            let granted = |action: &&&str| {
+                let statements: Vec<_> = policy.statements.all().collect();
+                decide(statements, action, &anything, &world, &SymbolicOnly).truth.is_true()
+            };
+            let count = need.actions.iter().filter(granted).count();
+            let enough =
+                if *need.feature == *MSK_DESCRIBE.feature { 1 } else { need.actions.len() };
+            assert!(count >= enough, "{name} lacks some of {:?}", need.actions);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! The resources that needs are about, as texts to decide on.
+
+use iacscan_core::{Attribute, Pseudo, ResourceAttribute, Segment, Text, Unknown};
+use iacscan_graph::Chain;
+
+/// The name of the log group a function writes to: configured, else `/aws/lambda/NAME`.
+pub(crate) fn log_group_name(chain: &Chain<'_>) -> Text {
+    match chain.get(&chain.function.log_group) {
+        Some(Attribute::Known(name)) => name.value.clone(),
+        Some(Attribute::Unknown(_, unknown)) => Text::unknown(*unknown),
+        Some(Attribute::Absent) | None => {
+            let mut name = Text::from("/aws/lambda/");
+            name.extend(&function_name(chain));
+            name
+        }
+    }
+}
+
+/// The name of a function; a generated one stays a reference.
+pub(crate) fn function_name(chain: &Chain<'_>) -> Text {
+    match chain.get(&chain.function.name) {
+        Some(Attribute::Known(name)) => name.value.clone(),
+        Some(Attribute::Unknown(_, unknown)) => Text::unknown(*unknown),
+        Some(Attribute::Absent) | None => {
+            Text::reference(chain.function.header.address.clone(), ResourceAttribute::Name)
+        }
+    }
+}
+
+/// A log stream in the log group of this name: what `PutLogEvents` is checked against.
+pub(crate) fn log_stream(group: &Text) -> Text {
+    let mut text = arn("logs", "log-group:");
+    text.extend(group);
+    text.extend(&Text::from(":log-stream:"));
+    text.extend(&Text::unknown(Unknown::Computed));
+    text
+}
+
+/// `arn:PARTITION:SERVICE:REGION:ACCOUNT:` and the start of a resource.
+fn arn(service: &str, resource: &str) -> Text {
+    let mut text = Text::from("arn:");
+    text.push(Segment::Pseudo(Pseudo::Partition));
+    text.extend(&Text::literal(smol_str::format_smolstr!(":{service}:")));
+    text.push(Segment::Pseudo(Pseudo::Region));
+    text.extend(&Text::from(":"));
+    text.push(Segment::Pseudo(Pseudo::AccountId));
+    text.extend(&Text::literal(smol_str::format_smolstr!(":{resource}")));
+    text
+}
+
+/// How a help text spells an ARN that the configuration decides: known parts as they are, the rest
+/// as `REGION`, `ACCOUNT` or the name of the resource.
+pub(crate) fn arn_pattern(text: &Text) -> String {
+    text.segments()
+        .iter()
+        .map(|segment| match segment {
+            Segment::Literal(literal) => literal.text.to_string(),
+            Segment::Pseudo(Pseudo::Partition) => "aws".to_owned(),
+            Segment::Pseudo(Pseudo::Region) => "REGION".to_owned(),
+            Segment::Pseudo(Pseudo::AccountId) => "ACCOUNT".to_owned(),
+            Segment::Pseudo(other) => format!("{other}").to_uppercase(),
+            Segment::Reference { target, .. } => format!("${{{target}}}"),
+            Segment::Import(name) => format!("${{{name}}}"),
+            Segment::Unknown(_) => "*".to_owned(),
+        })
+        .collect()
+}
