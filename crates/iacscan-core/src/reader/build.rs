@@ -124,6 +124,30 @@ impl<'l> Builder<'l> {
         matches!(self.frames.last(), Some(Frame { items: Items::Map(..), .. }))
     }
 
+    /// The start and the last key of each open map up to the first collection that `stop` says.
+    pub(super) fn open_maps(&self, stop: impl Fn(usize) -> bool) -> (Vec<(usize, Span)>, bool) {
+        let mut maps = Vec::new();
+        for frame in &self.frames {
+            if stop(frame.start) {
+                return (maps, true);
+            }
+            let key = match &frame.items {
+                Items::Map(_, Awaiting::Value(key), _) => Some(key),
+                Items::Map(entries, ..) => entries.last().map(|entry| &entry.key),
+                Items::List(_) => None,
+            };
+            maps.extend(key.map(|key| (frame.start, key.span)));
+        }
+        (maps, false)
+    }
+
+    /// Records that the innermost collection may have more than is read.
+    pub(super) fn leave_open(&mut self, unknown: Unknown) {
+        if let Some(frame) = self.frames.last_mut() {
+            frame.open = Some(unknown);
+        }
+    }
+
     /// Opens a list or map.
     pub(super) fn open(&mut self, map: bool, start: usize, tag: Option<Tag>, anchor: usize) {
         let items = if map {

@@ -74,3 +74,32 @@ impl Problem {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reader::{Limits, read, tests::source};
+
+    #[test]
+    fn problems_become_findings_or_are_counted() {
+        let cases = [
+            ("a: @", Some(("syntax-error", Severity::High, 1)), Some(Unknown::Invalid)),
+            ("a: 1\na: 2", Some(("duplicate-key", Severity::Medium, 2)), None),
+            (
+                &"[".repeat(1000),
+                Some(("limit-exceeded", Severity::Medium, 1)),
+                Some(Unknown::Limit),
+            ),
+            ("{% if x %}", None, Some(Unknown::Unsupported)),
+        ];
+        for (text, finding, undecided) in cases {
+            let documents = read(source(), text, &Limits::default());
+            let problem = &documents.problems[0];
+            let actual = problem.to_finding("t.yaml");
+            let actual = actual.as_ref().map(|f| (f.rule, f.severity, f.labels.len()));
+            assert_eq!(actual, finding, "{text}");
+            let actual = problem.to_undecided("t.yaml").map(|undecided| undecided.gap.unknown);
+            assert_eq!(actual, undecided, "{text}");
+        }
+    }
+}

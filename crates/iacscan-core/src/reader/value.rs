@@ -144,8 +144,8 @@ mod tests {
 
     #[test]
     fn what_was_not_read_is_not_known() {
-        let text = "a: 1\nb: [x, @\n";
-        let documents = yaml::read(source(), text, &Limits::default());
+        let text = "{\"a\": 1, \"b\": [\"x\", @";
+        let documents = json::read(source(), text, &Limits::default());
         let value = to_value(&documents.documents[0], Typing::Json).value;
         let map = value.as_map().unwrap();
         assert_eq!(map.open.map(|gap| gap.unknown), Some(Unknown::Invalid));

@@ -3,11 +3,12 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use granit_parser::{ErrorKind, Event, Parser, ScalarStyle as Style, ScanError, StructureStyle};
+use granit_parser::{Event, Parser, ScalarStyle as Style, StructureStyle};
 
 use super::anchors::Anchors;
 use super::block::Block;
 use super::flow::{self, Notation};
+use super::lost::Lost;
 use super::recover;
 use crate::reader::build::{Builder, Built, Placed};
 use crate::reader::{Documents, Limits, Node, NodeKind, Problem, ProblemKind};
@@ -20,18 +21,28 @@ const MERGE: &str = "<<";
 /// Reads one text.
 pub(super) struct Reader<'t, 'l> {
     source: SourceId,
-    text: &'t str,
+    pub(super) text: &'t str,
     limits: &'l Limits,
-    builder: Builder<'l>,
+    /// What is left out.
+    pub(super) lost: &'l [Lost],
+    pub(super) builder: Builder<'l>,
     anchors: Anchors,
     /// Offset behind the last token that belongs to a node.
-    last_end: usize,
+    pub(super) last_end: usize,
     limit_reported: bool,
     /// Whether the text holds a statement of a template engine anywhere.
     statements: bool,
-    root: Option<Node>,
-    documents: Vec<Node>,
+    pub(super) root: Option<Node>,
+    pub(super) documents: Vec<Node>,
     comments: Vec<Span>,
+}
+
+/// Why a text is to be read again.
+pub(super) enum Again {
+    /// With a part overwritten that other readers accept.
+    Accepted(Range<usize>),
+    /// Without a part, because of a problem.
+    Without(Lost, Problem),
 }
 
 /// A node's own marks.
@@ -43,11 +54,17 @@ struct Marks {
 }
 
 impl<'t, 'l> Reader<'t, 'l> {
-    pub(super) fn new(source: SourceId, text: &'t str, limits: &'l Limits) -> Self {
+    pub(super) fn new(
+        source: SourceId,
+        text: &'t str,
+        limits: &'l Limits,
+        lost: &'l [Lost],
+    ) -> Self {
         Self {
             source,
             text,
             limits,
+            lost,
             builder: Builder::new(source, limits),
             anchors: Anchors::default(),
             last_end: 0,
@@ -59,9 +76,9 @@ impl<'t, 'l> Reader<'t, 'l> {
         }
     }
 
-    /// Reads the text by its structure, which is the text itself but for what is to be read over.
-    /// Breaks off at something more of that kind, and returns it.
-    pub(super) fn read(&mut self, structure: &str) -> Option<Range<usize>> {
+    /// Reads the text by its structure, which is the text itself but for what is read over or left
+    /// out. Breaks off where more of that is needed, at errors only if it may.
+    pub(super) fn read(&mut self, structure: &str, go_on: bool) -> Option<Again> {
         let options = granit_parser::options! {
             emit_unresolved_aliases: true,
             flow_nesting_limit: self.limits.depth,
@@ -80,7 +97,10 @@ impl<'t, 'l> Reader<'t, 'l> {
                 }
                 Err(error) => {
                     if let Some(accepted) = self.acceptable(&error) {
-                        return Some(accepted);
+                        return Some(Again::Accepted(accepted));
+                    }
+                    if let Some(lost) = self.lost(&error).filter(|_| go_on) {
+                        return Some(Again::Without(lost, self.syntax(&error)));
                     }
                     self.error(&error);
                     if !matches!(parser.proceed_next_document(), Ok(true)) {
@@ -92,13 +112,20 @@ impl<'t, 'l> Reader<'t, 'l> {
         None
     }
 
-    pub(super) fn finish(mut self, cut: bool) -> Documents {
-        if cut {
-            let span = self.builder.span(self.last_end, self.last_end);
-            let message = "more lines that are not indented as YAML has them than are read";
-            self.builder.report(ProblemKind::Limit, span, message);
+    /// Ends reading, `cut` short or not, with problems of earlier attempts.
+    pub(super) fn finish(mut self, cut: Option<Again>, problems: Vec<Problem>) -> Documents {
+        problems.into_iter().for_each(|problem| self.builder.problem(problem));
+        match cut {
+            None => {}
+            Some(Again::Without(_, problem)) => self.builder.problem(problem),
+            Some(Again::Accepted(_)) => {
+                let span = self.builder.span(self.last_end, self.last_end);
+                let message = "more lines that are not indented as YAML has them than are read";
+                self.builder.report(ProblemKind::Limit, span, message);
+            }
         }
-        self.abandon(Unknown::Limit);
+        let limited = self.limit_reported;
+        self.abandon(if limited { Unknown::Limit } else { Unknown::Invalid });
         Documents::new(self.documents, self.builder.problems, self.comments)
     }
 
@@ -164,6 +191,9 @@ impl<'t, 'l> Reader<'t, 'l> {
                 let colon = self.builder.awaits_value()
                     && self.text.as_bytes().get(range.start) == Some(&b':');
                 let at = range.start + usize::from(colon);
+                if let Some(lost) = self.lost.iter().find(|lost| lost.range.start == at) {
+                    return self.left_out(lost);
+                }
                 (self.flow(at..at, Notation::Plain), ScalarStyle::Plain, at..at)
             }
             Style::Plain => {
@@ -222,6 +252,9 @@ impl<'t, 'l> Reader<'t, 'l> {
         };
         self.builder.spend(1);
         self.builder.open(map, start, marks.tag, marks.anchor);
+        if map && self.lost.iter().any(|lost| lost.map == Some(start)) {
+            self.builder.leave_open(Unknown::Invalid);
+        }
     }
 
     fn close(&mut self, range: Range<usize>) {
@@ -274,13 +307,13 @@ impl<'t, 'l> Reader<'t, 'l> {
     }
 
     /// Reports a limit once per text: what goes beyond it tends to do so often.
-    fn limit(&mut self, span: Span, message: impl Into<String>) {
+    pub(super) fn limit(&mut self, span: Span, message: impl Into<String>) {
         if !std::mem::replace(&mut self.limit_reported, true) {
             self.builder.report(ProblemKind::Limit, span, message);
         }
     }
 
-    fn place(&mut self, built: Built, anchor: usize) {
+    pub(super) fn place(&mut self, built: Built, anchor: usize) {
         if anchor != 0 {
             self.anchors.define(anchor, &built);
         }
@@ -324,47 +357,5 @@ impl<'t, 'l> Reader<'t, 'l> {
             self.limit(span, "the file has more nodes than are read");
         }
         spent
-    }
-
-    /// What to read over: the inside of a quoted scalar with lines that are not indented, or a dash
-    /// that is a plain scalar in a flow collection (`[-, x]`). Other readers accept both.
-    fn acceptable(&self, error: &ScanError) -> Option<Range<usize>> {
-        let at = error.marker().byte_offset()?;
-        match error.kind() {
-            ErrorKind::InvalidQuotedScalarIndent => {
-                recover::quoted_inside(self.text, self.last_end, at)
-            }
-            ErrorKind::PlainScalarStartsWithDashFlowIndicator => Some(at..at + 1),
-            _ => None,
-        }
-    }
-
-    fn error(&mut self, error: &ScanError) {
-        let at = match error.kind() {
-            // Where the quote opens, not where the parser gave up.
-            ErrorKind::UnclosedQuotedScalar | ErrorKind::InvalidQuotedScalarIndent => {
-                recover::value_start(self.text, self.last_end)
-            }
-            _ => error.marker().byte_offset().unwrap_or(self.last_end).min(self.text.len()),
-        };
-        let rest = self.text.get(at..).unwrap_or_default();
-        let word = rest.find(char::is_whitespace).unwrap_or(rest.len());
-        let one = rest.chars().next().map_or(0, char::len_utf8);
-        let length = if word == 0 && rest.starts_with(['\n', '\r']) { 0 } else { word.max(one) };
-        let span = self.builder.span(at, at + length);
-        if matches!(error.kind(), ErrorKind::RecursionLimitExceeded) {
-            self.limit(span, "nested more deeply than is read");
-            self.abandon(Unknown::Limit);
-        } else {
-            let message = format!("not valid YAML: {}", error.info());
-            self.builder.problem(Problem::new(ProblemKind::Syntax, span, message));
-            self.abandon(Unknown::Invalid);
-        }
-    }
-
-    /// Ends the document here.
-    fn abandon(&mut self, unknown: Unknown) {
-        let unfinished = self.builder.abandon(self.last_end, unknown);
-        self.documents.extend(self.root.take().or(unfinished));
     }
 }

@@ -5,20 +5,23 @@
 
 mod anchors;
 mod block;
+mod errors;
 mod events;
 mod flow;
+mod lost;
 mod recover;
 
 pub(super) use self::anchors::merge;
 
 use std::borrow::Cow;
 
-use self::events::Reader;
+use self::events::{Again, Reader};
 use super::{Documents, Limits, ProblemKind};
 use crate::{SourceId, Span};
 
-/// Reads all documents of a text. At an error the document so far is kept, its unfinished
-/// collections marked, and reading goes on at the next document.
+/// Reads all documents of a text. The entry that holds an error is left out: its value is unread,
+/// or its map marked open. Where that does not help, the document so far is kept, its unfinished
+/// collections marked open, and reading goes on at the next document.
 ///
 /// Aliases are resolved: an aliased node is there again, with the spans of the node it repeats.
 /// Merge keys (`<<`) are resolved too, keys of the map itself win.
@@ -32,14 +35,30 @@ pub fn read(source: SourceId, text: &str, limits: &Limits) -> Documents {
     }
     let mut structure = Cow::Borrowed(text);
     let mut retries = recover::Retries::new(text.len());
+    let (mut lost, mut problems) = (Vec::new(), Vec::new());
     loop {
-        let mut reader = Reader::new(source, text, limits);
-        match reader.read(&structure) {
-            Some(accepted) if retries.next() => recover::blank(&mut structure, accepted),
-            cut => return finish(reader.finish(cut.is_some()), source, text),
+        let go_on = lost.len() < MOST_LOST;
+        let mut reader = Reader::new(source, text, limits, &lost);
+        match reader.read(&structure, go_on) {
+            Some(Again::Accepted(accepted)) if retries.next() => {
+                recover::blank(&mut structure, accepted);
+            }
+            Some(Again::Without(part, problem))
+                if retries.next() && lost::blank(&mut structure, part.range.clone()) =>
+            {
+                problems.push(problem);
+                lost.push(part);
+            }
+            cut => {
+                let documents = reader.finish(cut, problems);
+                return finish(documents, source, text);
+            }
         }
     }
 }
+
+/// How many parts of one text are left out before its rest is.
+const MOST_LOST: usize = 20;
 
 /// Tells template engines' sources from YAML.
 fn finish(documents: Documents, source: SourceId, text: &str) -> Documents {

@@ -1,0 +1,92 @@
+//! What the parser's errors mean: read over, left out, or the end of the document.
+
+use std::ops::Range;
+
+use granit_parser::{ErrorKind, ScanError};
+
+use super::events::Reader;
+use super::lost::{self, Lost, OpenMap};
+use super::recover;
+use crate::reader::build::Built;
+use crate::reader::{Node, Problem, ProblemKind};
+use crate::{Span, Unknown};
+
+impl Reader<'_, '_> {
+    /// What to read over: the inside of a quoted scalar with lines that are not indented, or a dash
+    /// that is a plain scalar in a flow collection (`[-, x]`). Other readers accept both.
+    pub(super) fn acceptable(&self, error: &ScanError) -> Option<Range<usize>> {
+        let at = error.marker().byte_offset()?;
+        match error.kind() {
+            ErrorKind::InvalidQuotedScalarIndent => {
+                recover::quoted_inside(self.text, self.last_end, at)
+            }
+            ErrorKind::PlainScalarStartsWithDashFlowIndicator => Some(at..at + 1),
+            _ => None,
+        }
+    }
+
+    /// What to leave out to go on behind an error.
+    pub(super) fn lost(&self, error: &ScanError) -> Option<Lost> {
+        let at = self.place_of(error);
+        let limit = matches!(error.kind(), ErrorKind::RecursionLimitExceeded);
+        if limit || recover::templating(self.text, &[at]).is_some() {
+            return None;
+        }
+        let flow = |start: usize| matches!(self.text.as_bytes().get(start), Some(b'{' | b'['));
+        let (maps, in_flow) = self.builder.open_maps(flow);
+        let maps: Vec<OpenMap> =
+            maps.into_iter().map(|(start, key)| OpenMap { start, key }).collect();
+        lost::around(self.text, at, &maps, in_flow)
+    }
+
+    fn place_of(&self, error: &ScanError) -> usize {
+        match error.kind() {
+            // Where the quote opens, not where the parser gave up.
+            ErrorKind::UnclosedQuotedScalar | ErrorKind::InvalidQuotedScalarIndent => {
+                recover::value_start(self.text, self.last_end)
+            }
+            _ => error.marker().byte_offset().unwrap_or(self.last_end).min(self.text.len()),
+        }
+    }
+
+    /// The word at an error, or the character.
+    fn word(&self, error: &ScanError) -> Span {
+        let at = self.place_of(error);
+        let rest = self.text.get(at..).unwrap_or_default();
+        let word = rest.find(char::is_whitespace).unwrap_or(rest.len());
+        let one = rest.chars().next().map_or(0, char::len_utf8);
+        let length = if word == 0 && rest.starts_with(['\n', '\r']) { 0 } else { word.max(one) };
+        self.builder.span(at, at + length)
+    }
+
+    pub(super) fn syntax(&self, error: &ScanError) -> Problem {
+        let message = format!("not valid YAML: {}", error.info());
+        Problem::new(ProblemKind::Syntax, self.word(error), message)
+    }
+
+    pub(super) fn error(&mut self, error: &ScanError) {
+        if matches!(error.kind(), ErrorKind::RecursionLimitExceeded) {
+            self.limit(self.word(error), "nested more deeply than is read");
+            self.abandon(Unknown::Limit);
+        } else {
+            self.builder.problem(self.syntax(error));
+            self.abandon(Unknown::Invalid);
+        }
+    }
+
+    /// Ends the document here.
+    pub(super) fn abandon(&mut self, unknown: Unknown) {
+        let unfinished = self.builder.abandon(self.last_end, unknown);
+        self.documents.extend(self.root.take().or(unfinished));
+    }
+
+    /// Puts an unread node where a value is left out.
+    pub(super) fn left_out(&mut self, lost: &Lost) {
+        let written = self.text.get(lost.range.clone()).unwrap_or_default();
+        let start = lost.range.end - written.trim_start().len();
+        let end = lost.range.start + written.trim_end().len();
+        let span = self.builder.span(start, end);
+        self.last_end = self.last_end.max(end);
+        self.place(Built::leaf(Node::unread(Unknown::Invalid, span)), 0);
+    }
+}
