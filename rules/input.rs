@@ -18,22 +18,22 @@ macro_rules! input {
 
 /// Metadata of everything that is found outside of the rules proper, sorted by id.
 pub static INPUT_RULES: [RuleMeta; 6] = [
-    input!("duplicate-key", "duplicate_key", Medium, "a map has the same key twice"),
+    input!("duplicate-key", "duplicate_key", Medium, "A map has the same key twice"),
     input!(
         "invalid-suppression",
         "invalid_suppression",
         Low,
-        "a suppression names no rule that exists"
+        "A suppression names no rule that exists"
     ),
-    input!("limit-exceeded", "limit_exceeded", Medium, "a text is larger than a scan may make it"),
-    input!("syntax-error", "syntax_error", High, "a file is not what its language allows"),
+    input!("limit-exceeded", "limit_exceeded", Medium, "A text is larger than a scan may make it"),
+    input!("syntax-error", "syntax_error", High, "A file is not what its language allows"),
     input!(
         "unresolved-reference",
         "unresolved_reference",
         Medium,
-        "a reference names something that is not defined"
+        "A reference names something that is not defined"
     ),
-    input!("unused-suppression", "unused_suppression", Low, "a suppression matches no finding"),
+    input!("unused-suppression", "unused_suppression", Low, "A suppression matches no finding"),
 ];
 
 #[cfg(test)]

@@ -50,15 +50,6 @@ pub enum Command {
         #[arg(long, value_enum, default_value_t)]
         format: ListFormat,
     },
-    /// Print functions, roles, policies and how they connect
-    Graph {
-        /// How to print the graph
-        #[arg(long, value_enum, default_value_t)]
-        format: GraphFormat,
-        /// What to scan.
-        #[command(flatten)]
-        input: InputArgs,
-    },
     /// Print the completions of a shell
     Completions {
         /// The shell
@@ -215,20 +206,6 @@ pub enum Color {
     Never,
 }
 
-/// How the graph is printed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum GraphFormat {
-    /// For people: a tree in the terminal.
-    #[default]
-    Text,
-    /// For machines.
-    Json,
-    /// For Graphviz.
-    Dot,
-    /// For Mermaid.
-    Mermaid,
-}
-
 /// How the list of rules is printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum ListFormat {
@@ -312,7 +289,6 @@ mod tests {
         assert_eq!(paths(&["./graph"]), [PathBuf::from("./graph")]);
         assert_eq!(paths(&["--", "graph"]), [PathBuf::from("graph")]);
         assert_eq!(paths(&["infra", "rules"]), ["infra", "rules"].map(PathBuf::from));
-        assert!(matches!(parse(&["graph", "infra"]).unwrap().command, Some(Command::Graph { .. })));
     }
 
     #[test]

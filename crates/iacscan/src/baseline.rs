@@ -12,7 +12,7 @@ const SCHEMA: u32 = 1;
 /// Known findings.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Baseline {
+pub(crate) struct Baseline {
     schema: u32,
     findings: Vec<Known>,
 }
@@ -34,7 +34,7 @@ struct Known {
 
 /// Why a baseline cannot be used.
 #[derive(Debug, thiserror::Error)]
-pub enum BaselineError {
+pub(crate) enum BaselineError {
     /// It is no baseline.
     #[error("not a baseline file: {0}")]
     Form(#[from] serde_json::Error),
@@ -46,7 +46,7 @@ pub enum BaselineError {
 impl Baseline {
     /// The findings as known ones.
     #[must_use]
-    pub fn of(findings: &[Reported], options: &Options) -> Self {
+    pub(crate) fn of(findings: &[Reported], options: &Options) -> Self {
         let mut known: Vec<Known> = findings
             .iter()
             .map(|reported| Known {
@@ -67,7 +67,7 @@ impl Baseline {
     /// # Errors
     ///
     /// When the text is no baseline, or one of a later version.
-    pub fn read(text: &str) -> Result<Self, BaselineError> {
+    pub(crate) fn read(text: &str) -> Result<Self, BaselineError> {
         /// What every version has.
         #[derive(Deserialize)]
         struct Version {
@@ -85,7 +85,7 @@ impl Baseline {
     /// # Errors
     ///
     /// None that strings and numbers can cause.
-    pub fn write(&self) -> Result<String, serde_json::Error> {
+    pub(crate) fn write(&self) -> Result<String, serde_json::Error> {
         serde_json::to_string_pretty(self).map(|text| text + "\n")
     }
 
@@ -94,7 +94,11 @@ impl Baseline {
     /// A finding is known by its fingerprint. One that differs in its path alone is known too when
     /// the path it was known under does no longer `exist`: the file or directory was renamed.
     #[must_use]
-    pub fn compare(&self, findings: &[Reported], exists: impl Fn(&str) -> bool) -> Comparison {
+    pub(crate) fn compare(
+        &self,
+        findings: &[Reported],
+        exists: impl Fn(&str) -> bool,
+    ) -> Comparison {
         let here: BTreeSet<&str> = findings.iter().map(|r| r.fingerprint.as_str()).collect();
         let listed: BTreeSet<&str> =
             self.findings.iter().map(|known| known.fingerprint.as_str()).collect();
@@ -132,11 +136,11 @@ impl Baseline {
 
 /// What a baseline says about findings.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Comparison {
+pub(crate) struct Comparison {
     /// Whether each finding is known.
-    pub known: Vec<bool>,
+    pub(crate) known: Vec<bool>,
     /// How many known findings there are no longer.
-    pub gone: usize,
+    pub(crate) gone: usize,
 }
 
 /// The fingerprint of a finding as if it lay at the top.

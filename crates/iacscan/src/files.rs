@@ -40,6 +40,11 @@ impl DiskFiles {
         })
     }
 
+    /// The texts read so far, which are then no longer here.
+    pub(crate) fn take_sources(&mut self) -> Sources {
+        std::mem::take(&mut self.sources)
+    }
+
     /// The directory that display paths are relative to, without links.
     #[must_use]
     pub fn working_directory(&self) -> &Path {

@@ -1,3 +1,8 @@
 //! The `iacscan` command.
 
-fn main() {}
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> std::process::ExitCode {
+    std::process::ExitCode::from(iacscan::run(std::env::args_os()))
+}

@@ -2,8 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use iacscan_core::{RuleId, RuleMeta};
+use iacscan_core::{Finding, RuleId, RuleMeta};
+use iacscan_graph::Graph;
+use iacscan_rules::{INPUT_RULES, RULES};
 
+use crate::config::Config;
 use crate::names;
 
 /// Reported by the suppressions themselves.
@@ -13,10 +16,23 @@ pub(crate) const INVALID_SUPPRESSION: RuleId = "invalid-suppression";
 
 /// Every rule, sorted by id.
 #[must_use]
-pub fn all() -> Vec<&'static RuleMeta> {
-    let mut rules: Vec<&'static RuleMeta> = iacscan_rules::INPUT_RULES.iter().collect();
+pub(crate) fn all() -> Vec<&'static RuleMeta> {
+    let checked = RULES.iter().map(|rule| rule.meta());
+    let mut rules: Vec<&'static RuleMeta> = INPUT_RULES.iter().chain(checked).collect();
     rules.sort_by_key(|rule| rule.id);
     rules
+}
+
+/// Runs the selected rules over a graph, on the threads of the current rayon pool.
+pub(crate) fn check(graph: &Graph, config: &Config, selection: &Selection) -> Vec<Finding> {
+    let allow_roles = config
+        .rules
+        .iter()
+        .filter(|(_, settings)| !settings.allow_roles.is_empty())
+        .map(|(rule, settings)| (iacscan_core::Str::from(*rule), settings.allow_roles.clone()))
+        .collect();
+    let options = iacscan_rules::Options { allow_roles };
+    iacscan_rules::check(graph, &options, |rule| selection.contains(rule))
 }
 
 /// The rule with this id.
@@ -24,7 +40,7 @@ pub fn all() -> Vec<&'static RuleMeta> {
 /// # Errors
 ///
 /// An id that no rule has, with the nearest one.
-pub fn find(id: &str) -> Result<&'static RuleMeta, UnknownRule> {
+pub(crate) fn find(id: &str) -> Result<&'static RuleMeta, UnknownRule> {
     let rules = all();
     let unknown = || UnknownRule {
         id: id.to_owned(),
@@ -36,7 +52,7 @@ pub fn find(id: &str) -> Result<&'static RuleMeta, UnknownRule> {
 /// An id that no rule has.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("there is no rule `{id}`{}", hint(.nearest.as_deref()))]
-pub struct UnknownRule {
+pub(crate) struct UnknownRule {
     id: String,
     nearest: Option<String>,
 }
@@ -50,7 +66,7 @@ fn hint(nearest: Option<&str>) -> String {
 
 /// Which rules are checked.
 #[derive(Clone, Debug, Default)]
-pub struct Selection {
+pub(crate) struct Selection {
     /// Only these; all when there are none.
     select: BTreeSet<RuleId>,
     ignore: BTreeSet<RuleId>,
@@ -62,7 +78,7 @@ impl Selection {
     /// # Errors
     ///
     /// At the first id that no rule has.
-    pub fn new(select: &[String], ignore: &[String]) -> Result<Self, UnknownRule> {
+    pub(crate) fn new(select: &[String], ignore: &[String]) -> Result<Self, UnknownRule> {
         let ids = |ids: &[String]| -> Result<BTreeSet<RuleId>, UnknownRule> {
             ids.iter().map(|id| find(id.trim()).map(|rule| rule.id)).collect()
         };
@@ -70,7 +86,7 @@ impl Selection {
     }
 
     /// Turns a rule off. One that was selected by name stays on.
-    pub fn turn_off(&mut self, rule: RuleId) {
+    pub(crate) fn turn_off(&mut self, rule: RuleId) {
         if !self.select.contains(rule) {
             self.ignore.insert(rule);
         }
@@ -78,7 +94,7 @@ impl Selection {
 
     /// Whether a rule is checked.
     #[must_use]
-    pub fn contains(&self, rule: &str) -> bool {
+    pub(crate) fn contains(&self, rule: &str) -> bool {
         (self.select.is_empty() || self.select.contains(rule)) && !self.ignore.contains(rule)
     }
 }

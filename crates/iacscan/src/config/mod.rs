@@ -15,7 +15,7 @@ use iacscan_core::{Located, RuleMeta, Severity, SourceId, Sources, Span, Str, Va
 
 pub use decode::ConfigProblem;
 use decode::Decoder;
-pub use find::{FILE_NAME, find};
+pub use find::{FILE_NAME, find, repository_root};
 pub use init::TEMPLATE;
 pub use schema::schema;
 
@@ -146,7 +146,7 @@ impl Config {
                     }
                 }
                 "terraform" => {
-                    for vars in section(decoder, node, key, &TERRAFORM_KEYS) {
+                    if let Some(vars) = section(decoder, node, key, &TERRAFORM_KEYS) {
                         for entry in decoder.map(vars, "vars") {
                             let value = decode::value(&entry.value);
                             self.variables.insert(entry.key.value.clone(), value);
@@ -154,7 +154,7 @@ impl Config {
                     }
                 }
                 "cloudformation" => {
-                    for parameters in section(decoder, node, key, &CLOUDFORMATION_KEYS) {
+                    if let Some(parameters) = section(decoder, node, key, &CLOUDFORMATION_KEYS) {
                         for entry in decoder.map(parameters, "parameters") {
                             if let Some(value) = parameter(decoder, &entry.value) {
                                 self.parameters.insert(entry.key.value.clone(), value);
