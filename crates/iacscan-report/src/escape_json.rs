@@ -4,23 +4,35 @@
 use std::io::{self, Write};
 
 use serde::Serialize;
-use serde_json::ser::{Formatter, PrettyFormatter, Serializer};
+use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter, Serializer};
 
 use crate::visible;
 
 /// Writes a value as indented JSON with a final line break.
 pub(crate) fn write(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    write_with(value, PrettyFormatter::new(), out)
+}
+
+/// Writes a value as one line of JSON.
+pub(crate) fn write_compact(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    write_with(value, CompactFormatter, out)
+}
+
+fn write_with(
+    value: &impl Serialize,
+    formatter: impl Formatter,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let mut buffered = io::BufWriter::new(out);
-    let formatter = Escaping(PrettyFormatter::new());
-    value.serialize(&mut Serializer::with_formatter(&mut buffered, formatter))?;
+    value.serialize(&mut Serializer::with_formatter(&mut buffered, Escaping(formatter)))?;
     buffered.write_all(b"\n")?;
     buffered.flush()
 }
 
-/// Indents, and escapes hostile characters that JSON allows as they are.
-struct Escaping<'f>(PrettyFormatter<'f>);
+/// Escapes hostile characters that JSON allows as they are, and leaves the layout to another.
+struct Escaping<F>(F);
 
-impl Formatter for Escaping<'_> {
+impl<F: Formatter> Formatter for Escaping<F> {
     fn write_string_fragment<W: ?Sized + Write>(
         &mut self,
         out: &mut W,

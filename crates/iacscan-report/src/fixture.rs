@@ -247,7 +247,7 @@ pub(crate) fn report() -> (Report, Sources, Options) {
     };
 
     let report = Report {
-        tool: Tool { name: "iacscan", version: "0.1.0" },
+        tool: Tool { name: "iacscan", version: "0.1.0", url: Some("https://example.com/iacscan") },
         findings: reported,
         suppressed: vec![suppressed],
         hidden: Hidden { baseline: 3, below_minimum: 0 },

@@ -10,6 +10,7 @@ mod fingerprint;
 mod format;
 mod github;
 mod gitlab;
+mod graph;
 mod inert;
 mod json;
 mod junit;
@@ -27,6 +28,9 @@ mod fixture;
 
 pub use fingerprint::fingerprints;
 pub use format::{Format, UnknownFormat, render};
+pub use graph::{
+    GraphEdge, GraphEdgeKind, GraphFormat, GraphNode, GraphNodeKind, GraphView, render_graph,
+};
 pub use options::{Options, Verbosity};
 pub use paths::from_root as path_from_root;
 pub use report::{

@@ -50,12 +50,16 @@ pub struct Tool {
     pub name: &'static str,
     /// Its version.
     pub version: &'static str,
+    /// Where to read about it.
+    pub url: Option<&'static str>,
 }
 
 impl Default for Tool {
     /// This build of iacscan.
     fn default() -> Self {
-        Self { name: "iacscan", version: env!("CARGO_PKG_VERSION") }
+        let repository = env!("CARGO_PKG_REPOSITORY");
+        let url = if repository.is_empty() { None } else { Some(repository) };
+        Self { name: "iacscan", version: env!("CARGO_PKG_VERSION"), url }
     }
 }
 

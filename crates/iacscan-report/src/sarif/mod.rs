@@ -51,17 +51,9 @@ pub(crate) fn render(
                     name: report.tool.name,
                     version: report.tool.version,
                     semantic_version: report.tool.version,
+                    information_uri: report.tool.url,
                     rules: report.rules.iter().map(|rule| writer.rule(rule)).collect(),
-                    notifications: vec![
-                        NotificationKind {
-                            id: INPUT,
-                            short_description: Text::new("What the reader of a report must know"),
-                        },
-                        NotificationKind {
-                            id: UNDECIDED,
-                            short_description: Text::new("What could not be decided, and why"),
-                        },
-                    ],
+                    notifications: notification_kinds(),
                 },
             },
             invocations: [writer.invocation()],
@@ -74,7 +66,29 @@ pub(crate) fn render(
             results: writer.results(),
         }],
     };
-    escape_json::write(&sarif, out)
+    // Without indentation 10,000 results take half the space; code scanning limits the size.
+    escape_json::write_compact(&sarif, out)
+}
+
+fn notification_kinds() -> Vec<NotificationKind> {
+    let kind = |id, short: &str, full: &str| NotificationKind {
+        id,
+        short_description: Text::new(short),
+        full_description: Text::new(full),
+        help: Text::new(full),
+    };
+    vec![
+        kind(
+            INPUT,
+            "A problem of the input",
+            "A file could not be read, or what is written in one has no effect.",
+        ),
+        kind(
+            UNDECIDED,
+            "Not decided",
+            "A value that rules need is not known, so that they report nothing about it.",
+        ),
+    ]
 }
 
 struct Writer<'r> {

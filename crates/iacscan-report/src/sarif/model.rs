@@ -39,6 +39,8 @@ pub(super) struct Driver<'r> {
     pub(super) name: &'r str,
     pub(super) version: &'r str,
     pub(super) semantic_version: &'r str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) information_uri: Option<&'r str>,
     pub(super) rules: Vec<Rule<'r>>,
     pub(super) notifications: Vec<NotificationKind>,
 }
@@ -61,6 +63,8 @@ pub(super) struct Rule<'r> {
 pub(super) struct NotificationKind {
     pub(super) id: &'static str,
     pub(super) short_description: Text,
+    pub(super) full_description: Text,
+    pub(super) help: Text,
 }
 
 #[derive(Serialize)]

@@ -16,7 +16,7 @@ use textwrap::{WordSplitter, wrap};
 use unicode_width::UnicodeWidthStr;
 
 use self::excerpt::{Excerpt, Limits, excerpts};
-use crate::{NoticeLevel, Options, Report, Verbosity, visible};
+use crate::{NoticeLevel, Options, Report, Verbosity, inert, visible};
 
 /// A finding shows this many labels; the others are counted.
 const MOST_LABELS: usize = 12;
@@ -60,7 +60,7 @@ pub fn render_notices(
     options: &Options,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let mut out = io::BufWriter::new(out);
+    let mut text = Vec::new();
     let painter = Painter::new(options);
     for notice in &report.notices {
         let label =
@@ -82,9 +82,9 @@ pub fn render_notices(
             notes: Vec::new(),
             help: None,
         };
-        painter.write(&diagnostic, sources, &mut out)?;
+        painter.write(&diagnostic, sources, &mut text)?;
     }
-    out.flush()
+    if options.github_actions { inert::write(&text, out) } else { out.write_all(&text) }
 }
 
 /// One finding or notice, ready to be drawn.
