@@ -250,3 +250,30 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn many_errors_cost_no_more_than_their_text() {
+    let cases = [
+        "--- @\n",
+        "--- a: @\n",
+        "--- {%\n",
+        "a: @\n",
+        "a: 'b\n",
+        "- '\n",
+        "a: [-, 'b\nc']\n",
+        "a: {{ b\n",
+        "[1,]",
+        "*a ",
+    ];
+    for case in cases {
+        let text = case.repeat(300_000 / case.len());
+        let started = std::time::Instant::now();
+        for documents in [
+            read(source(), &text, &Limits::default()),
+            json::read(source(), &text, &Limits::default()),
+        ] {
+            assert!(documents.problems.len() <= Limits::default().problems);
+        }
+        assert!(started.elapsed().as_secs() < 20, "{case:?} takes {:?}", started.elapsed());
+    }
+}

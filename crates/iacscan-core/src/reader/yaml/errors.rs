@@ -28,15 +28,16 @@ impl Reader<'_, '_> {
     /// What to leave out to go on behind an error.
     pub(super) fn lost(&self, error: &ScanError) -> Option<Lost> {
         let at = self.place_of(error);
-        let limit = matches!(error.kind(), ErrorKind::RecursionLimitExceeded);
-        if limit || recover::templating(self.text, &[at]).is_some() {
+        if matches!(error.kind(), ErrorKind::RecursionLimitExceeded) {
             return None;
         }
         let flow = |start: usize| matches!(self.text.as_bytes().get(start), Some(b'{' | b'['));
         let (maps, in_flow) = self.builder.open_maps(flow);
         let maps: Vec<OpenMap> =
             maps.into_iter().map(|(start, key)| OpenMap { start, key }).collect();
+        // The search for a template engine's marks comes last: it reads the whole text.
         lost::around(self.text, at, &maps, in_flow)
+            .filter(|_| recover::templating(self.text, &[at]).is_none())
     }
 
     fn place_of(&self, error: &ScanError) -> usize {

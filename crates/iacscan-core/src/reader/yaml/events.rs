@@ -99,7 +99,7 @@ impl<'t, 'l> Reader<'t, 'l> {
                     if let Some(accepted) = self.acceptable(&error) {
                         return Some(Again::Accepted(accepted));
                     }
-                    if let Some(lost) = self.lost(&error).filter(|_| go_on) {
+                    if go_on && let Some(lost) = self.lost(&error) {
                         return Some(Again::Without(lost, self.syntax(&error)));
                     }
                     self.error(&error);
