@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Reads the snapshots of the machine-readable formats with the programs they are made for: Graphviz,
-# Mermaid, a second SARIF validator with the rules of GitHub, an XML parser.
+# Mermaid, a second SARIF validator with the rules of GitHub, an XML and a Markdown parser.
 # Installs what it needs: Graphviz with apt-get, the others from npm in a temporary folder.
 set -euo pipefail
 
@@ -14,8 +14,8 @@ body() { awk 'dashes >= 2 { print } /^---$/ { dashes++ }' "$1"; }
 
 command -v dot >/dev/null || { apt-get update -qq && apt-get install -qq -y graphviz; }
 npm install --silent --no-audit --no-fund --prefix "$tools" \
-  mermaid@11.17.2 jsdom@29.1.1 @microsoft/sarif-multitool-linux@5.7.0
-cp "$here/mermaid.mjs" "$tools"
+  mermaid@11.17.2 jsdom@29.1.1 marked@17 @microsoft/sarif-multitool-linux@5.7.0
+cp "$here"/*.mjs "$tools"
 
 pictures=$source/graph/snapshots/iacscan_report__graph__tests__
 nodes=$(body "${pictures}json.snap" | grep -c '"id":')
@@ -33,8 +33,9 @@ multitool=$tools/node_modules/@microsoft/sarif-multitool-linux/Sarif.Multitool
 chmod u+x "$multitool"
 "$multitool" validate "$tools/report.sarif" --output "$tools/validated.sarif" \
   --rule-kind 'Sarif;Ghas' --level 'Error;Warning' | tee "$tools/sarif.log"
-! grep -E ': (error|warning) ' "$tools/sarif.log"
+if grep -qE ': (error|warning) ' "$tools/sarif.log"; then exit 1; fi
 
 body "${reports}junit.snap" | python3 -c 'import sys, xml.dom.minidom as x; x.parse(sys.stdin.buffer)'
 body "${reports}gitlab.snap" | python3 -m json.tool >/dev/null
+body "${reports}markdown.snap" | node "$tools/markdown.mjs"
 echo "reports: all read"
