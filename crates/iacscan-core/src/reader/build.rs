@@ -1,5 +1,7 @@
 //! The tree under construction, shared by both readers.
 
+use std::collections::BTreeMap;
+
 use rustc_hash::FxHashMap;
 
 use super::yaml::merge;
@@ -63,20 +65,31 @@ pub(super) struct Builder<'l> {
     frames: Vec<Frame>,
     nodes: usize,
     pub(super) problems: Vec<Problem>,
+    /// Problems so far by kind: many of one kind do not hide another.
+    reported: BTreeMap<ProblemKind, usize>,
 }
 
 impl<'l> Builder<'l> {
-    pub(super) const fn new(source: SourceId, limits: &'l Limits) -> Self {
-        Self { source, limits, frames: Vec::new(), nodes: 0, problems: Vec::new() }
+    pub(super) fn new(source: SourceId, limits: &'l Limits) -> Self {
+        Self {
+            source,
+            limits,
+            frames: Vec::new(),
+            nodes: 0,
+            problems: Vec::new(),
+            reported: BTreeMap::new(),
+        }
     }
 
     pub(super) fn span(&self, start: usize, end: usize) -> Span {
         Span::new(self.source, start, end)
     }
 
-    /// Reports a problem, unless there are too many already.
+    /// Reports a problem, unless there are too many of its kind already.
     pub(super) fn problem(&mut self, problem: Problem) {
-        if self.problems.len() < self.limits.problems {
+        let reported = self.reported.entry(problem.kind).or_default();
+        *reported += 1;
+        if *reported <= self.limits.problems {
             self.problems.push(problem);
         }
     }

@@ -31,7 +31,7 @@ pub struct Limits {
     pub depth: usize,
     /// Nodes of the tree, aliases resolved.
     pub nodes: usize,
-    /// Problems reported about one text.
+    /// Problems of each kind reported about one text.
     pub problems: usize,
 }
 
