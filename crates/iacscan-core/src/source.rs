@@ -1,6 +1,7 @@
 //! Source texts and places in them.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use crate::LineIndex;
@@ -67,7 +68,7 @@ impl Span {
 
     /// The bytes as an index range.
     #[must_use]
-    pub fn range(self) -> std::ops::Range<usize> {
+    pub fn range(self) -> Range<usize> {
         self.start as usize..self.end as usize
     }
 }
@@ -82,13 +83,19 @@ pub struct Source {
     /// The whole text.
     pub text: String,
     lines: OnceLock<LineIndex>,
+    hidden: RwLock<Vec<Range<u32>>>,
 }
 
 impl Source {
     /// A source text under its display path.
     #[must_use]
     pub fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { path: path.into(), text: text.into(), lines: OnceLock::new() }
+        Self {
+            path: path.into(),
+            text: text.into(),
+            lines: OnceLock::new(),
+            hidden: RwLock::default(),
+        }
     }
 
     /// The line index, built at the first use.
@@ -97,9 +104,15 @@ impl Source {
         self.lines.get_or_init(|| LineIndex::new(&self.text))
     }
 
+    /// The ranges of bytes that hold secrets, in no particular order: no report shows them.
+    #[must_use]
+    pub fn hidden(&self) -> Vec<Range<u32>> {
+        self.hidden.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// The text a range of bytes selects; empty when the range does not fall on characters.
     #[must_use]
-    pub fn slice(&self, range: std::ops::Range<usize>) -> &str {
+    pub fn slice(&self, range: Range<usize>) -> &str {
         self.text.get(range).unwrap_or_default()
     }
 }
@@ -142,6 +155,16 @@ impl Sources {
     pub fn get(&self, id: SourceId) -> Arc<Source> {
         let inner = self.inner.read().unwrap_or_else(PoisonError::into_inner);
         inner.sources.get(id.0 as usize).map_or_else(|| Arc::new(Source::new("", "")), Arc::clone)
+    }
+
+    /// Marks a text as a secret, which reports show as stars.
+    pub fn hide(&self, span: Span) {
+        let source = self.get(span.source);
+        let mut hidden = source.hidden.write().unwrap_or_else(PoisonError::into_inner);
+        let range = span.start..span.end;
+        if !hidden.contains(&range) {
+            hidden.push(range);
+        }
     }
 
     /// The source that was added under this path.

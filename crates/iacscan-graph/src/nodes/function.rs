@@ -42,6 +42,48 @@ pub struct Function {
     pub capacity_provider: Truth,
     /// SAM: keys that a `Role` makes SAM ignore, with their place: (key, span, inherited).
     pub shadowed: Vec<(Str, Span, bool)>,
+    /// SAM: entries of `Policies`, and keys of `Globals.Function`, that SAM refuses.
+    pub invalid_policies: Vec<InvalidPolicy>,
+}
+
+/// Something SAM refuses to make a policy of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InvalidPolicy {
+    /// The entry, or the key of `Globals.Function`.
+    pub span: Span,
+    /// What is wrong with it.
+    pub problem: InvalidPolicyProblem,
+}
+
+/// Why SAM refuses an entry of `Policies`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum InvalidPolicyProblem {
+    /// A map that has no `Statement` and whose only key (this one) is no policy template.
+    UnknownTemplate(Str),
+    /// A map that has no `Statement` and several keys.
+    NoStatement,
+    /// `PolicyName` and `PolicyDocument`, as `AWS::IAM::Role` takes them.
+    Wrapped,
+    /// A policy template without a parameter it takes.
+    MissingParameter {
+        /// The template.
+        template: Str,
+        /// The parameter.
+        parameter: Str,
+    },
+    /// A policy template with a parameter it does not take.
+    UnknownParameter {
+        /// The template.
+        template: Str,
+        /// The parameter.
+        parameter: Str,
+    },
+    /// The name of an AWS managed policy with its path, `service-role/...`, which is neither the
+    /// name alone nor an ARN.
+    NameWithPath(Str),
+    /// `Globals.Function` has a key that it does not support: `Role`, `Policies`, `Events`,
+    /// `FunctionName`.
+    GlobalsKey(Str),
 }
 
 /// A VPC configuration.
@@ -104,6 +146,7 @@ impl Function {
             container_image: Truth::False,
             capacity_provider: Truth::False,
             shadowed: Vec::new(),
+            invalid_policies: Vec::new(),
         }
     }
 }

@@ -10,7 +10,10 @@ mod resource;
 mod role;
 
 pub use event_source::{EventInvokeConfig, EventSourceMapping, SourceAccess, SourceKind};
-pub use function::{EnvironmentVariable, FileSystemMount, Function, Tracing, Vpc};
+pub use function::{
+    EnvironmentVariable, FileSystemMount, Function, InvalidPolicy, InvalidPolicyProblem, Tracing,
+    Vpc,
+};
 pub use header::{Author, Header};
 pub use invocation::{EdgeAssociation, FunctionUrl, InvokePermission, Trigger};
 pub use policy::{CustomerPolicy, InlinePolicy, Mechanism, PolicyAttachment, ResourcePolicy};

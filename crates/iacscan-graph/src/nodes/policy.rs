@@ -1,6 +1,6 @@
 //! Policies and how they are attached.
 
-use iacscan_core::{Collection, Located, Property, Span, Text};
+use iacscan_core::{Collection, Located, Property, Span, Str, Text};
 use iacscan_iam::PolicyDocument;
 
 use super::Header;
@@ -14,6 +14,9 @@ pub struct InlinePolicy {
     pub span: Span,
     /// The document.
     pub document: Property<PolicyDocument>,
+    /// The SAM policy template (or connector profile) it was made from. Its statements are the
+    /// tool's, apart from the resources the user named.
+    pub template: Option<Str>,
 }
 
 /// A customer managed policy.

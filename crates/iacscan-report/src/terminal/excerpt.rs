@@ -234,6 +234,10 @@ impl Cut {
         if left {
             out.push_str(limits.ellipsis);
         }
+        let hidden = source.hidden();
+        let is_hidden = |at: usize| {
+            u32::try_from(at).is_ok_and(|at| hidden.iter().any(|range| range.contains(&at)))
+        };
         let mut characters = Vec::new();
         for (at, c) in source.slice(start..range.end).char_indices() {
             let columns = columns(c);
@@ -242,7 +246,13 @@ impl Cut {
             }
             budget -= columns;
             characters.push((start + at, out.len()));
-            out.push(if c == '\t' { c } else { visible::replacement(c).unwrap_or(c) });
+            out.push(if is_hidden(start + at) {
+                '*'
+            } else if c == '\t' {
+                c
+            } else {
+                visible::replacement(c).unwrap_or(c)
+            });
         }
         let end = out.len();
         let shown = characters.last().map_or(start, |(at, _)| *at + 1);

@@ -105,3 +105,19 @@ fn bare_separators_are_those_of_no_file() {
     assert!(!is_bare_separator("   ::: a.tf:1:1"));
     assert!(!is_bare_separator(" 1 |   :::"));
 }
+
+#[test]
+fn secrets_are_drawn_as_stars() {
+    let sources = Sources::new();
+    let text = "KEY: \"hunter2\" # told nobody\n";
+    let id = sources.add("a.yaml", text);
+    let start = text.find("hunter2").unwrap();
+    sources.hide(Span::new(id, start, start + "hunter2".len()));
+    let finding =
+        Finding::build("r", Severity::High, Span::new(id, 0, 3), "here").message("m").finish();
+    let mut out = Vec::new();
+    let options = Options::default();
+    Painter::new(&options).write(&Diagnostic::of(&finding, &options), &sources, &mut out).unwrap();
+    let drawn = String::from_utf8(out).unwrap();
+    assert!(drawn.contains("KEY: \"*******\" # told nobody"), "{drawn}");
+}
