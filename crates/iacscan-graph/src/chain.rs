@@ -1,7 +1,7 @@
 //! One function in one feasible branch, with its role and the statements that reach it.
 
 use iacscan_core::{Attribute, Condition, Gap, Located, Text, Truth, World, worlds};
-use iacscan_iam::{Decision, Resolve, Statement, decide};
+use iacscan_iam::{Case, Decision, Resolve, Statement, decide};
 
 use crate::Graph;
 use crate::execution_role::Attached;
@@ -122,6 +122,36 @@ impl<'g> Chain<'g> {
             decision.truth = decision.truth.and(inside);
         }
         Some(decision)
+    }
+
+    /// As [`Chain::allows`], by the grants that `counts` lets through. Without them the others may
+    /// be all there is, so that a role with gaps answers unknown as it does there.
+    #[must_use]
+    pub fn allows_by(
+        &self,
+        action: &str,
+        resource: &Text,
+        counts: impl Fn(&Grant<'g>) -> bool,
+    ) -> Truth {
+        let Some(role) = self.linked() else { return Truth::Unknown };
+        let resolver = self.graph.resolver();
+        let resource = resolver.resolve(resource);
+        let grants = role.grants.iter().filter(|grant| counts(grant));
+        let truth = decide(grants, action, &resource, &self.world, resolver).truth;
+        if truth.is_false() && !role.is_closed() { Truth::Unknown } else { truth }
+    }
+
+    /// Whether the role allows an action on any resource at all.
+    #[must_use]
+    pub fn allows_somewhere(&self, action: &str) -> Truth {
+        let Some(role) = self.closed() else { return Truth::Unknown };
+        let resolver = self.graph.resolver();
+        let action = Text::literal(action);
+        Truth::any(role.grants.iter().filter(|grant| !grant.statement.is_deny()).map(|grant| {
+            grant.statement.actions.as_ref().map_or(Truth::False, |actions| {
+                actions.matches(&action, Case::Insensitive, &self.world, resolver)
+            })
+        }))
     }
 
     /// The value that a per-branch attribute has in this world; absent when no branch is known to

@@ -103,7 +103,7 @@ pub enum NameProblem {
     Removed,
     /// The policy has another path.
     WrongPath,
-    /// A current policy has almost this name.
+    /// A current policy has this name but for a slip.
     Misspelt,
     /// It exists, but roles of customers cannot have it.
     NotAttachable,
@@ -119,6 +119,15 @@ impl Attached {
             AttachedPolicy::Customer { .. }
             | AttachedPolicy::Inline(_)
             | AttachedPolicy::Opaque => None,
+        }
+    }
+
+    /// The AWS managed policy that the ARN names exactly, so that it is attached indeed.
+    #[must_use]
+    pub const fn existing_aws(&self) -> Option<&AwsPolicy> {
+        match &self.policy {
+            AttachedPolicy::Aws(policy) => Some(policy),
+            _ => None,
         }
     }
 

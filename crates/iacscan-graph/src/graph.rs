@@ -105,6 +105,12 @@ impl Graph {
         self.units().get(node.unit)?.roles.get(node.index)
     }
 
+    /// The role at an address.
+    #[must_use]
+    pub fn role_id(&self, address: &Address) -> Option<RoleId> {
+        self.index.roles.get(address).copied()
+    }
+
     /// One event source mapping; ids come from this graph.
     #[must_use]
     pub fn mapping(&self, id: MappingId) -> Option<&EventSourceMapping> {

@@ -17,6 +17,7 @@ pub mod lower;
 mod lowered;
 pub mod nodes;
 mod resolve;
+mod resource_policies;
 mod summary;
 mod unit;
 

@@ -96,7 +96,7 @@ impl Resolver {
             ResourceAttribute::StreamArn => {
                 let mut text = arn_of(resource)?;
                 text.extend(&Text::from("/stream/"));
-                text.extend(&Text::unknown(Unknown::Computed));
+                text.push(generated(target, "StreamLabel"));
                 Some(text)
             }
             ResourceAttribute::Url | ResourceAttribute::UniqueId | ResourceAttribute::Other(_) => {
@@ -119,6 +119,12 @@ impl Resolve for Resolver {
         self.resolve_into(text, DEEPEST, &mut out);
         Cow::Owned(out)
     }
+}
+
+/// A part of an ARN that AWS generates: equal to itself alone.
+fn generated(target: &Address, attribute: &'static str) -> Segment {
+    let attribute = ResourceAttribute::Other(Str::new_static(attribute));
+    Segment::Reference { target: target.clone(), attribute }
 }
 
 /// A name that is the same in every branch.
@@ -176,7 +182,7 @@ pub(crate) fn arn_of(resource: &Resource) -> Option<Text> {
         ResourceKind::StreamConsumer => {
             let mut consumer = name;
             consumer.extend(&Text::from(":"));
-            consumer.extend(&Text::unknown(Unknown::Computed));
+            consumer.push(generated(address, "ConsumerCreationTimestamp"));
             return of_parent("/consumer/", &consumer);
         }
         ResourceKind::Key => in_region("kms", "key/", &id),

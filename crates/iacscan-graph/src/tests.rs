@@ -1,12 +1,14 @@
 //! The graph on units built by hand.
 
 use iacscan_core::{
-    Address, Attribute, Branches, Condition, Guarded, Located, Property, Pseudo, ResourceAttribute,
-    Sources, Span, Text, Truth, Variable,
+    Address, Attribute, Branches, Collection, Condition, Guarded, Located, Property, Pseudo,
+    ResourceAttribute, Sources, Span, Text, Truth, Variable,
 };
 use iacscan_iam::Resolve;
 
-use crate::nodes::{Function, Header, Mechanism, PolicyAttachment, Resource, ResourceKind, Role};
+use crate::nodes::{
+    Function, Header, Mechanism, PolicyAttachment, Resource, ResourceKind, ResourcePolicy, Role,
+};
 use crate::{Export, Format, Graph, RoleLink, Unit, WrongKind, link};
 
 /// A unit under construction; every node gets a span of its own.
@@ -205,8 +207,8 @@ fn attachments_find_their_role_by_reference_and_by_name() {
         let (role_span, policy_span) = (build.span(), build.span());
         let mut attachment = PolicyAttachment {
             header,
-            roles: iacscan_core::Collection::default(),
-            managed: iacscan_core::Collection::default(),
+            roles: Collection::default(),
+            managed: Collection::default(),
             inline: None,
             mechanism: Mechanism::RoleAttachment,
         };
@@ -295,4 +297,56 @@ fn an_attribute_per_branch_answers_per_world() {
         .map(|world| branches.in_world(world).copied())
         .collect();
     assert_eq!(answers, [Some(1), Some(2)]);
+}
+
+/// A queue policy of `document` on the queue `Q`, which the role `R` of function `F` must not use.
+fn with_queue_policy(document: &str) -> Truth {
+    let mut build = Build::new("t");
+    let arn = build.role_arn("R");
+    build.function("F", arn);
+    build.role("R", &[BASIC]);
+    build.header("Q", ResourceKind::Queue);
+    let header = build.header("P", ResourceKind::Other);
+    let mut targets = Collection::default();
+    let queue = Address::new("t", "Q");
+    let span = build.span();
+    targets.push(Located::new(Text::reference(queue.clone(), ResourceAttribute::Url), span));
+    let document = iacscan_iam::policy_from_json(document).unwrap();
+    let document = Property::always(Attribute::Known(Located::new(document, span)));
+    build.unit.resource_policies.push(ResourcePolicy { header, targets, document });
+    let graph = link(vec![build.unit]);
+    let (id, _) = graph.functions().next().unwrap();
+    let chains = graph.chains(id);
+    let queue = Text::reference(queue, ResourceAttribute::Arn);
+    chains[0].allows_or_is_let("sqs:ReceiveMessage", &queue)
+}
+
+#[test]
+fn a_resource_policy_lets_whom_it_names() {
+    let cases = [
+        (r#""Effect":"Allow","Principal":{"AWS":"123456789012"},"Action":"sqs:*""#, Truth::True),
+        (
+            r#""Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:root"},"Action":"*""#,
+            Truth::True,
+        ),
+        (r#""Effect":"Allow","Principal":"*","Action":"sqs:ReceiveMessage""#, Truth::True),
+        (r#""Effect":"Allow","Principal":"*","Action":"sqs:SendMessage""#, Truth::False),
+        (
+            r#""Effect":"Allow","Principal":{"Service":"sns.amazonaws.com"},"Action":"sqs:*""#,
+            Truth::False,
+        ),
+        (
+            r#""Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:user/u"},"Action":"*""#,
+            Truth::False,
+        ),
+        (
+            r#""Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:role/r"},"Action":"*""#,
+            Truth::Unknown,
+        ),
+        (r#""Effect":"Deny","Principal":"*","Action":"sqs:*""#, Truth::False),
+    ];
+    for (statement, expected) in cases {
+        let document = format!(r#"{{"Statement":{{{statement},"Resource":"*"}}}}"#);
+        assert_eq!(with_queue_policy(&document), expected, "{statement}");
+    }
 }

@@ -264,8 +264,8 @@ impl Linker<'_> {
                 misnamed(self, NameProblem::Removed, removed.replacement())
             };
         }
-        match aws::nearest_managed_policy(name) {
-            Some(near) => misnamed(self, NameProblem::Misspelt, Some(near)),
+        match aws::misspelt_managed_policy(name) {
+            Some(meant) => misnamed(self, NameProblem::Misspelt, Some(meant)),
             // The name may be newer than the snapshot.
             None => AttachedPolicy::Opaque,
         }

@@ -1,6 +1,6 @@
 //! AWS managed policies, current and removed.
 
-use super::nearest::nearest;
+use super::nearest::{is_slip, nearest};
 use super::table::{Record, Table};
 use super::tier::{Breadth, breadth};
 
@@ -120,6 +120,14 @@ pub fn managed_policies() -> impl Iterator<Item = ManagedPolicy> {
 pub fn nearest_managed_policy(name: &str) -> Option<ManagedPolicy> {
     let name = name.rsplit('/').next().unwrap_or(name);
     managed_policy(nearest(name, CURRENT.records().map(Record::key))?)
+}
+
+/// The managed policy that a name misspells beyond doubt: a current name but for case,
+/// punctuation or a slip of one or two lower-case letters. The name may carry a path.
+#[must_use]
+pub fn misspelt_managed_policy(name: &str) -> Option<ManagedPolicy> {
+    let name = name.rsplit('/').next().unwrap_or(name);
+    nearest_managed_policy(name).filter(|near| near.name != name && is_slip(name, near.name))
 }
 
 /// The removed policy of exactly this name.

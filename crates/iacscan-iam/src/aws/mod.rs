@@ -23,8 +23,8 @@ pub use actions::{
     actions_matching, actions_of, nearest_action, resource_types, service, services,
 };
 pub use managed::{
-    ManagedPolicy, RemovedPolicy, managed_policies, managed_policy, nearest_managed_policy,
-    removed_policies, removed_policy,
+    ManagedPolicy, RemovedPolicy, managed_policies, managed_policy, misspelt_managed_policy,
+    nearest_managed_policy, removed_policies, removed_policy,
 };
 pub use sam::{
     SamConnector, SamManagedPolicy, SamPolicyTemplate, nearest_sam_policy_template, sam_connector,

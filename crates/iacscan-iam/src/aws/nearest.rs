@@ -36,6 +36,17 @@ pub(super) fn nearest<'a>(
         .map(|(_, _, candidate)| candidate)
 }
 
+/// Whether a name is another one with a slip in it, and not a name of its own that resembles it:
+/// case and punctuation differ, or up to two lower-case letters do. AWS's own names differ in
+/// capitals and digits (`AmazonSNSFullAccess`, `AmazonSQSFullAccess`).
+pub(super) fn is_slip(wanted: &str, name: &str) -> bool {
+    let skeleton = |name: &str| -> String {
+        name.chars().filter(|character| !character.is_ascii_lowercase()).collect()
+    };
+    bare(wanted) == bare(name)
+        || (skeleton(wanted) == skeleton(name) && strsim::osa_distance(wanted, name) <= 2)
+}
+
 fn bare(name: &str) -> String {
     name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
 }
@@ -43,6 +54,21 @@ fn bare(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_slip_is_no_name_of_its_own() {
+        let cases = [
+            ("AWSXRayWriteOnlyAccess", "AWSXrayWriteOnlyAccess", true),
+            ("AWSLambdaBasicExecutionRol", "AWSLambdaBasicExecutionRole", true),
+            ("AmazonDynamoDBFullAcces", "AmazonDynamoDBFullAccess", true),
+            ("AmazonSNSFullAccess", "AmazonSQSFullAccess", false),
+            ("AmazonDynamoDBFullAccess_v3", "AmazonDynamoDBFullAccess_v2", false),
+            ("AmazonTextractFullAccess", "AmazonTextExtractFullAccess", false),
+        ];
+        for (wanted, name, expected) in cases {
+            assert_eq!(is_slip(wanted, name), expected, "{wanted}");
+        }
+    }
 
     #[test]
     fn the_nearest_name_is_proposed_or_none() {

@@ -1,0 +1,173 @@
+//! What resource-based policies in the scanned source grant to a role.
+//!
+//! In one account a queue's, key's or secret's own policy that names the role grants as much as a
+//! policy of the role does. Questions here are asked after the role itself said no, so that they
+//! look at the resource policies of the function's unit one by one.
+
+use iacscan_core::{Attribute, Located, ResourceAttribute, Segment, Text, Truth};
+use iacscan_iam::{
+    ArnPart, ArnParts, Case, Principal, PrincipalKind, Resolve, Statement, matches_pattern,
+};
+
+use crate::nodes::ResourcePolicy;
+use crate::{Chain, LinkedRole};
+
+impl Chain<'_> {
+    /// Whether the role allows an action on a resource, or a resource-based policy of the
+    /// function's unit lets the role. A policy that names the account's root counts: it hands the
+    /// decision to the account.
+    #[must_use]
+    pub fn allows_or_is_let(&self, action: &str, resource: &Text) -> Truth {
+        let allowed = self.allows(action, resource);
+        if allowed.is_false() { self.is_let(action, resource) } else { allowed }
+    }
+
+    /// Whether a resource-based policy of the function's unit lets the role do this.
+    #[must_use]
+    pub fn is_let(&self, action: &str, resource: &Text) -> Truth {
+        let (Some(role), Some(unit)) = (self.linked(), self.graph.unit_of(self.id)) else {
+            return Truth::Unknown;
+        };
+        let resource = self.graph.resolver().resolve(resource);
+        Truth::any(unit.resource_policies.iter().map(|policy| {
+            let exists = policy.header.condition.holds(&self.world);
+            if exists.is_false() {
+                return Truth::False;
+            }
+            let about = self.is_about(policy, &resource);
+            if about.is_false() {
+                return Truth::False;
+            }
+            exists.and(about).and(self.document_lets(role, policy, action, &resource))
+        }))
+    }
+
+    /// Whether a resource-based policy belongs to this resource.
+    #[must_use]
+    pub fn is_about(&self, policy: &ResourcePolicy, resource: &Text) -> Truth {
+        let resolver = self.graph.resolver();
+        let resource = resolver.resolve(resource);
+        let open =
+            policy.targets.gaps_in(&self.world).next().map_or(Truth::False, |_| Truth::Unknown);
+        Truth::any(
+            policy
+                .targets
+                .in_world(&self.world)
+                .map(|target| names(&resolver.resolve(&whole(target)), &resource)),
+        )
+        .or(open)
+    }
+
+    fn document_lets(
+        &self,
+        role: &LinkedRole<'_>,
+        policy: &ResourcePolicy,
+        action: &str,
+        resource: &Text,
+    ) -> Truth {
+        let document = match policy.document.in_world(&self.world) {
+            Some(Attribute::Known(document)) => &document.value,
+            Some(Attribute::Absent) => return Truth::False,
+            Some(Attribute::Unknown(..)) | None => return Truth::Unknown,
+        };
+        let open = document.statements.gaps_in(&self.world).next();
+        Truth::any(
+            document
+                .statements
+                .in_world(&self.world)
+                .map(|statement| self.statement_lets(role, statement, action, resource)),
+        )
+        .or(open.map_or(Truth::False, |_| Truth::Unknown))
+    }
+
+    fn statement_lets(
+        &self,
+        role: &LinkedRole<'_>,
+        statement: &Statement,
+        action: &str,
+        resource: &Text,
+    ) -> Truth {
+        let resolver = self.graph.resolver();
+        let (Some(actions), Some(principals)) = (&statement.actions, &statement.principals) else {
+            return Truth::False;
+        };
+        if statement.is_deny() {
+            return Truth::False;
+        }
+        let action = Text::literal(action);
+        let covers = actions.matches(&action, Case::Insensitive, &self.world, resolver);
+        // A policy of a file system or a key may leave the resource out: it means its own.
+        let on = statement.resources.as_ref().map_or(Truth::True, |resources| {
+            resources.matches(resource, Case::Sensitive, &self.world, resolver)
+        });
+        let arn = Text::reference(role.role.header.address.clone(), ResourceAttribute::Arn);
+        let arn = resolver.resolve(&arn);
+        let open = principals.items.gaps_in(&self.world).next();
+        let named = Truth::any(
+            principals.items.in_world(&self.world).map(|principal| self.means(principal, &arn)),
+        )
+        .or(open.map_or(Truth::False, |_| Truth::Unknown));
+        let named = if principals.negated { !named } else { named };
+        let effect = if statement.is_allow() { Truth::True } else { Truth::Unknown };
+        effect.and(covers).and(on).and(named)
+    }
+
+    /// Whether a principal is the role of this ARN, its account, or everyone.
+    fn means(&self, principal: &Principal, role: &Text) -> Truth {
+        if !matches!(principal.kind, PrincipalKind::Any | PrincipalKind::Aws) {
+            return Truth::False;
+        }
+        let text = self.graph.resolver().resolve(&principal.value.value);
+        if is_account(&text) {
+            return Truth::True;
+        }
+        if text.as_str() == Some("*") {
+            Truth::True
+        } else {
+            matches_pattern(&text, role, Case::Sensitive)
+        }
+    }
+}
+
+/// Whether a principal is an account: its id, or the ARN of its root. Which account a literal id
+/// is cannot be told, so any counts as the role's own.
+fn is_account(principal: &Text) -> bool {
+    let is_id = |text: &Text| match text.segments() {
+        [Segment::Pseudo(iacscan_core::Pseudo::AccountId)] => true,
+        [Segment::Literal(literal)] => {
+            literal.text.len() == 12 && literal.text.bytes().all(|byte| byte.is_ascii_digit())
+        }
+        _ => false,
+    };
+    is_id(principal)
+        || ArnParts::split(principal).is_some_and(|arn| {
+            arn.service() == Some("iam") && arn.part(ArnPart::Resource).as_str() == Some("root")
+        })
+}
+
+/// A reference to any attribute of a resource, as its ARN.
+fn whole(target: &Located<Text>) -> Text {
+    match target.value.as_reference() {
+        Some((address, _)) => Text::reference(address.clone(), ResourceAttribute::Arn),
+        None => target.value.clone(),
+    }
+}
+
+/// Whether an ARN, a URL or a name means the resource of this ARN.
+fn names(target: &Text, resource: &Text) -> Truth {
+    if ArnParts::split(target).is_some() {
+        return matches_pattern(target, resource, Case::Sensitive);
+    }
+    let Some(name) = target.as_known() else { return Truth::Unknown };
+    let name = name.rsplit('/').next().unwrap_or(&name);
+    let suffix = resource.known_suffix();
+    let ends = suffix.strip_suffix(name).is_some_and(|rest| rest.ends_with([':', '/']));
+    let is_whole = resource.as_known().is_some() || suffix.len() > name.len();
+    if ends {
+        Truth::True
+    } else if is_whole {
+        Truth::False
+    } else {
+        Truth::Unknown
+    }
+}
