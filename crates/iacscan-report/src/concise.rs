@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use iacscan_core::{Finding, Sources};
+use iacscan_core::Sources;
 
 use crate::place::Place;
 use crate::{Options, Report, visible};
@@ -20,16 +20,8 @@ pub(crate) fn render(
         if let Some(primary) = finding.primary() {
             write!(out, "{}: ", Place::of(primary.span, sources))?;
         }
-        let sentence = sentence(finding);
+        let sentence = reported.sentence();
         writeln!(out, "{}[{}] {}", finding.severity, finding.rule, visible::line(&sentence))?;
     }
     out.flush()
-}
-
-/// The message with the condition under which it holds.
-pub(crate) fn sentence(finding: &Finding) -> String {
-    match &finding.when {
-        Some(when) => format!("{} (when {when})", finding.message),
-        None => finding.message.clone(),
-    }
 }

@@ -8,6 +8,7 @@ use iacscan_core::{
     Address, Finding, FindingBuilder, Gap, RuleGroup, RuleMeta, Severity, SourceId, Sources, Span,
     Undecided, Unknown,
 };
+use proptest::prelude::*;
 
 use crate::{
     FunctionFeatures, FunctionFormat, FunctionSummary, Hidden, Notice, NoticeLevel, Options,
@@ -322,4 +323,21 @@ fn minified() -> String {
         "{{\"Conditions\":{{\"IsProd\":{{}}}},\"Outputs\":{{{}}},\"Resources\":{{\"F\":{{\"Type\":\"AWS::Lambda::Function\"}}}}}}",
         outputs.join(",")
     )
+}
+
+/// Text with everything that makes places hard: line breaks of all kinds, wide and zero-width
+/// characters, tabs, control characters, long lines.
+pub(crate) fn hard_text() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        4 => "[ -~]{0,12}",
+        2 => Just("\n".to_owned()),
+        1 => Just("\r\n".to_owned()),
+        1 => Just("\r".to_owned()),
+        1 => Just("\t".to_owned()),
+        1 => Just("\u{feff}".to_owned()),
+        1 => Just("\u{6f22}\u{1f680}\u{fc}e\u{301}\u{200d}".to_owned()),
+        1 => Just("\x1b[31m\u{202e}\u{9b}\0".to_owned()),
+        1 => Just("long ".repeat(40)),
+    ];
+    proptest::collection::vec(piece, 0..24).prop_map(|pieces| pieces.concat())
 }

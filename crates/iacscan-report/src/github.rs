@@ -6,7 +6,6 @@ use std::io::{self, Write};
 
 use iacscan_core::{Severity, Sources, Span};
 
-use crate::concise::sentence;
 use crate::place::{Place, anchor};
 use crate::{NoticeLevel, Options, Report, paths, visible};
 
@@ -97,14 +96,15 @@ fn annotations(report: &Report, sources: &Sources, options: &Options) -> Vec<Ann
     };
     let mut annotations: Vec<Annotation> = notices(NoticeLevel::Error).collect();
     for severity in Severity::ALL.into_iter().rev() {
-        let same = report.findings.iter().map(|reported| &reported.finding);
-        annotations.extend(same.filter(|finding| finding.severity == severity).map(|finding| {
+        let same = report.findings.iter().filter(|reported| reported.finding.severity == severity);
+        annotations.extend(same.map(|reported| {
+            let finding = &reported.finding;
             let help = finding.help.iter().map(|help| format!("\n{help}"));
             Annotation {
                 level: severity.into(),
                 place: anchor(finding, sources).map(|span| place_from_root(span, sources, options)),
                 title: format!("{} ({severity})", finding.rule),
-                message: std::iter::once(sentence(finding)).chain(help).collect(),
+                message: std::iter::once(reported.sentence()).chain(help).collect(),
             }
         }));
     }

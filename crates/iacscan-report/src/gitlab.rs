@@ -5,7 +5,6 @@ use std::io::{self, Write};
 use iacscan_core::{Severity, Sources};
 use serde::Serialize;
 
-use crate::concise::sentence;
 use crate::place::{Place, anchor};
 use crate::{Options, Report, escape_json, paths, visible};
 
@@ -23,7 +22,7 @@ pub(crate) fn render(
             let finding = &reported.finding;
             let place = Place::of(anchor(finding, sources)?, sources);
             Some(Issue {
-                description: visible::line(&sentence(finding)).into_owned(),
+                description: visible::line(&reported.sentence()).into_owned(),
                 check_name: finding.rule,
                 fingerprint: &reported.fingerprint,
                 severity: severity(finding.severity),

@@ -6,7 +6,6 @@ use iacscan_core::Sources;
 use indexmap::IndexMap;
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 
-use crate::concise::sentence;
 use crate::place::Place;
 use crate::{NoticeLevel, Options, Report, Reported, visible};
 
@@ -22,7 +21,7 @@ pub(crate) fn render(
     for reported in &report.findings {
         let place = primary(reported, sources);
         let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-        status.set_message(plain(&sentence(&reported.finding)));
+        status.set_message(plain(&reported.sentence()));
         status.set_type(reported.finding.severity.as_str());
         status.set_description(description(reported, sources));
         suites.entry(suite(place.as_ref())).or_default().push(case(reported, place, status));

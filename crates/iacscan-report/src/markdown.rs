@@ -6,7 +6,6 @@ use std::io::{self, Write};
 
 use iacscan_core::{Severity, Sources, Span};
 
-use crate::concise::sentence;
 use crate::place::{Place, anchor};
 use crate::{Options, Report, paths, visible};
 
@@ -52,7 +51,7 @@ pub(crate) fn render(
             };
             let place = anchor(finding, sources)
                 .map_or_else(String::new, |span| place(span, sources, options));
-            let message = prose(&sentence(finding));
+            let message = prose(&reported.sentence());
             writeln!(out, "| {} | {rule} | {place} | {message} |", finding.severity)?;
         }
         writeln!(out)?;

@@ -72,6 +72,16 @@ pub struct Reported {
     pub fingerprint: String,
 }
 
+impl Reported {
+    /// The message with the condition under which it holds.
+    pub(crate) fn sentence(&self) -> String {
+        match &self.finding.when {
+            Some(when) => format!("{} (when {when})", self.finding.message),
+            None => self.finding.message.clone(),
+        }
+    }
+}
+
 /// A finding that is not reported because somebody said so.
 #[derive(Clone, Debug)]
 pub struct Suppressed {

@@ -16,7 +16,6 @@ use self::model::{
     Rule, RuleProperties, Run, Sarif, SarifResult, Suppression, Text, ThreadFlow,
     ThreadFlowLocation, Tool, UriBase,
 };
-use crate::concise::sentence;
 use crate::place::{Place, anchor, is_downloaded};
 use crate::{
     NoticeLevel, Options, Report, Reported, Suppressed, SuppressedBy, escape_json, paths, visible,
@@ -133,7 +132,7 @@ impl<'r> Writer<'r> {
             rule_id: finding.rule,
             rule_index: self.report.rules.iter().position(|rule| rule.id == finding.rule),
             level: level(finding.severity),
-            message: message(&self.message(finding)),
+            message: message(&self.message(reported)),
             locations: anchor(finding, self.sources)
                 .map(|span| {
                     let mut location = self.location(span);
@@ -166,8 +165,9 @@ impl<'r> Writer<'r> {
 
     /// The message with what a reader of the web page does not see: the help, and where in a
     /// downloaded module the text stands.
-    fn message(&self, finding: &Finding) -> String {
-        let mut text = sentence(finding);
+    fn message(&self, reported: &Reported) -> String {
+        let finding = &reported.finding;
+        let mut text = reported.sentence();
         if let Some(primary) = finding.primary().filter(|l| is_downloaded(l.span, self.sources)) {
             text.push_str(&format!(" (at {})", Place::of(primary.span, self.sources)));
         }

@@ -1,5 +1,6 @@
 use iacscan_core::Span;
-use serde_json::Value;
+use proptest::prelude::*;
+use serde_json::{Value, json};
 
 use super::*;
 use crate::fixture;
@@ -34,7 +35,7 @@ fn it_is_valid_by_the_official_schema() {
 /// code points from 1, the end is exclusive, a byte order mark does not count.
 fn select(text: &str, region: &Value) -> String {
     let number = |key: &str| usize::try_from(region[key].as_u64().unwrap()).unwrap();
-    let text = text.trim_start_matches('\u{feff}');
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let (first, last) = (number("startLine"), number("endLine"));
     let mut selected = String::new();
     for (line, content) in (1..).zip(text.split_inclusive('\n')) {
@@ -83,6 +84,33 @@ fn every_region_selects_the_text_of_its_span() {
         }
     }
     assert!(compared > 20, "{compared}");
+}
+
+proptest! {
+    #[test]
+    fn any_region_selects_the_text_of_its_span(
+        text in fixture::hard_text(),
+        from: proptest::sample::Index,
+        to: proptest::sample::Index,
+    ) {
+        let offset = |index: proptest::sample::Index| text.floor_char_boundary(index.index(text.len() + 1));
+        let (from, to) = (offset(from), offset(to));
+        let sources = Sources::new();
+        let source = sources.add("a.tf", text.as_str());
+        let span = Span::new(source, from.min(to), from.max(to));
+        let Place { start, end, .. } = Place::of(span, &sources);
+        let region = json!({
+            "startLine": start.line,
+            "startColumn": start.column,
+            "endLine": end.line,
+            "endColumn": end.column,
+        });
+        let expected = sources.slice(span);
+        let expected = if span.start == 0 { expected.trim_start_matches('\u{feff}') } else { &expected };
+        let selected = select(&text, &region);
+        let selected = if span.start == 0 { selected.trim_start_matches('\u{feff}') } else { &selected };
+        prop_assert_eq!(selected, expected);
+    }
 }
 
 #[test]

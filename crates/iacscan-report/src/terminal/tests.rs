@@ -5,23 +5,7 @@ use proptest::prelude::*;
 
 use super::excerpt::{Limits, excerpts};
 use super::*;
-
-/// Text with everything that makes places hard: line breaks of all kinds, wide and zero-width
-/// characters, tabs, control characters, long lines.
-fn hard_text() -> impl Strategy<Value = String> {
-    let piece = prop_oneof![
-        4 => "[ -~]{0,12}",
-        2 => Just("\n".to_owned()),
-        1 => Just("\r\n".to_owned()),
-        1 => Just("\r".to_owned()),
-        1 => Just("\t".to_owned()),
-        1 => Just("\u{feff}".to_owned()),
-        1 => Just("\u{6f22}\u{1f680}\u{fc}e\u{301}\u{200d}".to_owned()),
-        1 => Just("\x1b[31m\u{202e}\u{9b}\0".to_owned()),
-        1 => Just("long ".repeat(40)),
-    ];
-    proptest::collection::vec(piece, 0..24).prop_map(|pieces| pieces.concat())
-}
+use crate::fixture::hard_text;
 
 /// A text and labels anywhere in it, in the middle of characters and past the end too.
 fn hard_labels() -> impl Strategy<Value = (String, Vec<(usize, usize)>)> {
