@@ -7,7 +7,7 @@ use std::str::FromStr;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 use iacscan_core::Severity;
-use iacscan_report::Format;
+use iacscan_report::{Format, GraphFormat};
 
 use crate::names;
 
@@ -49,6 +49,15 @@ pub enum Command {
         /// How to print the list
         #[arg(long, value_enum, default_value_t)]
         format: ListFormat,
+    },
+    /// Print functions, roles, policies and how they connect
+    Graph {
+        /// How to print the graph: text, json, dot or mermaid
+        #[arg(long, value_parser = graph_format_parser(), hide_possible_values = true, default_value = "text")]
+        format: GraphFormat,
+        /// What to scan.
+        #[command(flatten)]
+        input: InputArgs,
     },
     /// Print the completions of a shell
     Completions {
@@ -225,6 +234,11 @@ fn assignment(text: &str) -> Result<Assignment, String> {
     }
 }
 
+fn graph_format_parser() -> impl TypedValueParser<Value = GraphFormat> {
+    PossibleValuesParser::new(GraphFormat::ALL.map(GraphFormat::as_str))
+        .try_map(|text| text.parse::<GraphFormat>())
+}
+
 fn severity_parser() -> impl TypedValueParser<Value = Severity> {
     PossibleValuesParser::new(Severity::ALL.map(Severity::as_str))
         .try_map(|text| text.parse::<Severity>())
@@ -289,6 +303,13 @@ mod tests {
         assert_eq!(paths(&["./graph"]), [PathBuf::from("./graph")]);
         assert_eq!(paths(&["--", "graph"]), [PathBuf::from("graph")]);
         assert_eq!(paths(&["infra", "rules"]), ["infra", "rules"].map(PathBuf::from));
+    }
+
+    #[test]
+    fn graphs_have_formats() {
+        let command = parse(&["graph", "infra", "--format", "dot"]).unwrap().command;
+        assert!(matches!(command, Some(Command::Graph { format: GraphFormat::Dot, .. })));
+        assert!(parse(&["graph", "--format", "sarif"]).is_err());
     }
 
     #[test]

@@ -28,6 +28,7 @@ mod names;
 mod options;
 mod output;
 mod paths;
+mod picture;
 mod progress;
 mod rules;
 mod scan;

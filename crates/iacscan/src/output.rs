@@ -4,12 +4,16 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use iacscan_report::{Format, Options as ReportOptions, Verbosity, render, render_notices};
+use iacscan_core::{Files, Sources};
+use iacscan_report::{
+    Format, Notice, NoticeLevel, Options as ReportOptions, Report, Verbosity, render,
+    render_notices,
+};
 
 use crate::args::{Color, Output, ReportArgs};
 use crate::environment::{self, Stream};
 use crate::error::Error;
-use crate::scan::Outcome;
+use crate::scan::{Outcome, Status};
 
 /// The reports of one scan and where they go.
 #[derive(Debug, PartialEq, Eq)]
@@ -91,7 +95,7 @@ impl Outputs {
                 .and_then(|file| to_writer(Format::Markdown, outcome, &base, file));
             errors.extend(written.err().map(|error| cannot_write(path, &error)));
         }
-        notices(outcome, args.color, &base);
+        notices(&outcome.report.notices, outcome.files.sources(), args.color, &base);
         let options = environment::options_for(Stream::Output, args.color, &base);
         for format in &self.standard {
             // Machines read the other formats; they get no colours from a guess.
@@ -125,34 +129,31 @@ fn to_writer(
     writer: impl Write,
 ) -> io::Result<()> {
     let mut writer = BufWriter::new(writer);
-    let sources = iacscan_core::Files::sources(&outcome.files);
-    render(format, &outcome.report, sources, options, &mut writer)?;
+    render(format, &outcome.report, outcome.files.sources(), options, &mut writer)?;
     writer.flush()
 }
 
-fn notices(outcome: &Outcome, color: Color, base: &ReportOptions) {
+/// Shows notices on standard error. A scan that had to say an error failed.
+pub(crate) fn notices(
+    notices: &[Notice],
+    sources: &Sources,
+    color: Color,
+    base: &ReportOptions,
+) -> Status {
     let options = environment::options_for(Stream::Error, color, base);
-    let mut report = iacscan_report::Report {
-        notices: outcome.report.notices.clone(),
-        ..iacscan_report::Report::default()
-    };
-    if base.verbosity == Verbosity::Quiet {
-        report.notices.retain(|notice| notice.level == iacscan_report::NoticeLevel::Error);
-    }
-    let sources = iacscan_core::Files::sources(&outcome.files);
+    let quiet = base.verbosity == Verbosity::Quiet;
+    let shown = notices.iter().filter(|n| !quiet || n.level == NoticeLevel::Error).cloned();
+    let report = Report { notices: shown.collect(), ..Report::default() };
     // Nobody is left to tell when standard error is closed.
     let _ = render_notices(&report, sources, &options, &mut io::stderr().lock());
+    let failed = notices.iter().any(|notice| notice.level == NoticeLevel::Error);
+    if failed { Status::Failure } else { Status::Clean }
 }
 
 /// Shows an error on standard error.
 pub(crate) fn show_error(error: &Error, color: Color) {
     let base = environment::base_options(ReportOptions::default());
-    let options = environment::options_for(Stream::Error, color, &base);
-    let report = iacscan_report::Report {
-        notices: error.notices.clone(),
-        ..iacscan_report::Report::default()
-    };
-    let _ = render_notices(&report, &error.sources, &options, &mut io::stderr().lock());
+    notices(&error.notices, &error.sources, color, &base);
 }
 
 /// Writes text to standard output; a closed pipe ends it quietly.
@@ -160,9 +161,9 @@ pub(crate) fn show_error(error: &Error, color: Color) {
 /// # Errors
 ///
 /// When it cannot be written for any other reason.
-pub(crate) fn print(text: &str) -> Result<(), Error> {
+pub(crate) fn print(text: impl AsRef<[u8]>) -> Result<(), Error> {
     let mut out = io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+    match out.write_all(text.as_ref()).and_then(|()| out.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             Err(cannot_write(Path::new("standard output"), &error))
         }

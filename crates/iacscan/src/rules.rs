@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use iacscan_core::{Finding, RuleId, RuleMeta};
+use iacscan_core::{Finding, RuleGroup, RuleId, RuleMeta};
 use iacscan_graph::Graph;
 use iacscan_rules::{INPUT_RULES, RULES};
 
@@ -83,6 +83,12 @@ impl Selection {
             ids.iter().map(|id| find(id.trim()).map(|rule| rule.id)).collect()
         };
         Ok(Self { select: ids(select)?, ignore: ids(ignore)? })
+    }
+
+    /// The rules of a group alone.
+    pub(crate) fn group(group: RuleGroup) -> Self {
+        let rules = all().into_iter().filter(|rule| rule.group == group);
+        Self { select: rules.map(|rule| rule.id).collect(), ignore: BTreeSet::new() }
     }
 
     /// Turns a rule off. One that was selected by name stays on.

@@ -21,11 +21,11 @@ pub(super) fn init(directory: &Path) -> Result<(), Error> {
         Err(error) => return Err(Error::file(&display, error_text(&error))),
     };
     file.write_all(TEMPLATE.as_bytes()).map_err(|e| Error::file(&display, error_text(&e)))?;
-    output::print(&format!("wrote {}\n", display.escape_debug()))
+    output::print(format!("wrote {}\n", display.escape_debug()))
 }
 
 /// Prints the JSON Schema of the configuration.
 pub(super) fn print_schema() -> Result<(), Error> {
     let text = serde_json::to_string_pretty(&schema(&rules::all())).map_err(Error::new)?;
-    output::print(&format!("{text}\n"))
+    output::print(format!("{text}\n"))
 }

@@ -11,7 +11,7 @@ use crate::{output, rules};
 /// Prints the page of a rule.
 pub(super) fn explain(id: &str) -> Result<(), Error> {
     let rule = rules::find(id).map_err(Error::new)?;
-    output::print(&format!("{}\n", rule.page.trim_end()))
+    output::print(format!("{}\n", rule.page.trim_end()))
 }
 
 /// Prints the list of rules.
@@ -49,12 +49,12 @@ pub(super) fn rules(format: ListFormat) -> Result<(), Error> {
 pub(super) fn completions(shell: Shell) -> Result<(), Error> {
     let mut text = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "iacscan", &mut text);
-    output::print(&String::from_utf8_lossy(&text))
+    output::print(&text)
 }
 
 /// Prints the manual page.
 pub(super) fn manual() -> Result<(), Error> {
     let mut text = Vec::new();
     clap_mangen::Man::new(Cli::command()).render(&mut text).map_err(Error::new)?;
-    output::print(&String::from_utf8_lossy(&text))
+    output::print(&text)
 }

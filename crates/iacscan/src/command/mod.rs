@@ -13,6 +13,7 @@ use crate::error::Error;
 use crate::inputs::{Asked, AskedVariable};
 use crate::options::{ConfigFile, Options};
 use crate::output::{self, Outputs};
+use crate::picture;
 use crate::progress::Progress;
 use crate::scan::{Status, scan};
 
@@ -38,6 +39,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         None => run_scan(&cli.scan, &matches),
         Some(Command::Explain { rule }) => list::explain(&rule).map(clean),
         Some(Command::Rules { format }) => list::rules(format).map(clean),
+        Some(Command::Graph { format, input }) => {
+            let matches = matches.subcommand_matches("graph").unwrap_or(&matches);
+            options(&input, matches).and_then(|options| picture::run(&options, format))
+        }
         Some(Command::Completions { shell }) => list::completions(shell).map(clean),
         Some(Command::Init { schema: true, .. }) => init::print_schema().map(clean),
         Some(Command::Init { directory, schema: false }) => init::init(&directory).map(clean),
