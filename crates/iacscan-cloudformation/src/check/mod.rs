@@ -1,0 +1,300 @@
+//! What a template refers to, and what is wrong with its references and functions.
+//!
+//! One walk over everything that is deployed. Macros may give any text a meaning of its own, so
+//! templates that have some are not judged; their references are collected all the same.
+
+mod cycles;
+mod shapes;
+
+use std::collections::BTreeSet;
+
+use iacscan_core::reader::{Entry, Node, NodeKind};
+use iacscan_core::{Finding, Span, Str};
+use rustc_hash::FxHashMap;
+
+use crate::call::{Call, Function, whole};
+use crate::eval::{Part, generates_entries, is_pseudo_parameter, parts};
+use crate::findings;
+use crate::template::Template;
+
+/// What the resources of a template refer to, and what is wrong with it.
+#[derive(Default)]
+pub(crate) struct Checked<'t> {
+    /// By logical id: the resources it refers to or names in `DependsOn`, sorted.
+    pub(crate) dependencies: FxHashMap<&'t str, Vec<Str>>,
+    /// The mistakes.
+    pub(crate) findings: Vec<Finding>,
+}
+
+/// One resource needs another.
+#[derive(Clone, Copy)]
+struct Edge<'t> {
+    target: &'t str,
+    span: Span,
+    /// Whether it is there in every branch.
+    certain: bool,
+}
+
+/// Walks over a template.
+pub(crate) fn check<'t>(template: &'t Template<'t>) -> Checked<'t> {
+    let mut walk = Walk {
+        template,
+        // A transform may define further names, a macro may give functions another meaning.
+        names_closed: template.open.is_none(),
+        shapes_known: template.open.is_none() || template.is_sam(),
+        under_choice: 0,
+        edges: Vec::new(),
+        findings: Vec::new(),
+        seen: BTreeSet::new(),
+        local: Vec::new(),
+    };
+    for entry in template.conditions.values() {
+        walk.condition(&entry.value);
+    }
+    let mut edges: Vec<(&'t str, Vec<Edge<'t>>)> = Vec::new();
+    for (name, entry) in &template.resources {
+        walk.resource(entry);
+        edges.push((name, std::mem::take(&mut walk.edges)));
+    }
+    for entry in template.outputs.values() {
+        walk.optional_condition(&entry.value);
+        for key in ["Value", "Export"] {
+            entry.value.get(key).into_iter().for_each(|node| walk.value(node));
+        }
+    }
+    let mut findings = walk.findings;
+    if template.open.is_none() {
+        cycles::find(template, &edges, &mut findings);
+    }
+    let dependencies = edges
+        .into_iter()
+        .map(|(name, edges)| {
+            let targets: BTreeSet<&str> =
+                edges.iter().map(|edge| edge.target).filter(|target| *target != name).collect();
+            (name, targets.into_iter().map(Str::from).collect())
+        })
+        .collect();
+    Checked { dependencies, findings }
+}
+
+struct Walk<'t> {
+    template: &'t Template<'t>,
+    names_closed: bool,
+    shapes_known: bool,
+    /// How many `Fn::If` are around.
+    under_choice: usize,
+    edges: Vec<Edge<'t>>,
+    findings: Vec<Finding>,
+    /// Places that have a finding: aliases repeat nodes with their places.
+    seen: BTreeSet<Span>,
+    /// The names that the `Fn::Sub` and `Fn::ForEach` around bind.
+    local: Vec<&'t str>,
+}
+
+impl<'t> Walk<'t> {
+    fn resource(&mut self, entry: &'t Entry) {
+        let resource = &entry.value;
+        if generates_entries(entry).is_some() {
+            // A loop or a macro: its names are bound elsewhere.
+            return;
+        }
+        self.optional_condition(resource);
+        if let Some(explicit) = resource.get("DependsOn") {
+            let nodes = explicit.as_list().unwrap_or(std::slice::from_ref(explicit));
+            for node in nodes {
+                if let (None, Some(name)) = (&node.tag, node.as_str()) {
+                    self.depends_on(name, node.span);
+                }
+            }
+        }
+        for key in ["Properties", "UpdatePolicy", "CreationPolicy"] {
+            resource.get(key).into_iter().for_each(|node| self.value(node));
+        }
+    }
+
+    fn depends_on(&mut self, name: &'t str, span: Span) {
+        if self.template.resources.contains_key(name) {
+            let certain = self.under_choice == 0;
+            self.edges.push(Edge { target: name, span, certain });
+        } else if !name.is_empty() {
+            self.unresolved(span, format!("`DependsOn` names `{name}`, which is no resource"));
+        }
+    }
+
+    /// The condition that a resource or an output exists under.
+    fn optional_condition(&mut self, node: &'t Node) {
+        if let Some(condition) = node.get("Condition")
+            && let (None, Some(name)) = (&condition.tag, condition.as_str())
+        {
+            self.condition_name(name, condition.span);
+        }
+    }
+
+    fn condition_name(&mut self, name: &str, span: Span) {
+        if !self.template.conditions.contains_key(name) {
+            self.unresolved(span, format!("there is no condition `{name}`"));
+        }
+    }
+
+    /// Visits an expression of a condition.
+    fn condition(&mut self, node: &'t Node) {
+        match Call::in_condition(node) {
+            Some(call) if call.function == Function::Condition => self.call(&call),
+            Some(call) if matches!(call.function, Function::And | Function::Or | Function::Not) => {
+                self.shape(&call);
+                call.items().unwrap_or_default().iter().for_each(|part| self.condition(part));
+            }
+            _ => self.value(node),
+        }
+    }
+
+    /// Visits an expression. Trees are no deeper than the reader's limit.
+    fn value(&mut self, node: &'t Node) {
+        match Call::of(node) {
+            Some(call) => self.call(&call),
+            None => self.children(node),
+        }
+    }
+
+    fn children(&mut self, node: &'t Node) {
+        match &node.kind {
+            NodeKind::Scalar(_) | NodeKind::Unread(_) => {}
+            NodeKind::List(items) => items.iter().for_each(|item| self.value(item)),
+            NodeKind::Map(entries) => {
+                for entry in entries {
+                    if !entry.key.value.starts_with("Fn::ForEach::") {
+                        self.value(&entry.value);
+                    }
+                }
+            }
+        }
+    }
+
+    fn call(&mut self, call: &Call<'t>) {
+        self.shape(call);
+        match call.function {
+            Function::Ref => {
+                if let Some(name) = call.scalar() {
+                    self.named(name, call.span, "Ref");
+                    return;
+                }
+            }
+            Function::GetAtt => {
+                let target = match call.items() {
+                    Some(items) => items.first().filter(|node| node.tag.is_none()),
+                    None => Some(call.argument),
+                };
+                let name = target.and_then(Node::as_str);
+                if let Some(name) = name.and_then(|text| text.split('.').next()) {
+                    self.resource_named(name, call.span);
+                }
+            }
+            Function::Sub => {
+                self.substitution(call);
+                return;
+            }
+            Function::If => {
+                if let Some([condition, then, otherwise]) = call.items() {
+                    match (&condition.tag, condition.as_str()) {
+                        (None, Some(name)) => self.condition_name(name, condition.span),
+                        _ => self.condition(condition),
+                    }
+                    self.under_choice += 1;
+                    self.value(then);
+                    self.value(otherwise);
+                    self.under_choice -= 1;
+                    return;
+                }
+            }
+            Function::Condition => {
+                if let Some(name) = call.scalar() {
+                    self.condition_name(name, call.span);
+                    return;
+                }
+            }
+            Function::FindInMap => {
+                if let Some([mapping, _, _]) = call.items()
+                    && let (None, Some(name)) = (&mapping.tag, mapping.as_str())
+                    && !self.template.mappings.contains_key(name)
+                {
+                    self.unresolved(mapping.span, format!("there is no mapping `{name}`"));
+                }
+            }
+            // What a macro is given is its own business.
+            Function::Transform => return,
+            _ => {}
+        }
+        match (call.short, Call::long(call.argument)) {
+            (true, Some(inner)) => self.call(&inner),
+            (true, None) => self.children(call.argument),
+            (false, _) => self.value(call.argument),
+        }
+    }
+
+    fn substitution(&mut self, call: &Call<'t>) {
+        let (template, variables) = match call.items() {
+            Some([template, variables, ..]) => (template, variables.as_map()),
+            Some([template]) => (template, None),
+            Some([]) => return,
+            None => (call.argument, None),
+        };
+        let Some(scalar) = template.as_scalar() else {
+            return self.children(call.argument);
+        };
+        let variables = variables.unwrap_or_default();
+        for part in parts(&scalar.literal.text) {
+            let Part::Variable(name, start, end) = part else { continue };
+            if variables.iter().any(|entry| entry.key.value == name) {
+                continue;
+            }
+            let span = scalar.literal.span(start..end).unwrap_or_else(|| whole(template));
+            match name.split_once('.') {
+                Some((resource, _)) => self.resource_named(resource, span),
+                None => self.named(name, span, "Fn::Sub"),
+            }
+        }
+        variables.iter().for_each(|entry| self.value(&entry.value));
+    }
+
+    /// A name that may mean a parameter or a resource.
+    fn named(&mut self, name: &'t str, span: Span, function: &str) {
+        if self.template.resources.contains_key(name) {
+            self.edges.push(Edge { target: name, span, certain: self.under_choice == 0 });
+            return;
+        }
+        let known = self.template.parameters.contains_key(name)
+            || is_pseudo_parameter(name)
+            || self.local.contains(&name);
+        if !known {
+            let message = format!("`{function}` names `{name}`, which is no parameter or resource");
+            self.unresolved(span, message);
+        }
+    }
+
+    fn resource_named(&mut self, name: &'t str, span: Span) {
+        if self.template.resources.contains_key(name) {
+            self.edges.push(Edge { target: name, span, certain: self.under_choice == 0 });
+        } else if !self.local.contains(&name) {
+            self.unresolved(span, format!("there is no resource `{name}`"));
+        }
+    }
+
+    fn unresolved(&mut self, span: Span, message: String) {
+        if self.names_closed && self.seen.insert(span) {
+            let unit = &self.template.unit;
+            self.findings.push(findings::unresolved(span, message, "not defined", unit));
+        }
+    }
+
+    fn shape(&mut self, call: &Call<'t>) {
+        if self.shapes_known
+            && let Some(expected) = shapes::mismatch(call)
+            && self.seen.insert(call.span)
+        {
+            let message = format!("`{}` takes {expected}", call.function.as_str());
+            let label = format!("expected {expected}");
+            let unit = &self.template.unit;
+            self.findings.push(findings::invalid(call.span, message, &label, unit));
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! One resource of a template as lowering sees it.
+
+use iacscan_core::reader::{Entry, Node};
+use iacscan_core::{
+    Collection, Condition, Gap, Located, Property, Span, Str, Suppression, Text, Unknown, Value,
+};
+use iacscan_graph::lower;
+use iacscan_graph::nodes::Header;
+use iacscan_iam::PolicyDocument;
+
+use crate::call::Call;
+use crate::eval::{Bindings, Evaluator, generates_entries};
+use crate::lower::values;
+
+/// A resource of a template. Its properties are evaluated when they are asked for.
+#[derive(Clone)]
+pub(crate) struct Declaration<'e, 't> {
+    /// The evaluator of its template.
+    pub(crate) eval: &'e Evaluator<'t>,
+    /// Its logical id, with what loops bind in it.
+    pub(crate) logical_id: Str,
+    /// Its type as written, empty when there is none.
+    pub(crate) kind: &'t str,
+    /// The logical id and everything under it.
+    pub(crate) entry: &'t Entry,
+    /// What the loops around it bind.
+    pub(crate) bindings: Bindings,
+    /// Names of resources that it refers to.
+    pub(crate) depends_on: Vec<Str>,
+}
+
+impl<'e, 't> Declaration<'e, 't> {
+    /// The node of its properties.
+    pub(crate) fn properties(&self) -> Option<&'t Node> {
+        self.entry.value.get("Properties")
+    }
+
+    /// The entry of a property.
+    pub(crate) fn entry(&self, key: &str) -> Option<&'t Entry> {
+        self.properties().filter(|node| Call::of(node).is_none())?.entry(key)
+    }
+
+    /// Where a property's key is written.
+    pub(crate) fn key(&self, key: &str) -> Option<Span> {
+        self.entry(key).map(|entry| entry.key.span)
+    }
+
+    /// Why there may be properties that are not known.
+    pub(crate) fn gap(&self) -> Option<Gap> {
+        let resource = &self.entry.value;
+        let inside = |node: &Node| {
+            node.open
+                .map(|unknown| Gap { span: node.span, unknown })
+                .or_else(|| node.as_map()?.iter().find_map(generates_entries))
+        };
+        let properties = self.properties();
+        properties
+            .and_then(|node| match Call::of(node) {
+                Some(call) => Some(Gap { span: call.span, unknown: Unknown::External }),
+                None if node.as_map().is_none() && !is_empty(node) => {
+                    Some(Gap { span: node.span, unknown: Unknown::Invalid })
+                }
+                None => inside(node),
+            })
+            .or_else(|| inside(resource))
+    }
+
+    /// The value of a property. One that is not there where more may be than is known is unknown.
+    pub(crate) fn get(&self, key: &str) -> Option<Located<Value>> {
+        if let Some(entry) = self.entry(key) {
+            return Some(self.eval.value(&entry.value, &self.bindings));
+        }
+        let gap = self.gap()?;
+        Some(Located::new(Value::Unknown(gap.unknown), gap.span))
+    }
+
+    /// A property as text.
+    pub(crate) fn text(&self, key: &str) -> Property<Text> {
+        lower::text(self.get(key).as_ref())
+    }
+
+    /// A property as texts.
+    pub(crate) fn texts(&self, key: &str) -> Collection<Located<Text>> {
+        lower::texts(self.get(key).as_ref())
+    }
+
+    /// A property as a policy document.
+    pub(crate) fn policy(&self, key: &str) -> Property<PolicyDocument> {
+        values::policy(self.get(key).as_ref())
+    }
+
+    /// A text under a path of keys.
+    pub(crate) fn text_at(&self, key: &str, path: &[&str]) -> Property<Text> {
+        values::at_path(self.get(key).as_ref(), path, &lower::text)
+    }
+
+    /// The condition that it exists under.
+    pub(crate) fn condition(&self) -> Condition {
+        match self.entry.value.get("Condition") {
+            Some(node) => self.eval.choice(node, &self.bindings),
+            None => Condition::Always,
+        }
+    }
+
+    /// Address and places.
+    pub(crate) fn header(&self) -> Header {
+        let address = self.eval.address(&self.logical_id);
+        let mut header = Header::new(address, self.kind, self.entry.key.span);
+        if let Some(kind) = self.entry.value.get("Type") {
+            header.type_span = kind.span;
+        }
+        header.condition = self.condition();
+        header.depends_on = self.depends_on.iter().map(|name| self.eval.address(name)).collect();
+        header.suppressions = self.suppressions();
+        header
+    }
+
+    /// `Metadata: {iacscan: {ignore: [{rule: id, reason: text}]}}`.
+    fn suppressions(&self) -> Vec<Suppression> {
+        let ignore = self
+            .entry
+            .value
+            .get("Metadata")
+            .and_then(|metadata| metadata.get("iacscan"))
+            .and_then(|own| own.get("ignore"))
+            .and_then(Node::as_list)
+            .unwrap_or_default();
+        let suppression = |item: &Node| {
+            let rule = item.get("rule")?;
+            Some(Suppression {
+                rule: rule.as_str()?.into(),
+                reason: item.get("reason").and_then(Node::as_str).map(Str::from),
+                span: rule.span,
+            })
+        };
+        ignore.iter().filter_map(suppression).collect()
+    }
+}
+
+/// A key without a value.
+fn is_empty(node: &Node) -> bool {
+    node.as_str().is_some_and(|text| text.is_empty() || text == "~" || text == "null")
+}

@@ -1,0 +1,248 @@
+//! Evaluation of template expressions, on demand.
+//!
+//! Nothing is evaluated but what somebody asks for. Parameters and conditions are remembered, a
+//! condition that needs itself is a cycle, and every call counts against a depth. Evaluation has
+//! no opinion about mistakes: [`crate::check`] looks for those in the whole template.
+
+mod branches;
+mod conditions;
+mod encoding;
+mod lists;
+mod mappings;
+mod parameters;
+mod pseudo;
+mod references;
+mod strings;
+
+use std::cell::{Cell, RefCell};
+use std::sync::Arc;
+
+use iacscan_core::reader::{Entry, Node, NodeKind, Scalar, ScalarStyle};
+use iacscan_core::{
+    Branch, Condition, Gap, List, Literal, Located, Map, Origin, Segment, Str, Text, Unknown, Value,
+};
+use rustc_hash::FxHashMap;
+
+use crate::Inputs;
+use crate::call::{Call, Function};
+use crate::template::Template;
+
+pub(crate) use pseudo::is_pseudo_parameter;
+pub(crate) use strings::{Part, parts};
+
+/// How many calls may be evaluated inside each other. Trees are no deeper than the reader's limit,
+/// but conditions and parameters lead from one tree into another.
+const DEEPEST: usize = 150;
+
+/// How many alternatives a value may have.
+pub(crate) const MOST_BRANCHES: usize = 32;
+
+/// What the loops around an expression bind, the innermost first.
+pub(crate) type Bindings = Option<Arc<Binding>>;
+
+/// The identifier of an `Fn::ForEach` with its value in one round.
+#[derive(Debug)]
+pub(crate) struct Binding {
+    /// The identifier.
+    pub(crate) name: Str,
+    /// Its value.
+    pub(crate) value: Located<Text>,
+    /// The loop around this one.
+    pub(crate) next: Bindings,
+}
+
+/// The value that a loop binds to a name.
+pub(crate) fn bound<'b>(bindings: &'b Bindings, name: &str) -> Option<&'b Located<Text>> {
+    let mut next = bindings.as_deref();
+    while let Some(binding) = next {
+        if binding.name == name {
+            return Some(&binding.value);
+        }
+        next = binding.next.as_deref();
+    }
+    None
+}
+
+/// Evaluates the expressions of one template.
+pub(crate) struct Evaluator<'t> {
+    template: &'t Template<'t>,
+    inputs: &'t Inputs,
+    parameters: RefCell<FxHashMap<&'t str, Located<Value>>>,
+    /// `None` while a condition is being evaluated.
+    conditions: RefCell<FxHashMap<&'t str, Option<Condition>>>,
+    depth: Cell<usize>,
+}
+
+impl<'t> Evaluator<'t> {
+    /// An evaluator of a template.
+    pub(crate) fn new(template: &'t Template<'t>, inputs: &'t Inputs) -> Self {
+        Self {
+            template,
+            inputs,
+            parameters: RefCell::default(),
+            conditions: RefCell::default(),
+            depth: Cell::new(0),
+        }
+    }
+
+    /// The template.
+    pub(crate) const fn template(&self) -> &'t Template<'t> {
+        self.template
+    }
+
+    /// What an expression evaluates to.
+    pub(crate) fn value(&self, node: &'t Node, bindings: &Bindings) -> Located<Value> {
+        match Call::of(node) {
+            Some(call) => self.call(&call, bindings),
+            None => self.plain(node, bindings),
+        }
+    }
+
+    /// What the argument of a call evaluates to.
+    fn argument(&self, call: &Call<'t>, bindings: &Bindings) -> Located<Value> {
+        if !call.short {
+            return self.value(call.argument, bindings);
+        }
+        match Call::long(call.argument) {
+            Some(inner) => self.call(&inner, bindings),
+            None => self.plain(call.argument, bindings),
+        }
+    }
+
+    fn call(&self, call: &Call<'t>, bindings: &Bindings) -> Located<Value> {
+        if self.depth.get() >= DEEPEST {
+            return Located::new(Value::Unknown(Unknown::Limit), call.span);
+        }
+        self.depth.set(self.depth.get() + 1);
+        let value = self.dispatch(call, bindings);
+        self.depth.set(self.depth.get() - 1);
+        value
+    }
+
+    fn dispatch(&self, call: &Call<'t>, bindings: &Bindings) -> Located<Value> {
+        let unknown = |unknown| Located::new(Value::Unknown(unknown), call.span);
+        match call.function {
+            Function::Ref => self.reference(call, bindings),
+            Function::GetAtt => self.attribute(call, bindings),
+            Function::Sub => self.sub(call, bindings),
+            Function::Join => self.join(call, bindings),
+            Function::Select => self.select(call, bindings),
+            Function::Split => self.split(call, bindings),
+            Function::FindInMap => self.find_in_map(call, bindings),
+            Function::If => self.choose(call, bindings),
+            Function::ImportValue => self.import(call, bindings),
+            Function::GetAzs => lists::availability_zones(call.span),
+            Function::Base64 => self.base64(call, bindings),
+            Function::Cidr => self.cidr(call, bindings),
+            Function::Length => self.length(call, bindings),
+            Function::ToJsonString => self.to_json(call, bindings),
+            Function::Transform => unknown(Unknown::External),
+            Function::And
+            | Function::Or
+            | Function::Not
+            | Function::Equals
+            | Function::Condition => {
+                branches::of_condition(&self.condition_call(call, bindings), call.span)
+            }
+            Function::Other => unknown(Unknown::Unsupported),
+        }
+    }
+
+    /// `Fn::If: [condition, then, else]`.
+    fn choose(&self, call: &Call<'t>, bindings: &Bindings) -> Located<Value> {
+        let Some([condition, then, otherwise]) = call.items() else {
+            return Located::new(Value::Unknown(Unknown::Invalid), call.span);
+        };
+        match self.choice(condition, bindings) {
+            Condition::Always => self.value(then, bindings),
+            Condition::Never => self.value(otherwise, bindings),
+            condition => {
+                let branch =
+                    |condition, node| Branch { condition, value: self.value(node, bindings) };
+                let opposite = condition.clone().negate();
+                let branches = vec![branch(condition, then), branch(opposite, otherwise)];
+                Located::new(Value::OneOf(branches), call.span)
+            }
+        }
+    }
+
+    /// `Fn::ImportValue`: what another template exports.
+    fn import(&self, call: &Call<'t>, bindings: &Bindings) -> Located<Value> {
+        let name = self.argument(call, bindings);
+        branches::map(&name, call.span, |value| {
+            match value.value.to_text().and_then(|text| text.as_known()) {
+                Some(name) => {
+                    let mut text = Text::new();
+                    text.push(Segment::Import(name));
+                    Value::Text(text)
+                }
+                None => Value::Unknown(Unknown::External),
+            }
+        })
+    }
+
+    fn plain(&self, node: &'t Node, bindings: &Bindings) -> Located<Value> {
+        let gap = |unknown| Gap { span: node.span, unknown };
+        let value = match &node.kind {
+            NodeKind::Unread(unknown) => Value::Unknown(*unknown),
+            NodeKind::Scalar(scalar) => plain_scalar(scalar, bindings),
+            NodeKind::List(items) => Value::List(List {
+                items: items.iter().map(|item| self.value(item, bindings)).collect(),
+                open: node.open.map(gap),
+            }),
+            NodeKind::Map(entries) => {
+                let mut map = Map { open: node.open.map(gap), ..Map::default() };
+                for entry in entries {
+                    self.map_entry(entry, bindings, &mut map);
+                }
+                Value::Map(map)
+            }
+        };
+        Located::new(value, node.span)
+    }
+
+    fn map_entry(&self, entry: &'t Entry, bindings: &Bindings, map: &mut Map) {
+        if let Some(gap) = generates_entries(entry) {
+            map.open = map.open.or(Some(gap));
+            return;
+        }
+        match key(entry, bindings) {
+            Ok(key) => map.insert(key, entry.key.span, self.value(&entry.value, bindings)),
+            Err(gap) => map.open = map.open.or(Some(gap)),
+        }
+    }
+}
+
+/// Why an entry of a map stands for entries that are not known: `Fn::Transform`, `Fn::ForEach::x`,
+/// a function beside other keys.
+pub(crate) fn generates_entries(entry: &Entry) -> Option<Gap> {
+    let rest = entry.key.value.strip_prefix("Fn::")?;
+    let unknown = match rest {
+        "Transform" => Unknown::External,
+        _ if rest.starts_with("ForEach::") => Unknown::Unsupported,
+        _ => Unknown::Invalid,
+    };
+    Some(Gap { span: entry.key.span, unknown })
+}
+
+/// The key of an entry, with what loops bind in it.
+pub(crate) fn key(entry: &Entry, bindings: &Bindings) -> Result<Str, Gap> {
+    let key = &entry.key.value;
+    if bindings.is_none() || !key.contains(['$', '&']) {
+        return Ok(key.clone());
+    }
+    let literal = Literal { text: key.clone(), origin: Origin::None };
+    let text = strings::substitute_bindings(&literal, bindings);
+    text.as_known().ok_or(Gap { span: entry.key.span, unknown: Unknown::Unsupported })
+}
+
+/// Everything but null is text, as CloudFormation converts it: account ids keep their zeros.
+fn plain_scalar(scalar: &Scalar, bindings: &Bindings) -> Value {
+    if scalar.style == ScalarStyle::Plain
+        && matches!(scalar.literal.text.as_str(), "" | "~" | "null" | "Null" | "NULL")
+    {
+        return Value::Null;
+    }
+    let text = strings::substitute_bindings(&scalar.literal, bindings);
+    Value::Text(strings::without_dynamic_references(text))
+}

@@ -1,0 +1,154 @@
+//! Parameters: given values, defaults, allowed values.
+
+use iacscan_core::reader::Node;
+use iacscan_core::{
+    Condition, Gap, List, Literal, Located, Segment, Span, Str, Text, Unknown, Value, Variable,
+};
+
+use super::branches::one_of;
+use super::{Evaluator, MOST_BRANCHES};
+
+impl<'t> Evaluator<'t> {
+    /// The value of a parameter, used at `at`; `None` when there is no parameter of that name.
+    pub(super) fn parameter(&self, name: &str, at: Span) -> Option<Located<Value>> {
+        let (name, entry) = self.template.parameters.get_key_value(name)?;
+        let known = self.parameters.borrow().get(name).cloned();
+        let value = known.unwrap_or_else(|| {
+            let value = self.parameter_value(name, &entry.value);
+            self.parameters.borrow_mut().insert(name, value.clone());
+            value
+        });
+        if value.span.is_somewhere() {
+            return Some(value.through(at, smol_str::format_smolstr!("parameter {name}")));
+        }
+        Some(at_reference(value, at))
+    }
+
+    /// The value; what has no place of its own stands nowhere.
+    fn parameter_value(&self, name: &str, definition: &'t Node) -> Located<Value> {
+        let kind = definition.get("Type").and_then(Node::as_str).unwrap_or("String");
+        let is_list = kind == "CommaDelimitedList" || kind.contains("List<") || {
+            kind.starts_with("AWS::SSM::") && kind.contains("<CommaDelimitedList>")
+        };
+        let unknown = |unknown| {
+            let item = Located::new(Value::Unknown(unknown), Span::NONE);
+            let value = if is_list {
+                // A list that a deployment is given has at least one item.
+                let open = Some(Gap { span: Span::NONE, unknown });
+                Value::List(List { items: vec![item], open })
+            } else {
+                item.value
+            };
+            Located::new(value, Span::NONE)
+        };
+        if let Some(given) = self.inputs.parameters.get(name) {
+            let span = given.span.unwrap_or(Span::NONE);
+            let text = Text::literal(given.value.clone());
+            return Located::new(typed(text, is_list, span), span);
+        }
+        if kind.starts_with("AWS::SSM::Parameter::Value<") {
+            // The default is the name of the parameter in SSM.
+            return unknown(Unknown::External);
+        }
+        if let Some(default) = definition.get("Default") {
+            return match default.as_scalar() {
+                Some(scalar) if default.tag.is_none() => {
+                    let mut text = Text::new();
+                    text.push(Segment::Literal(scalar.literal.clone()));
+                    let text = super::strings::without_dynamic_references(text);
+                    Located::new(typed(text, is_list, default.span), default.span)
+                }
+                _ => Located::new(Value::Unknown(Unknown::Invalid), default.span),
+            };
+        }
+        if is_list {
+            return unknown(Unknown::Input);
+        }
+        self.allowed_values(name, definition).unwrap_or_else(|| unknown(Unknown::Input))
+    }
+
+    /// The allowed values of a parameter as alternatives.
+    fn allowed_values(&self, name: &str, definition: &'t Node) -> Option<Located<Value>> {
+        let allowed = allowed_literals(definition)?;
+        if allowed.len() > MOST_BRANCHES {
+            return None;
+        }
+        let variable = self.variable_of(name, &allowed);
+        let mut alternatives: Vec<(Condition, Located<Value>)> = Vec::new();
+        for (literal, span) in &allowed {
+            let condition = Condition::equals(variable.clone(), literal.text.clone());
+            if alternatives.iter().any(|(known, _)| *known == condition) {
+                continue;
+            }
+            let mut text = Text::new();
+            text.push(Segment::Literal((*literal).clone()));
+            alternatives.push((condition, Located::new(Value::Text(text), *span)));
+        }
+        Some(one_of(alternatives, definition.get("AllowedValues")?.span))
+    }
+
+    /// The variable that a parameter without a value is, when it takes a single value.
+    pub(super) fn parameter_variable(&self, name: &str) -> Option<Variable> {
+        let (name, entry) = self.template.parameters.get_key_value(name)?;
+        let value = self.parameter(name, Span::NONE)?;
+        match value.value {
+            Value::Unknown(_) | Value::OneOf(_) => {
+                let allowed = allowed_literals(&entry.value).unwrap_or_default();
+                Some(self.variable_of(name, &allowed))
+            }
+            _ => None,
+        }
+    }
+
+    fn variable_of(&self, name: &str, allowed: &[(&Literal, Span)]) -> Variable {
+        if allowed.is_empty() {
+            return self.open_variable(name);
+        }
+        let values = allowed.iter().map(|(literal, _)| literal.text.clone());
+        Variable::of(self.variables_of(), Str::from(name), values)
+    }
+}
+
+fn allowed_literals(definition: &Node) -> Option<Vec<(&Literal, Span)>> {
+    let items = definition.get("AllowedValues")?.as_list()?;
+    let literals: Option<Vec<_>> =
+        items.iter().map(|item| Some((&item.as_scalar()?.literal, item.span))).collect();
+    literals.filter(|literals| !literals.is_empty())
+}
+
+/// The value of a parameter by its text: lists are split at commas.
+fn typed(text: Text, is_list: bool, span: Span) -> Value {
+    if !is_list {
+        return Value::Text(text);
+    }
+    let [Segment::Literal(literal)] = text.segments() else {
+        let open = text.first_unknown().map(|unknown| Gap { span, unknown });
+        return Value::List(List { items: Vec::new(), open });
+    };
+    let mut items = Vec::new();
+    let mut start = 0;
+    for part in literal.text.split(',') {
+        let leading = part.len() - part.trim_start().len();
+        let from = start + leading;
+        if let Some(piece) = literal.slice(from..from + part.trim().len()) {
+            let span = piece.span(0..piece.text.len()).unwrap_or(span);
+            let mut text = Text::new();
+            text.push(Segment::Literal(piece));
+            items.push(Located::new(Value::Text(text), span));
+        }
+        start += part.len() + 1;
+    }
+    Value::List(List { items, open: None })
+}
+
+/// Puts what stands nowhere at its reference.
+fn at_reference(value: Located<Value>, at: Span) -> Located<Value> {
+    let value = match value.value {
+        Value::List(list) => {
+            let items = list.items.into_iter().map(|item| at_reference(item, at)).collect();
+            Value::List(List { items, open: list.open.map(|gap| Gap { span: at, ..gap }) })
+        }
+        other => other,
+    };
+    Located::new(value, at)
+}

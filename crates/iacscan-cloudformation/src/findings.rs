@@ -1,0 +1,27 @@
+//! What is wrong with templates, in words.
+
+use iacscan_core::reader::Node;
+use iacscan_core::{Finding, Severity, Span};
+
+/// A section that is no map.
+pub(crate) fn not_a_map(node: &Node, unit: &str) -> Finding {
+    invalid(node.span, "this is no map".to_owned(), "expected a map here", unit)
+}
+
+/// Something of a shape that cannot be deployed.
+pub(crate) fn invalid(span: Span, message: String, label: &str, unit: &str) -> Finding {
+    Finding::build("syntax-error", Severity::High, span, label)
+        .fingerprint(message.clone())
+        .message(message)
+        .unit(unit)
+        .finish()
+}
+
+/// A reference to nothing.
+pub(crate) fn unresolved(span: Span, message: String, label: &str, unit: &str) -> Finding {
+    Finding::build("unresolved-reference", Severity::Medium, span, label)
+        .fingerprint(message.clone())
+        .message(message)
+        .unit(unit)
+        .finish()
+}

@@ -1,0 +1,146 @@
+//! IAM: roles, policies and their attachments, instance profiles.
+
+use iacscan_core::{Collection, Gap, Located, Span, Unknown};
+use iacscan_graph::lower::texts;
+use iacscan_graph::nodes::{
+    CustomerPolicy, InlinePolicy, InstanceProfile, Mechanism, PolicyAttachment, ResourceKind, Role,
+};
+
+use super::{Context, known, values};
+use crate::declaration::Declaration;
+
+/// Lowers a resource of this service; false when it is of no interest.
+pub(super) fn lower<'e, 't>(
+    context: &mut Context<'e, 't>,
+    declaration: &Declaration<'e, 't>,
+) -> bool {
+    match declaration.kind {
+        "AWS::IAM::Role" => role(context, declaration),
+        "AWS::IAM::ManagedPolicy" => managed_policy(context, declaration),
+        "AWS::IAM::Policy" => {
+            let roles = declaration.texts("Roles");
+            inline_policy(context, declaration, roles);
+        }
+        "AWS::IAM::RolePolicy" => {
+            let roles = known(declaration.text("RoleName"));
+            inline_policy(context, declaration, roles);
+        }
+        "AWS::IAM::User" | "AWS::IAM::Group" => principal(context, declaration),
+        "AWS::IAM::UserPolicy" | "AWS::IAM::GroupPolicy" => {
+            context.add(declaration, ResourceKind::Other, |_| {});
+            context.unit.loose_policies.push(own_policy(declaration));
+        }
+        "AWS::IAM::InstanceProfile" => instance_profile(context, declaration),
+        _ => return false,
+    }
+    true
+}
+
+fn role<'e, 't>(context: &mut Context<'e, 't>, declaration: &Declaration<'e, 't>) {
+    let name = declaration.text("RoleName");
+    let path = declaration.text("Path");
+    let header = context.add(declaration, ResourceKind::Role, |resource| {
+        resource.name = name.clone();
+        resource.path = path.clone();
+    });
+    let mut role = Role::new(header);
+    role.name = name;
+    role.path = path;
+    role.trust = declaration.policy("AssumeRolePolicyDocument");
+    role.trust_key = declaration.key("AssumeRolePolicyDocument");
+    role.boundary = declaration.text("PermissionsBoundary");
+    role.managed = declaration.texts("ManagedPolicyArns");
+    role.managed_key = declaration.key("ManagedPolicyArns");
+    role.inline = inline_policies(declaration);
+    role.inline_key = declaration.key("Policies");
+    role.lacking = role.managed_key.or(role.inline_key).or(Some(role.header.type_span));
+    context.unit.roles.push(role);
+}
+
+/// `Policies` of a role, a user or a group.
+fn inline_policies(declaration: &Declaration<'_, '_>) -> Collection<InlinePolicy> {
+    values::maps(declaration.get("Policies").as_ref(), |value, map| {
+        match map.get("PolicyDocument") {
+            None => {
+                let missing = Gap { span: value.span, unknown: Unknown::Invalid };
+                Err(map.open.unwrap_or(missing))
+            }
+            document => Ok(InlinePolicy {
+                name: map.get("PolicyName").and_then(|name| Some(name.with(name.value.to_text()?))),
+                span: value.span,
+                document: values::policy(document),
+            }),
+        }
+    })
+}
+
+/// The policy that a policy resource holds.
+fn own_policy(declaration: &Declaration<'_, '_>) -> InlinePolicy {
+    let name = declaration.get("PolicyName");
+    InlinePolicy {
+        name: name.and_then(|name| {
+            let text = name.value.to_text()?;
+            Some(name.with(text))
+        }),
+        span: document_span(declaration),
+        document: declaration.policy("PolicyDocument"),
+    }
+}
+
+fn document_span(declaration: &Declaration<'_, '_>) -> Span {
+    declaration
+        .entry("PolicyDocument")
+        .map_or(declaration.entry.key.span, |entry| crate::call::whole(&entry.value))
+}
+
+fn managed_policy<'e, 't>(context: &mut Context<'e, 't>, declaration: &Declaration<'e, 't>) {
+    let name = declaration.text("ManagedPolicyName");
+    let path = declaration.text("Path");
+    let header = context.add(declaration, ResourceKind::Policy, |resource| {
+        resource.name = name.clone();
+        resource.path = path.clone();
+    });
+    context.unit.policies.push(CustomerPolicy {
+        header,
+        name,
+        path,
+        document: declaration.policy("PolicyDocument"),
+        roles: declaration.texts("Roles"),
+    });
+}
+
+fn inline_policy<'e, 't>(
+    context: &mut Context<'e, 't>,
+    declaration: &Declaration<'e, 't>,
+    roles: Collection<Located<iacscan_core::Text>>,
+) {
+    let header = context.add(declaration, ResourceKind::Other, |_| {});
+    context.unit.attachments.push(PolicyAttachment {
+        header,
+        roles,
+        managed: Collection::default(),
+        inline: Some(own_policy(declaration)),
+        mechanism: Mechanism::InlinePolicy,
+    });
+}
+
+fn principal<'e, 't>(context: &mut Context<'e, 't>, declaration: &Declaration<'e, 't>) {
+    let user = declaration.kind == "AWS::IAM::User";
+    let (kind, name) =
+        if user { (ResourceKind::User, "UserName") } else { (ResourceKind::Other, "GroupName") };
+    context.add(declaration, kind, |resource| {
+        resource.name = declaration.text(name);
+        resource.path = declaration.text("Path");
+    });
+    let policies = inline_policies(declaration);
+    context.unit.loose_policies.extend(policies.items.into_iter().map(|policy| policy.item));
+}
+
+fn instance_profile<'e, 't>(context: &mut Context<'e, 't>, declaration: &Declaration<'e, 't>) {
+    let header = context.add(declaration, ResourceKind::InstanceProfile, |resource| {
+        resource.name = declaration.text("InstanceProfileName");
+        resource.path = declaration.text("Path");
+    });
+    let roles = texts(declaration.get("Roles").as_ref());
+    context.unit.instance_profiles.push(InstanceProfile { header, roles });
+}

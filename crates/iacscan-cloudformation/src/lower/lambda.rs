@@ -1,0 +1,180 @@
+//! Lambda: functions and what belongs to them.
+
+use iacscan_core::{
+    Attribute, Branches, Collection, Gap, Guarded, Located, Property, Span, Text, Truth, Unknown,
+    Value,
+};
+use iacscan_graph::lower::{at_key, has_items, text, texts};
+use iacscan_graph::nodes::{
+    EnvironmentVariable, FileSystemMount, Function, ResourceKind, Tracing, Vpc,
+};
+
+use super::{Context, values};
+use crate::declaration::Declaration;
+
+/// Lowers a resource of this service; false when it is of no interest.
+pub(super) fn lower<'e, 't>(
+    context: &mut Context<'e, 't>,
+    declaration: &Declaration<'e, 't>,
+) -> bool {
+    match declaration.kind {
+        "AWS::Lambda::Function" => function(context, declaration),
+        _ => return false,
+    }
+    true
+}
+
+fn function<'e, 't>(context: &mut Context<'e, 't>, declaration: &Declaration<'e, 't>) {
+    let name = declaration.text("FunctionName");
+    let header =
+        context.add(declaration, ResourceKind::Function, |resource| resource.name = name.clone());
+    let mut function = Function::new(header);
+    function.name = name;
+    function.role = declaration.text("Role");
+    features(&mut function, declaration);
+    context.unit.functions.push(function);
+}
+
+/// The features of a function, with the keys that configure them as their places.
+pub(crate) fn features(function: &mut Function, declaration: &Declaration<'_, '_>) {
+    let key = |name: &str| declaration.key(name).unwrap_or(declaration.entry.key.span);
+    function.vpc = vpc(declaration.get("VpcConfig").as_ref(), key("VpcConfig"));
+    function.tracing =
+        tracing(declaration.text_at("TracingConfig", &["Mode"]), key("TracingConfig"));
+    function.layers = texts(declaration.get("Layers").as_ref());
+    function.dead_letter = declaration.text_at("DeadLetterConfig", &["TargetArn"]);
+    function.file_systems =
+        file_systems(declaration.get("FileSystemConfigs").as_ref(), key("FileSystemConfigs"));
+    function.environment = environment(declaration);
+    function.kms_key = at_key(declaration.text("KmsKeyArn"), key("KmsKeyArn"));
+    function.log_group = declaration.text_at("LoggingConfig", &["LogGroup"]);
+    function.durable = present(declaration.get("DurableConfig").as_ref(), key("DurableConfig"));
+    function.memory = declaration.text("MemorySize");
+    function.container_image = values::is_text(&declaration.text("PackageType"), "Image");
+    function.capacity_provider = values::is_set(declaration.get("CapacityProviderConfig").as_ref());
+}
+
+/// `VpcConfig`: Lambda attaches the function when there are subnets and security groups.
+pub(crate) fn vpc(value: Option<&Located<Value>>, key: Span) -> Property<Vpc> {
+    let lists = |name: &'static str| {
+        values::at_path(value, &[name], &move |list: Option<&Located<Value>>| {
+            let Some(list) = list else { return Property::default() };
+            let branches = list.branches().into_iter().map(|(condition, list)| {
+                Guarded::new(condition, Attribute::Known(list.with(has_items(Some(list)))))
+            });
+            Branches(branches.collect())
+        })
+    };
+    let (subnets, groups) = (lists("SubnetIds"), lists("SecurityGroupIds"));
+    let mut branches = Vec::new();
+    for subnet in subnets.iter() {
+        for group in groups.iter() {
+            let condition = subnet.condition.clone().and(group.condition.clone());
+            if subnets.0.len() > 1 && condition.is_feasible().is_false() {
+                continue;
+            }
+            let has = |attribute: &Attribute<Truth>| match attribute {
+                Attribute::Absent => Truth::False,
+                Attribute::Known(truth) => truth.value,
+                Attribute::Unknown(..) => Truth::Unknown,
+            };
+            let attached = has(&subnet.item).and(has(&group.item));
+            branches.push(Guarded::new(
+                condition,
+                if attached.is_false() {
+                    Attribute::Absent
+                } else {
+                    Attribute::Known(Located::new(Vpc { attached }, key))
+                },
+            ));
+        }
+    }
+    Branches(branches)
+}
+
+/// `TracingConfig.Mode`.
+fn tracing(mode: Property<Text>, key: Span) -> Property<Tracing> {
+    let branches = mode.0.into_iter().map(|branch| {
+        let attribute = match branch.item {
+            Attribute::Known(mode) => match mode.value.as_known().as_deref() {
+                Some("Active") => Attribute::Known(mode.with(Tracing::Active)),
+                Some(_) => Attribute::Known(mode.with(Tracing::Passive)),
+                None => Attribute::Unknown(mode.span, Unknown::Computed),
+            },
+            Attribute::Absent => Attribute::Absent,
+            Attribute::Unknown(span, unknown) => Attribute::Unknown(span, unknown),
+        };
+        Guarded::new(branch.condition, attribute)
+    });
+    at_key(Branches(branches.collect()), key)
+}
+
+/// `FileSystemConfigs`.
+pub(crate) fn file_systems(
+    value: Option<&Located<Value>>,
+    key: Span,
+) -> Collection<FileSystemMount> {
+    values::maps(value, |item, map| {
+        let arn = map.get("Arn").and_then(|arn| Some(arn.with(arn.value.to_text()?)));
+        let Some(arn) = arn else {
+            return Err(Gap { span: item.span, unknown: Unknown::Unsupported });
+        };
+        Ok(FileSystemMount {
+            arn,
+            span: key,
+            direct_read: values::at_path(
+                map.get("S3FilesConfig"),
+                &["DirectS3Read"],
+                &|value: Option<&Located<Value>>| text(value),
+            ),
+        })
+    })
+}
+
+/// Set or not.
+pub(crate) fn present(value: Option<&Located<Value>>, key: Span) -> Property<bool> {
+    let set = iacscan_graph::lower::property(value, |value| Attribute::Known(value.with(true)));
+    at_key(set, key)
+}
+
+/// `Environment.Variables`.
+fn environment(declaration: &Declaration<'_, '_>) -> Collection<EnvironmentVariable> {
+    let mut out = Collection::default();
+    let Some(value) = declaration.get("Environment") else { return out };
+    for found in iacscan_graph::lower::descend(&value, &["Variables"]) {
+        let variables = match found.item {
+            Ok(variables) => variables,
+            Err(gap) => {
+                out.open(found.condition, gap);
+                continue;
+            }
+        };
+        for (condition, variables) in variables.branches() {
+            let condition = found.condition.clone().and(condition);
+            match &variables.value {
+                Value::Null => {}
+                Value::Map(map) => {
+                    for (name, entry) in map.iter() {
+                        let variable = EnvironmentVariable {
+                            name: Located::new(name.clone(), entry.key),
+                            value: entry.value.clone(),
+                            secret_input: Truth::False,
+                        };
+                        out.push_when(condition.clone(), variable);
+                    }
+                    if let Some(gap) = map.open {
+                        out.open(condition, gap);
+                    }
+                }
+                Value::Unknown(unknown) => {
+                    out.open(condition, Gap { span: variables.span, unknown: *unknown });
+                }
+                _ => {
+                    let unknown = Unknown::Invalid;
+                    out.open(condition, Gap { span: variables.span, unknown });
+                }
+            }
+        }
+    }
+    out
+}

@@ -1,0 +1,117 @@
+//! From values to attributes of nodes, as templates write them.
+
+use iacscan_core::reader::embedded::parse_json;
+use iacscan_core::{
+    Attribute, Branches, Collection, Gap, Guarded, Located, Map, Property, Span, Text, Truth,
+    Unknown, Value,
+};
+use iacscan_graph::lower;
+use iacscan_iam::PolicyDocument;
+
+/// A policy document, as a map or as JSON in a string.
+pub(crate) fn policy(value: Option<&Located<Value>>) -> Property<PolicyDocument> {
+    let Some(value) = value else { return Property::default() };
+    let branches = value.branches().into_iter().flat_map(|(condition, value)| {
+        let property = match &value.value {
+            Value::Text(text) => {
+                let embedded = parse_json(text, value.span).value;
+                lower::policy(Some(&embedded))
+            }
+            _ => lower::policy(Some(value)),
+        };
+        guard(condition, property)
+    });
+    Branches(branches.collect())
+}
+
+/// Converts what lies under a path of keys, in each branch on the way. Missing keys are absent.
+pub(crate) fn at_path<T>(
+    value: Option<&Located<Value>>,
+    path: &[&str],
+    convert: &impl Fn(Option<&Located<Value>>) -> Property<T>,
+) -> Property<T> {
+    let (Some(value), Some((key, rest))) = (value, path.split_first()) else {
+        return convert(value);
+    };
+    let branches = value.branches().into_iter().flat_map(|(condition, value)| {
+        let property = match &value.value {
+            Value::Null => Property::default(),
+            Value::Map(map) => match (map.get(key), map.open) {
+                (None, Some(gap)) => unknown(gap.span, gap.unknown),
+                (inner, _) => at_path(inner, rest, convert),
+            },
+            Value::Unknown(reason) => unknown(value.span, *reason),
+            _ => unknown(value.span, Unknown::Invalid),
+        };
+        guard(condition, property)
+    });
+    Branches(branches.collect())
+}
+
+/// Not known in any branch.
+pub(crate) fn unknown<T>(span: Span, unknown: Unknown) -> Property<T> {
+    Property::always(Attribute::Unknown(span, unknown))
+}
+
+/// The branches of a property under a condition.
+fn guard<T>(
+    condition: iacscan_core::Condition,
+    property: Property<T>,
+) -> impl Iterator<Item = Guarded<Attribute<T>>> {
+    property
+        .0
+        .into_iter()
+        .map(move |branch| Guarded::new(condition.clone().and(branch.condition), branch.item))
+        .filter(|branch| !branch.condition.is_never())
+}
+
+/// Converts the maps of a list, in each branch. What is no map leaves a gap.
+pub(crate) fn maps<T>(
+    value: Option<&Located<Value>>,
+    mut convert: impl FnMut(&Located<Value>, &Map) -> Result<T, Gap>,
+) -> Collection<T> {
+    let found = lower::items(value);
+    let mut out = Collection { items: Vec::new(), gaps: found.gaps };
+    for item in found.items {
+        let condition = item.condition;
+        let converted = match &item.item.value {
+            Value::Map(map) => convert(item.item, map),
+            Value::Unknown(unknown) => Err(Gap { span: item.item.span, unknown: *unknown }),
+            _ => Err(Gap { span: item.item.span, unknown: Unknown::Invalid }),
+        };
+        match converted {
+            Ok(item) => out.push_when(condition, item),
+            Err(gap) => out.open(condition, gap),
+        }
+    }
+    out
+}
+
+/// Whether a property is set to something.
+pub(crate) fn is_set(value: Option<&Located<Value>>) -> Truth {
+    let Some(value) = value else { return Truth::False };
+    let truths = value.branches().into_iter().map(|(_, value)| match &value.value {
+        Value::Null => Truth::False,
+        Value::Unknown(_) => Truth::Unknown,
+        _ => Truth::True,
+    });
+    agree(truths)
+}
+
+/// Whether a text is certainly this one in every branch.
+pub(crate) fn is_text(property: &Property<Text>, expected: &str) -> Truth {
+    agree(property.iter().map(|branch| match &branch.item {
+        Attribute::Absent => Truth::False,
+        Attribute::Known(text) => match text.value.as_known() {
+            Some(text) => Truth::from(text == expected),
+            None => Truth::Unknown,
+        },
+        Attribute::Unknown(..) => Truth::Unknown,
+    }))
+}
+
+/// What all say, unknown when they differ.
+fn agree(mut truths: impl Iterator<Item = Truth>) -> Truth {
+    let Some(first) = truths.next() else { return Truth::False };
+    if truths.all(|truth| truth == first) { first } else { Truth::Unknown }
+}

@@ -1,0 +1,128 @@
+//! A template: its sections and resources with their places, nothing evaluated.
+
+use iacscan_core::reader::{Entry, Node};
+use iacscan_core::{Span, Str};
+use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
+
+/// The entries of a section in the order they were written; of duplicate keys the last one.
+pub(crate) type Section<'t> = IndexMap<&'t str, &'t Entry, FxBuildHasher>;
+
+/// A template and where it stands in its unit.
+#[derive(Debug)]
+pub(crate) struct Template<'t> {
+    /// The display path of its unit.
+    pub(crate) unit: Str,
+    /// The nested stack it is, as logical ids; empty for the unit's own template.
+    pub(crate) scope: Str,
+    /// The whole document.
+    pub(crate) root: &'t Node,
+    /// `Parameters`.
+    pub(crate) parameters: Section<'t>,
+    /// `Mappings`.
+    pub(crate) mappings: Section<'t>,
+    /// `Conditions`.
+    pub(crate) conditions: Section<'t>,
+    /// `Resources`.
+    pub(crate) resources: Section<'t>,
+    /// `Outputs`.
+    pub(crate) outputs: Section<'t>,
+    /// The transforms it asks for.
+    pub(crate) transforms: Vec<Transform<'t>>,
+    /// Why it may define more names than are written in it.
+    pub(crate) open: Option<iacscan_core::Gap>,
+}
+
+/// A transform that CloudFormation runs over the template.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Transform<'t> {
+    /// Its name.
+    pub(crate) name: &'t str,
+    /// Where it is named.
+    pub(crate) span: Span,
+}
+
+/// What a transform means for the template.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TransformKind {
+    /// The serverless application model.
+    Sam,
+    /// One that adds no resource and changes none that matter here.
+    Harmless,
+    /// A macro, which may add and change anything.
+    Macro,
+}
+
+impl Transform<'_> {
+    /// What it means for the template.
+    pub(crate) fn kind(&self) -> TransformKind {
+        let harmless = [
+            "AWS::LanguageExtensions",
+            "AWS::Include",
+            "AWS::SecretsManager-",
+            "AWS::CodeDeployBlueGreen",
+            "AWS::ServiceCatalog",
+        ];
+        if self.name.starts_with("AWS::Serverless-") {
+            TransformKind::Sam
+        } else if harmless.iter().any(|prefix| self.name.starts_with(prefix)) {
+            TransformKind::Harmless
+        } else {
+            TransformKind::Macro
+        }
+    }
+}
+
+impl<'t> Template<'t> {
+    /// The template that a document is.
+    pub(crate) fn new(unit: Str, scope: Str, root: &'t Node) -> Self {
+        let section = |name: &str| {
+            let entries = root.get(name).and_then(Node::as_map).unwrap_or_default();
+            entries.iter().map(|entry| (entry.key.value.as_str(), entry)).collect()
+        };
+        Self {
+            unit,
+            scope,
+            root,
+            parameters: section("Parameters"),
+            mappings: section("Mappings"),
+            conditions: section("Conditions"),
+            resources: section("Resources"),
+            outputs: section("Outputs"),
+            transforms: transforms(root),
+            open: None,
+        }
+    }
+
+    /// Whether the template asks for SAM's transform.
+    pub(crate) fn is_sam(&self) -> bool {
+        self.transforms.iter().any(|transform| transform.kind() == TransformKind::Sam)
+    }
+
+    /// The type of a resource, when there is a resource of that name.
+    pub(crate) fn resource_type(&self, logical_id: &str) -> Option<&'t str> {
+        let entry = self.resources.get(logical_id)?;
+        Some(entry.value.get("Type").and_then(Node::as_str).unwrap_or_default())
+    }
+}
+
+/// `Transform: name`, a list of names, or `Fn::Transform` with a name at the top.
+fn transforms(root: &Node) -> Vec<Transform<'_>> {
+    ["Transform", "Fn::Transform"]
+        .into_iter()
+        .filter_map(|key| root.get(key))
+        .flat_map(|node| match node.as_list() {
+            Some(items) => items.iter().collect::<Vec<_>>(),
+            None => vec![node],
+        })
+        .filter_map(transform)
+        .collect()
+}
+
+fn transform(node: &Node) -> Option<Transform<'_>> {
+    let named = match node.as_str() {
+        Some(_) => node,
+        None => node.get("Name")?,
+    };
+    Some(Transform { name: named.as_str()?, span: named.span })
+}
