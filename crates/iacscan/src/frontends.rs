@@ -4,7 +4,7 @@ use iacscan_core::Files;
 use iacscan_graph::Lowered;
 
 use crate::discover::Discovered;
-use crate::inputs::Inputs;
+use crate::inputs::{Inputs, Parameter};
 
 /// Turns the files of one language into graph units.
 pub(crate) trait Frontend: Sync {
@@ -13,4 +13,24 @@ pub(crate) trait Frontend: Sync {
 }
 
 /// All frontends.
-pub(crate) static FRONTENDS: &[&dyn Frontend] = &[];
+pub(crate) static FRONTENDS: &[&dyn Frontend] = &[&CloudFormation];
+
+/// Templates in YAML and JSON.
+struct CloudFormation;
+
+impl Frontend for CloudFormation {
+    fn lower(&self, files: &dyn Files, found: &Discovered, inputs: &Inputs) -> Lowered {
+        let parameter = |given: &Parameter| iacscan_cloudformation::Parameter {
+            value: given.value.clone(),
+            span: given.span,
+        };
+        let inputs = iacscan_cloudformation::Inputs {
+            parameters: inputs
+                .parameters
+                .iter()
+                .map(|(name, given)| (name.clone(), parameter(given)))
+                .collect(),
+        };
+        iacscan_cloudformation::lower_templates(&found.templates, files, &inputs)
+    }
+}

@@ -69,6 +69,7 @@ fn inline_policies(declaration: &Declaration<'_, '_>) -> Collection<InlinePolicy
                 name: map.get("PolicyName").and_then(|name| Some(name.with(name.value.to_text()?))),
                 span: value.span,
                 document: values::policy(document),
+            template: None,
             }),
         }
     })
@@ -84,6 +85,7 @@ fn own_policy(declaration: &Declaration<'_, '_>) -> InlinePolicy {
         }),
         span: document_span(declaration),
         document: declaration.policy("PolicyDocument"),
+        template: None,
     }
 }
 
