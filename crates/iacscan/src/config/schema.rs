@@ -5,7 +5,8 @@ use serde_json::{Map, Value, json};
 
 use super::EVENT_SOURCES;
 
-/// The JSON Schema (draft 2020-12) of the configuration.
+/// The JSON Schema (draft 2020-12) of the configuration. With `rules` it knows their ids; without,
+/// it takes every id, as the committed one does.
 #[must_use]
 pub fn schema(rules: &[&RuleMeta]) -> Value {
     let severities = Severity::ALL.map(Severity::as_str);
@@ -36,12 +37,7 @@ pub fn schema(rules: &[&RuleMeta]) -> Value {
                  at any depth.",
                 &texts,
             ),
-            "rules": {
-                "description": "Settings of rules by id.",
-                "type": ["object", "null"],
-                "additionalProperties": false,
-                "properties": rule_properties(rules),
-            },
+            "rules": rule_settings(rules),
             "baseline": {
                 "description": "What every execution role of the organisation must carry.",
                 "type": ["array", "null"],
@@ -108,13 +104,29 @@ pub fn schema(rules: &[&RuleMeta]) -> Value {
     })
 }
 
-fn rule_properties(rules: &[&RuleMeta]) -> Map<String, Value> {
-    let mut properties = Map::new();
-    for rule in rules {
-        let property = json!({"description": rule.summary, "$ref": "#/$defs/rule"});
-        properties.insert(rule.id.to_owned(), property);
+fn rule_settings(rules: &[&RuleMeta]) -> Value {
+    let description = "Settings of rules by id.";
+    if rules.is_empty() {
+        return json!({
+            "description": description,
+            "type": ["object", "null"],
+            "propertyNames": {"pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"},
+            "additionalProperties": {"$ref": "#/$defs/rule"},
+        });
     }
-    properties
+    let properties: Map<String, Value> = rules
+        .iter()
+        .map(|rule| {
+            let property = json!({"description": rule.summary, "$ref": "#/$defs/rule"});
+            (rule.id.to_owned(), property)
+        })
+        .collect();
+    json!({
+        "description": description,
+        "type": ["object", "null"],
+        "additionalProperties": false,
+        "properties": properties,
+    })
 }
 
 fn described(description: &str, schema: &Value) -> Value {

@@ -167,3 +167,45 @@ fn the_schema_knows_what_the_reader_knows() {
     assert_eq!(words("/properties/fail-on/enum"), names(&FAIL_ON.map(|(name, _)| name)));
     assert_eq!(words("/properties/min-severity/enum"), names(&SEVERITIES.map(|(name, _)| name)));
 }
+
+/// Without ids, so that a new rule does not change it.
+#[test]
+fn the_committed_schema_is_the_schema() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/iacscan.schema.json");
+    let expected = serde_json::to_string_pretty(&schema(&[])).unwrap() + "\n";
+    if std::env::var_os("UPDATE_SCHEMA").is_some() {
+        std::fs::write(path, &expected).unwrap();
+    }
+    let committed = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(committed == expected, "run the tests with UPDATE_SCHEMA=1 to write {path}");
+}
+
+#[test]
+fn the_schema_accepts_what_the_reader_accepts() {
+    let cases = [
+        (TEMPLATE, true),
+        ("", true),
+        ("rules: {wildcard-resource: off}", true),
+        ("rules: {wildcard-resource: {severity: high, allow-roles: x}}", true),
+        ("exclude: a", true),
+        ("baseline: [{actions: ['a:b'], when: {vpc: true}}]", true),
+        ("cloudformation: {parameters: {A: [a, b], B: 1, C: true}}", true),
+        ("terraform: {vars: {a: {b: [1]}}}", true),
+        ("fail-on: urgent", false),
+        ("unknown: 1", false),
+        ("rules: {unknown: off}", false),
+        ("rules: {wildcard-resource: {unknown: 1}}", false),
+        ("baseline: [{when: {vpc: true}}]", false),
+        ("baseline: [{actions: a, managed-policy: b}]", false),
+        ("baseline: [{actions: a, when: {cloud: 9}}]", false),
+        ("terraform: {var: {}}", false),
+    ];
+    let validator = jsonschema::validator_for(&schema(&RULES)).unwrap();
+    let without_ids = jsonschema::validator_for(&schema(&[])).unwrap();
+    for (text, expected) in cases {
+        let value: Json = serde_yaml::from_str(text).unwrap();
+        assert_eq!(validator.is_valid(&value), expected, "by the schema: {text}");
+        assert_eq!(read(text).is_ok(), expected, "by the reader: {text}");
+        assert!(!expected || without_ids.is_valid(&value), "without ids: {text}");
+    }
+}
