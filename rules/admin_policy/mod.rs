@@ -91,7 +91,7 @@ fn allows_everything(role: &ExecutionRole<'_>, reached: &Reached<'_>) -> Option<
 fn managed(role: &ExecutionRole<'_>, attached: &Attached, why: &str) -> Draft {
     let name = attached.aws().map_or("", |policy| policy.record.name);
     let draft = Draft::at(&META, META.severity, &attached.arn, why)
-        .message(format!("`{name}` {why}, and {{functions}} needs a fraction of that"))
+        .message(format!("`{name}` {why}, far more than {{functions}} can need"))
         .holder(&attached.holder)
         .fingerprint(name);
     concerning(role, attached, &role.functions_when(&attached.condition), draft)
@@ -99,7 +99,7 @@ fn managed(role: &ExecutionRole<'_>, attached: &Attached, why: &str) -> Draft {
 
 fn inline(role: &ExecutionRole<'_>, reached: &Reached<'_>, action: Span) -> Draft {
     let draft = Draft::new(&META, META.severity, action, "every action on every resource")
-        .message("this statement allows {functions} everything in the account")
+        .message("this statement allows everything in the account to {functions}")
         .label(reached.statement.span, "in this statement")
         .holder(reached.attached.document_holder(role.graph))
         .fingerprint("Allow * on *");

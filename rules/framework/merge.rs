@@ -69,7 +69,6 @@ fn join(context: &Context<'_>, group: Group) -> Option<Finding> {
         for (span, text) in when.labels {
             merged.labels.push(iacscan_core::Label { span, text, kind: LabelKind::Secondary });
         }
-        merged.message = format!("{} (when {})", merged.message, when.words);
         merged.when = Some(when.words);
     }
     if merged.message.contains(FUNCTIONS) {
