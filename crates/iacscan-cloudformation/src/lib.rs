@@ -13,6 +13,7 @@ mod eval;
 mod findings;
 mod inputs;
 mod lower;
+mod secrets;
 mod template;
 #[cfg(test)]
 mod tests;

@@ -109,11 +109,8 @@ fn open_world(template: &mut Template<'_>, unit: &mut Unit) {
         }
     }
     if let Some(resources) = template.root.get("Resources") {
-        let generated = resources
-            .as_map()
-            .unwrap_or_default()
-            .iter()
-            .find_map(crate::eval::generates_entries);
+        let generated =
+            resources.as_map().unwrap_or_default().iter().find_map(crate::eval::generates_entries);
         unit.open_world.extend(generated);
     }
     let cut = template.root.open.map(|unknown| Gap { span: template.root.span, unknown });

@@ -69,7 +69,7 @@ fn inline_policies(declaration: &Declaration<'_, '_>) -> Collection<InlinePolicy
                 name: map.get("PolicyName").and_then(|name| Some(name.with(name.value.to_text()?))),
                 span: value.span,
                 document: values::policy(document),
-            template: None,
+                template: None,
             }),
         }
     })

@@ -2,8 +2,8 @@
 
 use iacscan_core::reader::embedded::parse_json;
 use iacscan_core::{
-    Attribute, Branches, Collection, Gap, Guarded, Located, Map, Property, Span, Text, Truth,
-    Unknown, Value,
+    Attribute, Branches, Collection, Condition, Gap, Guarded, Located, Map, Property, Span, Str,
+    Text, Truth, Unknown, Value,
 };
 use iacscan_graph::lower;
 use iacscan_iam::PolicyDocument;
@@ -55,7 +55,7 @@ pub(crate) fn unknown<T>(span: Span, unknown: Unknown) -> Property<T> {
 
 /// The branches of a property under a condition.
 fn guard<T>(
-    condition: iacscan_core::Condition,
+    condition: Condition,
     property: Property<T>,
 ) -> impl Iterator<Item = Guarded<Attribute<T>>> {
     property
@@ -114,4 +114,52 @@ pub(crate) fn is_text(property: &Property<Text>, expected: &str) -> Truth {
 fn agree(mut truths: impl Iterator<Item = Truth>) -> Truth {
     let Some(first) = truths.next() else { return Truth::False };
     if truths.all(|truth| truth == first) { first } else { Truth::Unknown }
+}
+
+/// What lies under a path of keys, in each branch; `[]` stands for the items of a list. What is
+/// not known is left out.
+pub(crate) fn each<'v>(
+    value: &'v Located<Value>,
+    path: &[&str],
+) -> Vec<(Condition, &'v Located<Value>)> {
+    let mut current = vec![(Condition::Always, value)];
+    for key in path {
+        let mut next = Vec::new();
+        for (outer, value) in current {
+            if *key == "[]" {
+                for item in lower::items(Some(value)).items {
+                    next.push((outer.clone().and(item.condition), item.item));
+                }
+                continue;
+            }
+            for (inner, value) in value.branches() {
+                if let Some(found) = value.value.as_map().and_then(|map| map.get(key)) {
+                    next.push((outer.clone().and(inner), found));
+                }
+            }
+        }
+        current = next;
+    }
+    current
+}
+
+/// The entries of a map, in each branch.
+pub(crate) fn entries(value: &Located<Value>) -> Vec<(Condition, &Str, &Located<Value>)> {
+    value
+        .branches()
+        .into_iter()
+        .filter_map(|(condition, value)| Some((condition, value.value.as_map()?)))
+        .flat_map(|(condition, map)| {
+            map.iter().map(move |(key, entry)| (condition.clone(), key, &entry.value))
+        })
+        .collect()
+}
+
+/// A property in the branches of a condition only; absent in the others.
+pub(crate) fn when<T>(condition: &Condition, property: Property<T>) -> Property<T> {
+    if condition.is_always() {
+        return property;
+    }
+    let absent = Guarded::new(condition.clone().negate(), Attribute::Absent);
+    Branches(guard(condition.clone(), property).chain([absent]).collect())
 }

@@ -1,4 +1,4 @@
-//! Lambda: functions and what belongs to them.
+//! Lambda functions and their features.
 
 use iacscan_core::{
     Attribute, Branches, Collection, Gap, Guarded, Located, Property, Span, Text, Truth, Unknown,
@@ -9,22 +9,12 @@ use iacscan_graph::nodes::{
     EnvironmentVariable, FileSystemMount, Function, ResourceKind, Tracing, Vpc,
 };
 
-use super::{Context, values};
 use crate::declaration::Declaration;
+use crate::lower::{Context, values};
+use crate::secrets::secret_input;
 
-/// Lowers a resource of this service; false when it is of no interest.
-pub(super) fn lower<'e, 't>(
-    context: &mut Context<'e, 't>,
-    declaration: &Declaration<'e, 't>,
-) -> bool {
-    match declaration.kind {
-        "AWS::Lambda::Function" => function(context, declaration),
-        _ => return false,
-    }
-    true
-}
-
-fn function<'e, 't>(context: &mut Context<'e, 't>, declaration: &Declaration<'e, 't>) {
+/// `AWS::Lambda::Function`.
+pub(super) fn lower<'e, 't>(context: &mut Context<'e, 't>, declaration: &Declaration<'e, 't>) {
     let name = declaration.text("FunctionName");
     let header =
         context.add(declaration, ResourceKind::Function, |resource| resource.name = name.clone());
@@ -141,6 +131,8 @@ pub(crate) fn present(value: Option<&Located<Value>>, key: Span) -> Property<boo
 fn environment(declaration: &Declaration<'_, '_>) -> Collection<EnvironmentVariable> {
     let mut out = Collection::default();
     let Some(value) = declaration.get("Environment") else { return out };
+    let written = declaration.entry("Environment").map(|entry| &entry.value);
+    let written_variables = written.and_then(|node| node.get("Variables"));
     for found in iacscan_graph::lower::descend(&value, &["Variables"]) {
         let variables = match found.item {
             Ok(variables) => variables,
@@ -151,28 +143,33 @@ fn environment(declaration: &Declaration<'_, '_>) -> Collection<EnvironmentVaria
         };
         for (condition, variables) in variables.branches() {
             let condition = found.condition.clone().and(condition);
-            match &variables.value {
-                Value::Null => {}
-                Value::Map(map) => {
-                    for (name, entry) in map.iter() {
-                        let variable = EnvironmentVariable {
-                            name: Located::new(name.clone(), entry.key),
-                            value: entry.value.clone(),
-                            secret_input: Truth::False,
-                        };
-                        out.push_when(condition.clone(), variable);
-                    }
-                    if let Some(gap) = map.open {
-                        out.open(condition, gap);
-                    }
-                }
+            let mut open = |unknown| {
+                out.open(condition.clone(), Gap { span: variables.span, unknown });
+            };
+            let map = match &variables.value {
+                Value::Map(map) => map,
+                Value::Null => continue,
                 Value::Unknown(unknown) => {
-                    out.open(condition, Gap { span: variables.span, unknown: *unknown });
+                    open(*unknown);
+                    continue;
                 }
                 _ => {
-                    let unknown = Unknown::Invalid;
-                    out.open(condition, Gap { span: variables.span, unknown });
+                    open(Unknown::Invalid);
+                    continue;
                 }
+            };
+            for (name, entry) in map.iter() {
+                let node = written_variables.and_then(|map| map.get(name)).or(written);
+                let variable = EnvironmentVariable {
+                    name: Located::new(name.clone(), entry.key),
+                    value: entry.value.clone(),
+                    secret_input: node
+                        .map_or(Truth::Unknown, |node| secret_input(declaration.eval, node)),
+                };
+                out.push_when(condition.clone(), variable);
+            }
+            if let Some(gap) = map.open {
+                out.open(condition, gap);
             }
         }
     }

@@ -1,0 +1,33 @@
+//! CloudWatch Logs: groups and subscription filters.
+
+use iacscan_core::{Condition, Truth};
+use iacscan_graph::nodes::ResourceKind;
+
+use super::Context;
+use crate::declaration::Declaration;
+
+/// Lowers a resource of this service; false when it is of no interest.
+pub(super) fn lower<'e, 't>(
+    context: &mut Context<'e, 't>,
+    declaration: &Declaration<'e, 't>,
+) -> bool {
+    match declaration.kind {
+        "AWS::Logs::LogGroup" => {
+            context.add_named(declaration, ResourceKind::LogGroup, "LogGroupName", &["KmsKeyId"]);
+        }
+        "AWS::Logs::SubscriptionFilter" => {
+            let header = context.add(declaration, ResourceKind::Other, |_| {});
+            if let Some(target) = declaration.get("DestinationArn") {
+                let always = Condition::Always;
+                context.trigger(&header, "logs", &always, &target, Truth::False);
+            }
+            context.role_user(&header, "logs", declaration.text("RoleArn"));
+        }
+        "AWS::Logs::Destination" => {
+            let header = context.add(declaration, ResourceKind::Other, |_| {});
+            context.role_user(&header, "logs", declaration.text("RoleArn"));
+        }
+        _ => return false,
+    }
+    true
+}

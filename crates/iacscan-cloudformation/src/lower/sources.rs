@@ -1,0 +1,31 @@
+//! Kafka clusters, message brokers and document databases, as event sources.
+
+use iacscan_graph::nodes::ResourceKind;
+
+use super::Context;
+use crate::declaration::Declaration;
+
+/// Lowers a resource of this service; false when it is of no interest.
+pub(super) fn lower<'e, 't>(
+    context: &mut Context<'e, 't>,
+    declaration: &Declaration<'e, 't>,
+) -> bool {
+    match declaration.kind {
+        "AWS::MSK::Cluster" | "AWS::MSK::ServerlessCluster" => {
+            context.add_named(declaration, ResourceKind::KafkaCluster, "ClusterName", &[]);
+        }
+        "AWS::AmazonMQ::Broker" => {
+            context.add_named(declaration, ResourceKind::Broker, "BrokerName", &[]);
+        }
+        "AWS::DocDB::DBCluster" | "AWS::RDS::DBCluster" => {
+            context.add_named(
+                declaration,
+                ResourceKind::DatabaseCluster,
+                "DBClusterIdentifier",
+                &["KmsKeyId"],
+            );
+        }
+        _ => return false,
+    }
+    true
+}

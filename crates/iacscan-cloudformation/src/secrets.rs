@@ -1,0 +1,50 @@
+//! Which expressions carry secrets.
+
+use iacscan_core::Truth;
+use iacscan_core::reader::{Node, NodeKind};
+
+use crate::call::{Call, Function};
+use crate::eval::{Evaluator, Part, parts};
+
+/// Dynamic references whose value is a secret.
+const SECRET_REFERENCES: [&str; 2] = ["{{resolve:secretsmanager:", "{{resolve:ssm-secure:"];
+
+/// Whether an expression puts in a parameter marked `NoEcho` or the content of a secret.
+pub(crate) fn secret_input(eval: &Evaluator<'_>, node: &Node) -> Truth {
+    let no_echo = |name: &str| {
+        let parameter = eval.template().parameters.get(name);
+        let marked = parameter.and_then(|entry| entry.value.get("NoEcho"));
+        marked.and_then(Node::as_str).is_some_and(|text| text.eq_ignore_ascii_case("true"))
+    };
+    Truth::from(any(node, &no_echo))
+}
+
+/// Trees are no deeper than the reader's limit.
+fn any(node: &Node, is_secret: &dyn Fn(&str) -> bool) -> bool {
+    if let Some(call) = Call::of(node) {
+        let named = match call.function {
+            Function::Ref => call.scalar().is_some_and(is_secret),
+            Function::Sub => {
+                let template = match call.items() {
+                    Some(items) => items.first().and_then(Node::as_str),
+                    None => call.scalar(),
+                };
+                parts(template.unwrap_or_default())
+                    .iter()
+                    .any(|part| matches!(part, Part::Variable(name, ..) if is_secret(name)))
+            }
+            _ => false,
+        };
+        if named {
+            return true;
+        }
+    }
+    match &node.kind {
+        NodeKind::Scalar(scalar) => {
+            SECRET_REFERENCES.iter().any(|mark| scalar.literal.text.contains(mark))
+        }
+        NodeKind::List(items) => items.iter().any(|item| any(item, is_secret)),
+        NodeKind::Map(entries) => entries.iter().any(|entry| any(&entry.value, is_secret)),
+        NodeKind::Unread(_) => false,
+    }
+}
