@@ -1,6 +1,9 @@
 //! The command as users run it.
+// All of this is test code, helpers included; a failed expectation is the point.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]
 
 mod dependencies;
+mod findings;
 mod inputs;
 mod outputs;
 mod usage;

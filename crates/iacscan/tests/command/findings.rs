@@ -1,0 +1,262 @@
+//! What findings do: exit codes, thresholds, suppressions, baselines, order.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+
+use super::{iacscan, run, tree};
+
+/// A function whose role has an administrator's policy and may not write logs.
+const TEMPLATE: &str = "\
+Resources:
+  Worker:
+    Type: AWS::Lambda::Function
+    Properties:
+      Role: !GetAtt WorkerRole.Arn
+  WorkerRole:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Version: '2012-10-17'
+        Statement:
+          - Effect: Allow
+            Principal: {Service: lambda.amazonaws.com}
+            Action: sts:AssumeRole
+      ManagedPolicyArns:
+        - arn:aws:iam::aws:policy/AdministratorAccess
+";
+
+const ADMIN: &str = "arn:aws:iam::aws:policy/AdministratorAccess";
+
+fn json(directory: &Path, arguments: &[&str]) -> (i32, Value) {
+    let (code, out, error) = run(directory, &[&["--format", "json"], arguments].concat());
+    let json = serde_json::from_str(&out).unwrap_or_else(|_| panic!("{out}\n{error}"));
+    (code, json)
+}
+
+fn rules(json: &Value) -> Vec<&str> {
+    let findings = json["findings"].as_array().unwrap();
+    findings.iter().map(|finding| finding["rule"].as_str().unwrap()).collect()
+}
+
+#[test]
+fn severities_decide_what_fails() {
+    let temp = tree(&[("t.yaml", TEMPLATE)]);
+    let cases: [(&[&str], i32, usize); 9] = [
+        (&[], 1, 1),
+        (&["--fail-on", "high"], 1, 1),
+        (&["--fail-on", "never"], 0, 1),
+        (&["--min-severity", "high"], 1, 1),
+        (&["--select", "admin-policy"], 1, 1),
+        (&["--select", "syntax-error"], 0, 0),
+        (&["--ignore", "admin-policy,syntax-error"], 0, 0),
+        (&["t.yaml", "missing"], 2, 1),
+        (&["missing", "--fail-on", "never"], 2, 0),
+    ];
+    for (arguments, expected, count) in cases {
+        let (code, json) = json(temp.path(), arguments);
+        assert_eq!((code, rules(&json).len()), (expected, count), "{arguments:?}: {json:#}");
+    }
+}
+
+#[test]
+fn the_configuration_sets_rules() {
+    let cases = [
+        ("rules: {admin-policy: off}", 0, vec![]),
+        ("rules: {admin-policy: info}", 0, vec![]),
+        ("rules: {admin-policy: {severity: low}}", 0, vec!["admin-policy"]),
+        ("fail-on: never", 0, vec!["admin-policy"]),
+        ("min-severity: high\nrules: {admin-policy: medium}", 1, vec![]),
+        ("exclude: t.yaml", 0, vec![]),
+        ("exclude: 'infra/**'", 1, vec!["admin-policy"]),
+    ];
+    for (config, expected, found) in cases {
+        let temp = tree(&[("t.yaml", TEMPLATE), ("iacscan.yaml", config)]);
+        let (code, json) = json(temp.path(), &[]);
+        assert_eq!((code, rules(&json)), (expected, found), "{config}");
+    }
+    let temp = tree(&[("t.yaml", TEMPLATE), ("iacscan.yaml", "rules: {admin-policy: off}")]);
+    assert_eq!(json(temp.path(), &["--select", "admin-policy"]).0, 1, "named on the command line");
+}
+
+#[test]
+fn a_broken_template_does_not_hide_the_others() {
+    let temp = tree(&[
+        ("a.yaml", "Resources:\n  A: {Type: AWS::X\n"),
+        ("b.yaml", TEMPLATE),
+        ("c.yaml", "Resources:\n  A: {Type: AWS::X}\n"),
+    ]);
+    fs::write(temp.path().join("c.yaml"), b"Resources:\n  A: {Type: AWS::X, B: \xff}\n").unwrap();
+    let (code, json) = json(temp.path(), &[]);
+    assert_eq!(code, 2);
+    assert_eq!(rules(&json), ["syntax-error", "admin-policy"]);
+    let (_, _, error) = run(temp.path(), &["-q"]);
+    assert!(error.contains("c.yaml: it is not text"), "{error}");
+}
+
+#[test]
+fn comments_suppress_and_are_counted() {
+    let commented =
+        |place: &str, comment: &str| TEMPLATE.replace(place, &format!("{place}{comment}"));
+    let suppressed = [
+        commented(ADMIN, " # iacscan: ignore[admin-policy] the deployment needs it"),
+        commented("WorkerRole:\n", "    # iacscan: ignore[admin-policy]\n"),
+        TEMPLATE.replace("  WorkerRole:\n", "  WorkerRole: # iacscan: ignore[admin-policy] r\n"),
+        TEMPLATE.replace("  WorkerRole:\n", "  # iacscan: ignore[admin-policy]\n  WorkerRole:\n"),
+        TEMPLATE.replace(
+            "    Type: AWS::IAM::Role\n",
+            "    Type: AWS::IAM::Role\n    Metadata:\n      iacscan: {ignore: [{rule: \
+             admin-policy, reason: r}]}\n",
+        ),
+    ];
+    for (case, text) in suppressed.iter().enumerate() {
+        // A comment inside of the resource is neither at the header nor at the value.
+        let expected = if case == 1 { (1, 1, 1) } else { (0, 0, 0) };
+        let temp = tree(&[("t.yaml", text)]);
+        let (code, json) = json(temp.path(), &[]);
+        let admin = rules(&json).iter().filter(|rule| **rule == "admin-policy").count();
+        let unused = rules(&json).iter().filter(|rule| **rule == "unused-suppression").count();
+        assert_eq!((code, admin, unused), expected, "{text}\n{json:#}");
+        let count = json["summary"]["suppressed"].as_u64().unwrap();
+        assert_eq!(count, u64::from(case != 1), "{text}");
+    }
+}
+
+#[test]
+fn suppressions_that_do_nothing_are_reported() {
+    let text = format!(
+        "# iacscan: ignore[syntax-error] no\n# iacscan: ignore[nothing]\n# iacscan: ignore\n{TEMPLATE}"
+    );
+    let temp = tree(&[("t.yaml", &text)]);
+    let (_, json) = json(temp.path(), &["--ignore", "admin-policy"]);
+    assert_eq!(
+        rules(&json),
+        ["unused-suppression", "invalid-suppression", "invalid-suppression"],
+        "{json:#}"
+    );
+    let findings = json["findings"].as_array().unwrap();
+    assert_eq!((&findings[0]["line"], &findings[0]["column"]), (&1.into(), &19.into()));
+    assert_eq!(findings[0]["end_column"], 31);
+}
+
+#[test]
+fn known_findings_are_not_reported_again() {
+    let temp = tree(&[("infra/t.yaml", TEMPLATE)]);
+    let (code, _, _) = run(temp.path(), &["--write-baseline", "known.json"]);
+    assert_eq!(code, 0, "all of them are known now");
+    let again = |expected: (i32, usize), what: &str| {
+        let (code, json) = json(temp.path(), &["--baseline", "known.json"]);
+        assert_eq!((code, rules(&json).len()), expected, "{what}: {json:#}");
+    };
+    let file = temp.path().join("infra/t.yaml");
+    again((0, 0), "unchanged");
+    fs::write(&file, format!("# moved\n\n\n{TEMPLATE}")).unwrap();
+    again((0, 0), "moved lines");
+    let reformatted = TEMPLATE
+        .replace("ManagedPolicyArns:\n        - ", "ManagedPolicyArns: [")
+        .replace(ADMIN, &format!("'{ADMIN}' ]"));
+    fs::write(&file, reformatted).unwrap();
+    again((0, 0), "reformatted");
+    fs::create_dir(temp.path().join("stacks")).unwrap();
+    fs::rename(&file, temp.path().join("stacks/worker.yml")).unwrap();
+    again((0, 0), "renamed");
+    fs::write(&file, TEMPLATE).unwrap();
+    again((1, 1), "copied: one is known, the other is new");
+    fs::remove_file(temp.path().join("stacks/worker.yml")).unwrap();
+    fs::write(&file, TEMPLATE.replace("Worker", "Other")).unwrap();
+    again((1, 1), "another resource");
+
+    let empty = "Resources:\n  A: {Type: AWS::SQS::Queue}\n";
+    fs::write(&file, empty).unwrap();
+    let (code, _, error) = run(temp.path(), &["--baseline", "known.json"]);
+    assert_eq!(code, 0);
+    assert!(error.contains("1 known finding is gone"), "{error}");
+}
+
+#[test]
+fn a_baseline_counts_wherever_the_scan_starts() {
+    let temp = tree(&[(".git/HEAD", ""), ("infra/t.yaml", TEMPLATE)]);
+    assert_eq!(run(temp.path(), &["--write-baseline", "known.json"]).0, 0);
+    let below = temp.path().join("infra");
+    assert_eq!(run(&below, &["--baseline", "../known.json"]).0, 0);
+    assert_eq!(run(&below, &[]).0, 1);
+}
+
+/// Many templates with the same names and findings: nothing but order tells them apart.
+#[test]
+fn threads_do_not_show() {
+    let temp = tree(&[]);
+    for index in 0..40 {
+        let broken = if index % 7 == 0 { "  Open: {Type: AWS::X\n" } else { "" };
+        let text = format!("{TEMPLATE}{broken}# iacscan: ignore[syntax-error]\n");
+        fs::write(temp.path().join(format!("t{index}.yaml")), text).unwrap();
+    }
+    for format in ["json", "sarif", "terminal", "github", "junit", "markdown", "gitlab"] {
+        let reports: Vec<_> = ["1", "2", "8"]
+            .iter()
+            .map(|threads| run(temp.path(), &["--threads", threads, "--format", format, "-v"]))
+            .collect();
+        assert!(reports[0].1.contains("syntax-error"), "{format}");
+        assert!(reports.iter().all(|report| *report == reports[0]), "{format}");
+    }
+    let graphs: Vec<_> = ["1", "2", "8"]
+        .iter()
+        .map(|threads| run(temp.path(), &["graph", "--threads", threads, "--format", "json"]))
+        .collect();
+    assert!(graphs.iter().all(|graph| *graph == graphs[0]));
+    assert!(graphs[0].1.contains("AdministratorAccess"));
+}
+
+#[cfg(unix)]
+#[test]
+fn hostile_file_names_stay_names() {
+    use std::os::unix::ffi::OsStrExt;
+    let temp = tree(&[]);
+    let names: [&[u8]; 4] =
+        [b"a\n::error::forged.yaml", b"b\x1b[31m.yaml", b"c\xff.yaml", b"d\"'<&%0A.yaml"];
+    for name in names {
+        fs::write(temp.path().join(std::ffi::OsStr::from_bytes(name)), TEMPLATE).unwrap();
+    }
+    for format in ["terminal", "concise", "github", "json", "sarif", "junit", "markdown", "gitlab"]
+    {
+        let output = iacscan(temp.path())
+            .env("GITHUB_ACTIONS", "true")
+            .args(["--format", format])
+            .output()
+            .unwrap();
+        let out = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{format}: {out}");
+        assert!(!out.contains('\u{1b}'), "{format}: {out}");
+        assert!(!out.lines().any(|line| line.starts_with("::error::")), "{format}: {out}");
+    }
+    let (_, json) = json(temp.path(), &[]);
+    let findings = json["findings"].as_array().unwrap();
+    let paths: Vec<&str> = findings.iter().map(|f| f["path"].as_str().unwrap()).collect();
+    assert_eq!(
+        paths,
+        ["a\n::error::forged.yaml", "b\u{1b}[31m.yaml", "c\\xff.yaml", "d\"'<&%0A.yaml"]
+    );
+}
+
+#[test]
+fn parameters_are_taken_in_their_order() {
+    let text =
+        TEMPLATE.replace("Resources:\n", "Parameters:\n  Policy: {Type: String}\nResources:\n");
+    let text = text.replace(&format!("- {ADMIN}"), "- !Ref Policy");
+    let config = format!("cloudformation: {{parameters: {{Policy: '{ADMIN}'}}}}");
+    let basic = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole";
+    let file = format!("[{{\"ParameterKey\": \"Policy\", \"ParameterValue\": \"{basic}\"}}]");
+    let temp = tree(&[("t.yaml", &text), ("iacscan.yaml", &config), ("parameters.json", &file)]);
+    let on_the_line = format!("Policy={ADMIN}");
+    let cases: [(&[&str], i32); 4] = [
+        (&["--no-config"], 0),
+        (&[], 1),
+        (&["--parameters", "parameters.json"], 0),
+        (&["--parameters", "parameters.json", "--parameter", &on_the_line], 1),
+    ];
+    for (arguments, expected) in cases {
+        let (code, json) = json(temp.path(), arguments);
+        assert_eq!(code, expected, "{arguments:?}: {json:#}");
+    }
+}
