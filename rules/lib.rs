@@ -14,7 +14,16 @@ pub use input::INPUT_RULES;
 use iacscan_core::RuleMeta;
 
 mod admin_policy;
+mod full_access_managed_policy;
+mod function_without_role;
+mod managed_policy_not_found;
 mod missing_logs_permission;
+mod missing_tracing_permission;
+mod missing_vpc_permission;
+mod role_reference_kind;
+mod shared_execution_role;
+mod trust_missing_lambda;
+mod wildcard_action_on_all_resources;
 
 /// A rule.
 pub trait Rule: Sync {
@@ -26,8 +35,19 @@ pub trait Rule: Sync {
 }
 
 /// All rules, sorted by id.
-pub static RULES: &[&dyn Rule] =
-    &[&admin_policy::AdminPolicy, &missing_logs_permission::MissingLogsPermission];
+pub static RULES: &[&dyn Rule] = &[
+    &admin_policy::AdminPolicy,
+    &full_access_managed_policy::FullAccessManagedPolicy,
+    &function_without_role::FunctionWithoutRole,
+    &managed_policy_not_found::ManagedPolicyNotFound,
+    &missing_logs_permission::MissingLogsPermission,
+    &missing_tracing_permission::MissingTracingPermission,
+    &missing_vpc_permission::MissingVpcPermission,
+    &role_reference_kind::RoleReferenceKind,
+    &shared_execution_role::SharedExecutionRole,
+    &trust_missing_lambda::TrustMissingLambda,
+    &wildcard_action_on_all_resources::WildcardActionOnAllResources,
+];
 
 /// The rule with this id.
 #[must_use]

@@ -1,9 +1,9 @@
 //! An administrator-level policy is attached to an execution role.
 
-use iacscan_core::{RuleGroup, RuleMeta, Severity, Span, Text, Truth};
+use iacscan_core::{RuleGroup, RuleMeta, Severity, Span, Text};
 use iacscan_graph::{Attached, ExecutionRole, Reached};
 use iacscan_iam::aws::Tier;
-use iacscan_iam::{Resolve, is_effectively_all};
+use iacscan_iam::{ArnParts, Resolve, is_effectively_all};
 
 use crate::{Context, Draft, Report, Rule};
 
@@ -42,7 +42,7 @@ impl Rule for AdminPolicy {
 
 /// Why an AWS managed policy administrates: it allows everything, or to grant oneself everything.
 fn administrates(attached: &Attached) -> Option<String> {
-    let breadth = &attached.aws()?.breadth;
+    let breadth = &attached.existing_aws()?.breadth;
     match breadth.tier? {
         Tier::Everything if !names_exceptions(attached) => {
             Some("allows everything in the account".to_owned())
@@ -79,13 +79,15 @@ fn allows_everything(role: &ExecutionRole<'_>, reached: &Reached<'_>) -> Option<
         text.as_known().is_some_and(|known| matches!(known.as_str(), "*" | "*:*"))
     };
     let action = actions.items.all().find(|action| everything(&action.value))?;
-    let all = Truth::any(
-        resources
-            .items
-            .all()
-            .map(|resource| is_effectively_all(&role.graph.resolver().resolve(&resource.value))),
-    );
-    all.is_true().then_some(action.span)
+    // An ARN of one service's resources is `wildcard-action-on-all-resources`.
+    let all = resources.items.all().any(|resource| {
+        let resource = role.graph.resolver().resolve(&resource.value);
+        is_effectively_all(&resource).is_true()
+            && ArnParts::split(&resource)
+                .and_then(|arn| arn.service().map(str::to_owned))
+                .is_none_or(|service| service == "*")
+    });
+    all.then_some(action.span)
 }
 
 fn managed(role: &ExecutionRole<'_>, attached: &Attached, why: &str) -> Draft {

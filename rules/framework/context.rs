@@ -1,16 +1,42 @@
 //! What rules ask.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
-use iacscan_core::Str;
+use iacscan_core::{Address, RuleGroup, Severity, Str, Text};
+use iacscan_graph::nodes::Role;
 use iacscan_graph::{Chain, ExecutionRole, FunctionId, Graph};
+use iacscan_iam::{Case, matches_pattern};
 use rayon::prelude::*;
+
+use super::Report;
+use crate::RULES;
 
 /// What the configuration says to rules.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
     /// Per rule id: globs of role names and addresses that it lets pass.
     pub allow_roles: BTreeMap<Str, Vec<Str>>,
+}
+
+impl Options {
+    /// Whether the configuration lets a role pass this rule, by its name or its address.
+    pub(crate) fn allows_role(&self, rule: &str, role: &Role) -> bool {
+        let Some(globs) = self.allow_roles.get(rule) else { return false };
+        let matches = |subject: &Text| {
+            globs.iter().any(|glob| {
+                let glob = Text::literal(glob.clone());
+                matches_pattern(&glob, subject, Case::Sensitive).is_true()
+            })
+        };
+        let address = Text::literal(role.header.address.name().clone());
+        matches(&address)
+            || role
+                .name
+                .iter()
+                .filter_map(|name| name.item.known())
+                .any(|name| matches(&name.value))
+    }
 }
 
 /// A graph with what every rule shares, computed once.
@@ -22,6 +48,7 @@ pub struct Context<'g> {
     pub options: &'g Options,
     chains: Vec<Vec<Chain<'g>>>,
     roles: Vec<ExecutionRole<'g>>,
+    excess: OnceLock<BTreeSet<Address>>,
 }
 
 impl<'g> Context<'g> {
@@ -32,6 +59,7 @@ impl<'g> Context<'g> {
             options,
             chains: ids.into_par_iter().map(|id| graph.chains(id)).collect(),
             roles: graph.execution_roles().collect(),
+            excess: OnceLock::new(),
         }
     }
 
@@ -50,5 +78,24 @@ impl<'g> Context<'g> {
     #[must_use]
     pub fn execution_roles(&self) -> &[ExecutionRole<'g>] {
         &self.roles
+    }
+
+    /// Whether a rule about excess reports the function, whatever the selection of rules.
+    pub fn has_excess(&self, function: FunctionId) -> bool {
+        let reported = self.excess.get_or_init(|| {
+            RULES
+                .iter()
+                .filter(|rule| rule.meta().group == RuleGroup::Excess)
+                .flat_map(|rule| {
+                    let mut report = Report::new(self, rule.meta());
+                    rule.check(self, &mut report);
+                    report.finish()
+                })
+                .filter(|finding| finding.severity > Severity::Info)
+                .flat_map(|finding| finding.subjects)
+                .collect()
+        });
+        let function = self.graph.function(function);
+        function.is_some_and(|function| reported.contains(&function.header.address))
     }
 }

@@ -1,7 +1,7 @@
 //! How messages name things.
 
 use iacscan_core::Address;
-use iacscan_graph::Graph;
+use iacscan_graph::{Format, Graph};
 
 /// What stands for the functions concerned in a message.
 pub(crate) const FUNCTIONS: &str = "{functions}";
@@ -40,6 +40,15 @@ pub(crate) fn list(items: impl IntoIterator<Item = String>) -> String {
 /// Actions or other code as a list: "`a` and `b`".
 pub(crate) fn code_list<'w>(items: impl IntoIterator<Item = &'w str>) -> String {
     list(items.into_iter().map(|item| format!("`{item}`")))
+}
+
+/// How the language of a unit refers to an attribute of a resource; `attribute` is `Arn` or `Name`.
+pub(crate) fn reference(format: Format, address: &Address, attribute: &str) -> String {
+    match (format, attribute) {
+        (Format::Terraform, _) => format!("{address}.{}", attribute.to_ascii_lowercase()),
+        (_, "Name") => format!("!Ref {address}"),
+        _ => format!("!GetAtt {address}.{attribute}"),
+    }
 }
 
 #[cfg(test)]

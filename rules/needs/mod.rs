@@ -5,10 +5,10 @@
 
 mod resources;
 
-pub(crate) use resources::{arn_pattern, log_group_name, log_stream};
+pub(crate) use resources::{arn_pattern, everything, log_group_name, log_stream};
 
 use iacscan_core::{Text, Truth};
-use iacscan_graph::Chain;
+use iacscan_graph::{Chain, Grant};
 
 /// What one feature needs.
 #[derive(Clone, Copy, Debug)]
@@ -30,6 +30,9 @@ pub enum On {
     Everything,
     /// A resource that the function's configuration names.
     Resource,
+    /// Resources that the configuration does not name (the parameter group of a cluster), so that
+    /// a grant on any resource counts.
+    Somewhere,
 }
 
 /// Writing logs to a log group that exists.
@@ -122,7 +125,7 @@ pub const DYNAMODB: Need = Need {
 pub const DYNAMODB_LIST: Need = Need {
     feature: "DynamoDB stream, as documented",
     actions: &["dynamodb:ListStreams"],
-    on: On::Everything,
+    on: On::Somewhere,
     managed: Some("AWSLambdaDynamoDBExecutionRole"),
 };
 
@@ -130,7 +133,7 @@ pub const DYNAMODB_LIST: Need = Need {
 pub const MSK: Need = Need {
     feature: "MSK event source",
     actions: &["kafka:GetBootstrapBrokers"],
-    on: On::Everything,
+    on: On::Somewhere,
     managed: Some("AWSLambdaMSKExecutionRole"),
 };
 
@@ -158,8 +161,16 @@ pub const DOCUMENTDB: Need = Need {
         "rds:DescribeDBClusterParameters",
         "rds:DescribeDBSubnetGroups",
     ],
-    on: On::Everything,
+    on: On::Somewhere,
     managed: None,
+};
+
+/// Reading the registry that describes a topic's records.
+pub const GLUE_REGISTRY: Need = Need {
+    feature: "Kafka schema registry in Glue",
+    actions: &["glue:GetRegistry", "glue:GetSchemaVersion"],
+    on: On::Somewhere,
+    managed: Some("AWSGlueSchemaRegistryReadonlyAccess"),
 };
 
 /// Every need.
@@ -178,16 +189,31 @@ pub const NEEDS: &[Need] = &[
     MSK_DESCRIBE,
     MQ,
     DOCUMENTDB,
+    GLUE_REGISTRY,
 ];
 
 impl Need {
-    /// The actions that the role certainly does not allow on the resource.
+    /// The actions that the role certainly does not allow on the resource, and that no policy of
+    /// the resource lets it.
     pub(crate) fn missing(&self, chain: &Chain<'_>, resource: &Text) -> Vec<&'static str> {
-        self.actions
-            .iter()
-            .copied()
-            .filter(|action| chain.allows(action, resource).is_false())
-            .collect()
+        self.lacking(|action| match self.on {
+            On::Somewhere => chain.allows_somewhere(action),
+            On::Everything | On::Resource => chain.allows_or_is_let(action, resource),
+        })
+    }
+
+    /// The actions that the role certainly does not allow on the resource by these grants.
+    pub(crate) fn lacking_by(
+        &self,
+        chain: &Chain<'_>,
+        resource: &Text,
+        counts: impl Fn(&Grant<'_>) -> bool,
+    ) -> Vec<&'static str> {
+        self.lacking(|action| chain.allows_by(action, resource, &counts))
+    }
+
+    fn lacking(&self, allowed: impl Fn(&str) -> Truth) -> Vec<&'static str> {
+        self.actions.iter().copied().filter(|action| allowed(action).is_false()).collect()
     }
 
     /// Whether the role allows all actions on the resource.

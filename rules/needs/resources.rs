@@ -36,6 +36,12 @@ pub(crate) fn log_stream(group: &Text) -> Text {
     text
 }
 
+/// Every resource of a service: what `*`, or an ARN with nothing but wildcards behind the account,
+/// covers and a pattern for some kind of resource does not.
+pub(crate) fn everything(service: &str) -> Text {
+    arn(service, "*/*")
+}
+
 /// `arn:PARTITION:SERVICE:REGION:ACCOUNT:` and the start of a resource.
 fn arn(service: &str, resource: &str) -> Text {
     let mut text = Text::from("arn:");

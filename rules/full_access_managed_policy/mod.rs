@@ -1,0 +1,75 @@
+//! A managed policy that grants whole services is attached to an execution role.
+
+use iacscan_core::{RuleGroup, RuleMeta, Severity};
+use iacscan_graph::{Attached, AwsPolicy, ExecutionRole};
+use iacscan_iam::aws::Tier;
+
+use crate::framework::concerning;
+use crate::framework::words::code_list;
+use crate::{Context, Draft, Report, Rule};
+
+/// `full-access-managed-policy`
+pub(crate) struct FullAccessManagedPolicy;
+
+static META: RuleMeta = RuleMeta {
+    id: "full-access-managed-policy",
+    summary: "Service-wide managed policy on an execution role",
+    group: RuleGroup::Excess,
+    severity: Severity::Medium,
+    cwe: &[250],
+    page: include_str!("README.md"),
+};
+
+impl Rule for FullAccessManagedPolicy {
+    fn meta(&self) -> &'static RuleMeta {
+        &META
+    }
+
+    fn check(&self, context: &Context<'_>, report: &mut Report<'_>) {
+        for role in context.execution_roles() {
+            for attached in role.attached() {
+                let Some(policy) = attached.existing_aws() else { continue };
+                if let Some(severity) = severity(policy) {
+                    report.when(&attached.condition, draft(role, attached, policy, severity));
+                }
+            }
+        }
+    }
+}
+
+/// The broadest policies are `admin-policy`.
+fn severity(policy: &AwsPolicy) -> Option<Severity> {
+    match policy.breadth.tier? {
+        Tier::ManyServices | Tier::SensitiveService => Some(META.severity),
+        Tier::OtherService | Tier::NearlyFullService => Some(Severity::Low),
+        Tier::Everything | Tier::Escalation | Tier::BroadData => None,
+    }
+}
+
+/// What the policy grants: "every action of `s3` and `sns`", "51 of 56 `fsx` actions".
+fn extent(policy: &AwsPolicy) -> String {
+    let breadth = &policy.breadth;
+    if let Some(service) = breadth.nearly_full_services.first()
+        && breadth.full_services.is_empty()
+    {
+        return format!("{} of {} `{}` actions", service.granted, service.total, service.service);
+    }
+    format!("every action of {}", code_list(breadth.full_services.iter().map(String::as_str)))
+}
+
+fn draft(
+    role: &ExecutionRole<'_>,
+    attached: &Attached,
+    policy: &AwsPolicy,
+    severity: Severity,
+) -> Draft {
+    let (name, extent) = (policy.record.name, extent(policy));
+    let draft = Draft::at(&META, severity, &attached.arn, format!("allows {extent}"))
+        .message(format!("`{name}` allows {{functions}} {extent} on every resource"))
+        .holder(&attached.holder)
+        .fingerprint(name);
+    concerning(role, &role.functions_when(&attached.condition), draft).through(attached).help(
+        "Replace it by a policy that lists the actions the code calls and the ARNs it calls them \
+         on.",
+    )
+}

@@ -1,0 +1,47 @@
+//! A function has no execution role.
+
+use iacscan_core::{RuleGroup, RuleMeta, Severity};
+use iacscan_graph::{Chain, RoleState};
+
+use crate::{Context, Draft, Report, Rule};
+
+/// `function-without-role`
+pub(crate) struct FunctionWithoutRole;
+
+static META: RuleMeta = RuleMeta {
+    id: "function-without-role",
+    summary: "Lambda function has no execution role",
+    group: RuleGroup::Linkage,
+    severity: Severity::High,
+    cwe: &[1188],
+    page: include_str!("README.md"),
+};
+
+impl Rule for FunctionWithoutRole {
+    fn meta(&self) -> &'static RuleMeta {
+        &META
+    }
+
+    fn check(&self, context: &Context<'_>, report: &mut Report<'_>) {
+        for chain in context.chains() {
+            // A macro may still give it one.
+            let closed = context.graph.unit_of(chain.id).is_some_and(|u| u.open_world.is_empty());
+            if matches!(chain.role, RoleState::Missing) && closed {
+                report.in_chain(chain, draft(chain));
+            }
+        }
+    }
+}
+
+fn draft(chain: &Chain<'_>) -> Draft {
+    let header = &chain.function.header;
+    Draft::new(&META, META.severity, header.type_span, "has no execution role")
+        .message("{functions} has no execution role, so that it cannot be created")
+        .help(
+            "Define a role that trusts `lambda.amazonaws.com`, attach what the function needs \
+             (AWSLambdaBasicExecutionRole at least), and set the role's ARN.",
+        )
+        .holder(header)
+        .function(chain.function)
+        .fingerprint(header.address.name().as_str())
+}

@@ -1,0 +1,96 @@
+//! A function records X-Ray segments and its role cannot upload them.
+
+use iacscan_core::{Attribute, RuleGroup, RuleMeta, Severity, Span, Text};
+use iacscan_graph::nodes::Tracing;
+use iacscan_graph::{Chain, LinkedRole};
+
+use crate::framework::words::code_list;
+use crate::needs::{TRACING, everything};
+use crate::{Context, Draft, Report, Rule};
+
+/// `missing-tracing-permission`
+pub(crate) struct MissingTracingPermission;
+
+static META: RuleMeta = RuleMeta {
+    id: "missing-tracing-permission",
+    summary: "X-Ray is on and the role cannot upload",
+    group: RuleGroup::Baseline,
+    severity: Severity::Medium,
+    cwe: &[778],
+    page: include_str!("README.md"),
+};
+
+/// AWS's policy for Application Signals, which leaves the telemetry records out.
+const APPLICATION_SIGNALS: &str = "CloudWatchLambdaApplicationSignalsExecutionRolePolicy";
+
+impl Rule for MissingTracingPermission {
+    fn meta(&self) -> &'static RuleMeta {
+        &META
+    }
+
+    fn check(&self, context: &Context<'_>, report: &mut Report<'_>) {
+        for chain in context.chains() {
+            let (Some(tracing), Some(role)) = (activation(chain), chain.closed()) else { continue };
+            let segments = everything("xray");
+            let missing = TRACING.missing(chain, &segments);
+            if !missing.is_empty() {
+                let severity = severity(role, &missing);
+                report.in_chain(chain, draft(chain, role, tracing, severity, &missing, &segments));
+            }
+        }
+    }
+}
+
+/// Where active tracing is configured.
+fn activation(chain: &Chain<'_>) -> Option<Span> {
+    match chain.get(&chain.function.tracing) {
+        Some(Attribute::Known(mode)) if mode.value == Tracing::Active => Some(mode.span),
+        _ => None,
+    }
+}
+
+/// Without telemetry records traces still arrive.
+fn severity(role: &LinkedRole<'_>, missing: &[&str]) -> Severity {
+    let has_signals = || {
+        let mut attached = role.attached.iter().filter_map(|attached| attached.aws());
+        attached.any(|policy| policy.record.name == APPLICATION_SIGNALS)
+    };
+    match missing {
+        ["xray:PutTelemetryRecords"] if has_signals() => Severity::Info,
+        ["xray:PutTelemetryRecords"] => Severity::Low,
+        _ => META.severity,
+    }
+}
+
+fn draft(
+    chain: &Chain<'_>,
+    role: &LinkedRole<'_>,
+    tracing: Span,
+    severity: Severity,
+    missing: &[&str],
+    segments: &Text,
+) -> Draft {
+    let actions = code_list(missing.iter().copied());
+    let address = &role.role.header.address;
+    let (span, holder) = crate::framework::lacking(role);
+    let scoped = missing.iter().any(|action| {
+        chain.allows(action, segments).is_false() && chain.allows_somewhere(action).is_true()
+    });
+    let (what, why) = if scoped {
+        (format!("does not allow {actions} on `*`"), ", and X-Ray knows no other resource")
+    } else {
+        (format!("does not allow {actions}"), "")
+    };
+    Draft::new(&META, severity, span, what.clone())
+        .message(format!("traces of {{functions}} are lost: role `{address}` {what}{why}"))
+        .help(format!(
+            "Attach `{}`, or allow {} on `*`.",
+            TRACING.managed_arn().unwrap_or_default(),
+            code_list(TRACING.actions.iter().copied()),
+        ))
+        .holder(holder)
+        .function(chain.function)
+        .label(tracing, "records traces")
+        .path_to_role(chain)
+        .fingerprint(address.name().as_str())
+}

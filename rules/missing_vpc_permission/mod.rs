@@ -1,0 +1,146 @@
+//! A function attaches to a VPC and its role cannot manage network interfaces.
+
+use iacscan_core::{Attribute, RuleGroup, RuleMeta, Severity, Span, Text, Truth};
+use iacscan_graph::{Chain, Grant, LinkedRole};
+
+use crate::framework::words::code_list;
+use crate::needs::{VPC, VPC_DOCUMENTED, everything};
+use crate::{Context, Draft, Report, Rule};
+
+/// `missing-vpc-permission`
+pub(crate) struct MissingVpcPermission;
+
+static META: RuleMeta = RuleMeta {
+    id: "missing-vpc-permission",
+    summary: "VPC function cannot manage network interfaces",
+    group: RuleGroup::Baseline,
+    severity: Severity::High,
+    cwe: &[],
+    page: include_str!("README.md"),
+};
+
+impl Rule for MissingVpcPermission {
+    fn meta(&self) -> &'static RuleMeta {
+        &META
+    }
+
+    fn check(&self, context: &Context<'_>, report: &mut Report<'_>) {
+        for chain in context.chains() {
+            let (Some(vpc), Some(role)) = (attachment(chain), chain.closed()) else { continue };
+            let interfaces = everything("ec2");
+            let missing = VPC.missing(chain, &interfaces);
+            let limited = VPC.lacking_by(chain, &interfaces, is_unlimited);
+            if !missing.is_empty() {
+                let scoped = missing.iter().all(|a| chain.allows_somewhere(a).is_true());
+                report.in_chain(chain, lacks(chain, role, vpc, &missing, scoped));
+            } else if !limited.is_empty() {
+                report.in_chain(chain, lacks(chain, role, vpc, &limited, true));
+            } else if VPC.satisfied(chain, &interfaces).is_true()
+                && !is_granted_by_aws(chain, &interfaces)
+            {
+                let rest = VPC_DOCUMENTED.missing(chain, &interfaces);
+                if !rest.is_empty() {
+                    report.in_chain(chain, lacks_the_rest(chain, role, vpc, &rest));
+                }
+            }
+        }
+    }
+}
+
+/// Where the function is attached to a VPC, when it certainly is.
+fn attachment(chain: &Chain<'_>) -> Option<Span> {
+    let Some(Attribute::Known(vpc)) = chain.get(&chain.function.vpc) else { return None };
+    let attached = vpc.value.attached.and(!chain.function.capacity_provider);
+    attached.is_true().then_some(vpc.span)
+}
+
+/// Lambda tries the actions before it creates the function: a grant under a condition does not
+/// hold there, but for the condition that tells Lambda's calls from the code's.
+fn is_unlimited(grant: &Grant<'_>) -> bool {
+    let conditions = &grant.statement.conditions;
+    conditions.entries.is_empty() || conditions.uses_key("lambda:SourceFunctionArn")
+}
+
+/// Whether a policy of AWS grants it; AWS's smaller one leaves `ec2:DescribeSubnets` out.
+fn is_granted_by_aws(chain: &Chain<'_>, interfaces: &Text) -> bool {
+    Truth::all(
+        VPC.actions.iter().map(|action| {
+            chain.allows_by(action, interfaces, |grant| grant.attached.aws().is_some())
+        }),
+    )
+    .is_true()
+}
+
+fn lacks(
+    chain: &Chain<'_>,
+    role: &LinkedRole<'_>,
+    vpc: Span,
+    missing: &[&str],
+    scoped: bool,
+) -> Draft {
+    let actions = code_list(missing.iter().copied());
+    let address = &role.role.header.address;
+    let (what, why) = if scoped {
+        (
+            format!("allows {actions} in part only"),
+            ", and Lambda checks it on `*` without conditions",
+        )
+    } else {
+        (format!("does not allow {actions}"), "")
+    };
+    let draft = draft(chain, role, vpc, META.severity, &what)
+        .message(format!("{{functions}} cannot attach to the VPC: role `{address}` {what}{why}"));
+    if !scoped {
+        return draft;
+    }
+    partial_grants(chain, role, missing)
+        .fold(draft, |draft, span| draft.label(span, "allows it for some of what Lambda needs"))
+}
+
+/// The statements that grant some of it.
+fn partial_grants<'c>(
+    chain: &'c Chain<'_>,
+    role: &'c LinkedRole<'_>,
+    actions: &'c [&str],
+) -> impl Iterator<Item = Span> + 'c {
+    let resolver = chain.graph.resolver();
+    role.grants.iter().map(|grant| grant.statement).filter_map(move |statement| {
+        let elements = statement.actions.as_ref().filter(|_| statement.is_allow())?;
+        let any = actions.iter().any(|action| {
+            let action = Text::literal(*action);
+            let case = iacscan_iam::Case::Insensitive;
+            elements.matches(&action, case, &chain.world, resolver).is_true()
+        });
+        any.then_some(statement.span)
+    })
+}
+
+fn lacks_the_rest(chain: &Chain<'_>, role: &LinkedRole<'_>, vpc: Span, rest: &[&str]) -> Draft {
+    let what = format!("does not allow {}", code_list(rest.iter().copied()));
+    draft(chain, role, vpc, Severity::Low, &what).message(format!(
+        "role `{}` of {{functions}} {what}, which AWS documents as needed in a VPC",
+        role.role.header.address
+    ))
+}
+
+fn draft(
+    chain: &Chain<'_>,
+    role: &LinkedRole<'_>,
+    vpc: Span,
+    severity: Severity,
+    what: &str,
+) -> Draft {
+    let (span, holder) = crate::framework::lacking(role);
+    Draft::new(&META, severity, span, what)
+        .help(format!(
+            "Attach `{}`, which replaces AWSLambdaBasicExecutionRole, or allow {} on `*` without \
+             conditions.",
+            VPC.managed_arn().unwrap_or_default(),
+            code_list(VPC.actions.iter().chain(VPC_DOCUMENTED.actions).copied()),
+        ))
+        .holder(holder)
+        .function(chain.function)
+        .label(vpc, "attaches the function to a VPC")
+        .path_to_role(chain)
+        .fingerprint(role.role.header.address.name().as_str())
+}

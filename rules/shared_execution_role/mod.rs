@@ -1,0 +1,148 @@
+//! Several functions run with one role.
+
+use iacscan_core::{Attribute, Condition, Guarded, RuleGroup, RuleMeta, Severity};
+use iacscan_graph::{ExecutionRole, FunctionId, FunctionLink, Graph};
+
+use crate::{Context, Draft, Report, Rule};
+
+/// `shared-execution-role`
+pub(crate) struct SharedExecutionRole;
+
+static META: RuleMeta = RuleMeta {
+    id: "shared-execution-role",
+    summary: "Several functions share one role",
+    group: RuleGroup::Sharing,
+    severity: Severity::Medium,
+    cwe: &[653],
+    page: include_str!("README.md"),
+};
+
+impl Rule for SharedExecutionRole {
+    fn meta(&self) -> &'static RuleMeta {
+        &META
+    }
+
+    fn check(&self, context: &Context<'_>, report: &mut Report<'_>) {
+        for role in context.execution_roles() {
+            if context.options.allows_role(META.id, role.role) {
+                continue;
+            }
+            if let Some((condition, functions)) = sharing(role) {
+                report.when(&condition, draft(context, role, &functions));
+            }
+        }
+    }
+}
+
+/// The functions that run with the role side by side, and when they do: copies behind conditions
+/// that exclude each other share nothing.
+fn sharing(role: &ExecutionRole<'_>) -> Option<(Condition, Vec<FunctionId>)> {
+    let mut users: Vec<(Condition, FunctionId)> = Vec::new();
+    for Guarded { condition, item } in role.functions {
+        let exists = role.graph.function(*item)?.header.condition.clone();
+        let condition = exists.and(condition.clone());
+        match users.iter_mut().find(|(_, id)| id == item) {
+            Some((known, _)) => *known = known.clone().or(condition),
+            None => users.push((condition, *item)),
+        }
+    }
+    let always = users.iter().filter(|(condition, _)| condition.is_always()).count();
+    if always >= 2 || users.len() < 2 {
+        return (always >= 2)
+            .then(|| (Condition::Always, users.into_iter().map(|(_, id)| id).collect()));
+    }
+    // The first that exists together with another, and everybody who does with it.
+    let (at, first, second) = users.iter().enumerate().take(MOST).find_map(|(at, (a, _))| {
+        let mut later = users.iter().skip(at + 1).take(MOST);
+        let (b, _) = later.find(|(b, _)| a.is_compatible(b).is_true())?;
+        Some((at, a.clone(), b.clone()))
+    })?;
+    let together = users
+        .iter()
+        .skip(at)
+        .filter(|(other, _)| first.is_compatible(other).is_true())
+        .map(|(_, id)| *id)
+        .collect();
+    Some((first.and(second), together))
+}
+
+/// How many users behind conditions are compared with each other.
+const MOST: usize = 16;
+
+/// Sharing write access to logs alone does no harm; sharing too much with whoever calls a public
+/// URL does.
+fn severity(context: &Context<'_>, role: &ExecutionRole<'_>, functions: &[FunctionId]) -> Severity {
+    if holds_nothing_but_logs(role) {
+        Severity::Info
+    } else if functions.iter().any(|id| has_public_url(context.graph, *id))
+        && functions.iter().any(|id| context.has_excess(*id))
+    {
+        Severity::High
+    } else {
+        META.severity
+    }
+}
+
+fn holds_nothing_but_logs(role: &ExecutionRole<'_>) -> bool {
+    let only_logs = |attached: &iacscan_graph::Attached| match attached.existing_aws() {
+        Some(policy) => policy.record.name == "AWSLambdaBasicExecutionRole",
+        None => attached.written(role.graph).is_some(),
+    };
+    let writes_logs = |action: &str| {
+        let action = action.to_ascii_lowercase();
+        ["logs:create", "logs:put"].iter().any(|start| action.starts_with(start))
+    };
+    role.gaps().is_empty()
+        && role.attached().next().is_some()
+        && role.attached().all(only_logs)
+        && role.written_statements().iter().all(|reached| {
+            reached.statement.is_deny()
+                || reached.statement.actions.as_ref().is_some_and(|actions| {
+                    !actions.negated
+                        && actions.items.gaps.is_empty()
+                        && actions
+                            .items
+                            .all()
+                            .all(|action| action.value.as_known().is_some_and(|a| writes_logs(&a)))
+                })
+        })
+}
+
+/// Whether anybody may call the function by its URL.
+fn has_public_url(graph: &Graph, function: FunctionId) -> bool {
+    let (Some(unit), Some(index)) = (graph.unit_of(function), graph.unit_index(function)) else {
+        return false;
+    };
+    unit.urls.iter().any(|url| {
+        let open = url.auth_type.iter().any(|branch| {
+            matches!(&branch.item, Attribute::Known(kind) if kind.value.as_str() == Some("NONE"))
+        });
+        open && graph
+            .link_function(index, &url.function)
+            .iter()
+            .any(|link| link.item == FunctionLink::Function(function))
+    })
+}
+
+fn draft(context: &Context<'_>, role: &ExecutionRole<'_>, functions: &[FunctionId]) -> Draft {
+    let header = &role.role.header;
+    let draft = Draft::new(
+        &META,
+        severity(context, role, functions),
+        header.type_span,
+        format!("is the role of {} functions", functions.len()),
+    )
+    .message(format!(
+        "{{functions}} share role `{}`, so that each has what any of them needs",
+        header.address
+    ))
+    .help(
+        "Give each function a role of its own with what it needs; a module or a macro keeps that \
+         short.",
+    )
+    .holder(header)
+    .fingerprint(header.address.name().as_str());
+    functions.iter().filter_map(|id| role.graph.function(*id)).fold(draft, |draft, function| {
+        draft.function(function).label(function.header.span, "runs with it")
+    })
+}

@@ -1,0 +1,65 @@
+//! A small infrastructure and what is marked in it.
+
+use std::fmt;
+
+use iacscan_core::{Finding, MemoryFiles};
+use iacscan_rules::{Options, check};
+
+/// Files of one example with their markers.
+pub(crate) struct Fixture {
+    /// Where on the page it stands.
+    pub(crate) heading: String,
+    /// Names and texts.
+    pub(crate) files: Vec<(String, String)>,
+    /// What is marked.
+    pub(crate) markers: Vec<Marker>,
+}
+
+/// A marked piece of one line; line and column from 1, the width in characters.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Marker {
+    pub(crate) file: String,
+    pub(crate) line: usize,
+    pub(crate) column: usize,
+    pub(crate) width: usize,
+    pub(crate) primary: bool,
+    pub(crate) text: String,
+}
+
+impl fmt::Display for Marker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sign = if self.primary { "^" } else { "-" };
+        let Self { file, line, column, width, text, .. } = self;
+        write!(f, "{file}:{line}:{column} {} {text}", sign.repeat(*width))
+    }
+}
+
+impl Fixture {
+    pub(crate) fn new(heading: String) -> Self {
+        Self { heading, files: Vec::new(), markers: Vec::new() }
+    }
+
+    pub(crate) fn has_markers(&self) -> bool {
+        !self.markers.is_empty()
+    }
+
+    pub(crate) fn is_terraform(&self) -> bool {
+        self.files.iter().any(|(name, _)| name.ends_with(".tf"))
+    }
+}
+
+/// Scans a fixture with all rules.
+pub(crate) fn scan(fixture: &Fixture) -> (MemoryFiles, Vec<Finding>) {
+    let files = fixture
+        .files
+        .iter()
+        .fold(MemoryFiles::new(), |files, (name, text)| files.with(name, text.as_str()));
+    let templates: Vec<String> = files.paths().map(str::to_owned).collect();
+    let inputs = iacscan_cloudformation::Inputs::default();
+    let units = iacscan_cloudformation::lower_templates(&templates, &files, &inputs).units;
+    let mut findings: Vec<Finding> =
+        units.iter().flat_map(|unit| unit.findings.iter().cloned()).collect();
+    let graph = iacscan_graph::link(units);
+    findings.extend(check(&graph, &Options::default(), |_| true));
+    (files, findings)
+}

@@ -1,0 +1,148 @@
+//! Every rule's page is run.
+//!
+//! A page's fenced blocks are scanned. Lines of `^^^ label` and `--- label` under a line mark the
+//! primary and secondary labels of the page's rule: every label has its marker and every marker its
+//! label, on every finding of that rule. A block without markers must be silent for all rules.
+//!
+//! The first word behind the fence is the language, the second a file name; blocks with file names
+//! that follow each other without a heading between them are one fixture.
+
+mod fixture;
+mod page;
+
+use std::fmt::Write as _;
+
+use iacscan_core::{Files as _, LabelKind, Severity};
+use iacscan_rules::RULES;
+
+use fixture::{Fixture, Marker, scan};
+use page::fixtures;
+
+#[test]
+fn every_page_says_what_its_rule_does() {
+    let mut problems = String::new();
+    let mut skipped = 0;
+    for rule in RULES {
+        let meta = rule.meta();
+        for fixture in fixtures(meta.page) {
+            if fixture.is_terraform() {
+                skipped += 1;
+                continue;
+            }
+            if let Err(problem) = check(meta.id, &fixture) {
+                let _ = writeln!(problems, "rules/{}: {}\n{problem}", meta.id, fixture.heading);
+            }
+        }
+    }
+    eprintln!("{skipped} Terraform examples wait for the Terraform frontend");
+    assert!(problems.is_empty(), "\n{problems}");
+}
+
+#[test]
+fn every_page_has_examples_of_both_kinds() {
+    let mut problems = String::new();
+    for rule in RULES {
+        let meta = rule.meta();
+        let all = fixtures(meta.page);
+        let some = |terraform: bool, marked: bool| {
+            all.iter().any(|f| f.is_terraform() == terraform && f.has_markers() == marked)
+        };
+        // Where a pattern exists in one language alone, the page says so.
+        let only = |language: &str| meta.page.contains(&format!("exists in {language} alone"));
+        // Terraform's pages wait for its frontend.
+        for (terraform, absent) in [(false, only("Terraform"))] {
+            for marked in [true, false] {
+                if !absent && !some(terraform, marked) {
+                    let language = if terraform { "Terraform" } else { "CloudFormation" };
+                    let kind = if marked { "noncompliant" } else { "compliant" };
+                    let _ = writeln!(problems, "{}: no {kind} {language} example", meta.id);
+                }
+            }
+        }
+    }
+    assert!(problems.is_empty(), "\n{problems}");
+}
+
+#[test]
+fn rules_are_sorted_and_described() {
+    let ids: Vec<&str> = RULES.iter().map(|rule| rule.meta().id).collect();
+    assert!(ids.is_sorted(), "{ids:?}");
+    for rule in RULES {
+        let meta = rule.meta();
+        let title = format!("# {}\n", meta.id);
+        assert!(meta.page.starts_with(&title), "the page of {} does not name it", meta.id);
+        for heading in ["## Why", "## When values are unknown", "## References"] {
+            assert!(meta.page.contains(heading), "{}: no {heading:?}", meta.id);
+        }
+    }
+}
+
+fn check(rule: &str, fixture: &Fixture) -> Result<(), String> {
+    let (files, findings) = scan(fixture);
+    let sources = files.sources();
+    if !fixture.has_markers() {
+        let loud: Vec<String> = findings
+            .iter()
+            .filter(|finding| finding.severity >= Severity::Low)
+            .map(|finding| format!("  {}: {}", finding.rule, finding.message))
+            .collect();
+        return if loud.is_empty() {
+            Ok(())
+        } else {
+            Err(format!("  a compliant example is not silent:\n{}", loud.join("\n")))
+        };
+    }
+    let mut actual: Vec<Marker> = findings
+        .iter()
+        .filter(|finding| finding.rule == rule)
+        .flat_map(|finding| &finding.labels)
+        .map(|label| {
+            let source = sources.get(label.span.source);
+            let (lines, text) = (source.lines(), &source.text);
+            let start = lines.line_column(text, label.span.start);
+            // A label over several lines is marked on its first.
+            let line_end = lines.range_of(start.line - 1).end;
+            let line = source.slice(label.span.start as usize..line_end);
+            let first = line.trim_end().len().min((label.span.end - label.span.start) as usize);
+            Marker {
+                file: source.path.clone(),
+                line: start.line,
+                column: start.column,
+                width: line.get(..first).unwrap_or(line).chars().count().max(1),
+                primary: label.kind == LabelKind::Primary,
+                text: label.text.clone(),
+            }
+        })
+        .collect();
+    actual.sort();
+    actual.dedup();
+    let mut expected = fixture.markers.clone();
+    expected.sort();
+    if actual == expected {
+        return Ok(());
+    }
+    let mut problem = String::new();
+    for marker in actual.iter().filter(|marker| !expected.contains(marker)) {
+        let _ = writeln!(problem, "  no marker for  {marker}");
+    }
+    for marker in expected.iter().filter(|marker| !actual.contains(marker)) {
+        let _ = writeln!(problem, "  no label for   {marker}");
+    }
+    if actual.is_empty() {
+        let all: Vec<String> =
+            findings.iter().map(|f| format!("  {}: {}", f.rule, f.message)).collect();
+        let _ = writeln!(problem, "  the rule found nothing; all findings:\n{}", all.join("\n"));
+    }
+    let _ = writeln!(problem, "  what was found, as the page would mark it:");
+    for (file, text) in &fixture.files {
+        for (number, line) in text.lines().enumerate() {
+            let _ = writeln!(problem, "{line}");
+            for marker in actual.iter().filter(|m| m.file == *file && m.line == number + 1) {
+                let sign = if marker.primary { "^" } else { "-" }.repeat(marker.width);
+                let _ =
+                    writeln!(problem, "{}{sign} {}", " ".repeat(marker.column - 1), marker.text);
+            }
+        }
+    }
+    Err(problem)
+}

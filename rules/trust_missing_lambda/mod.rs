@@ -1,0 +1,118 @@
+//! A function's role does not let Lambda assume it.
+
+use iacscan_core::{Attribute, RuleGroup, RuleMeta, Severity, Span, Text, Truth};
+use iacscan_graph::{Chain, LinkedRole};
+use iacscan_iam::{Case, PolicyDocument, Principal, Statement};
+
+use crate::{Context, Draft, Report, Rule};
+
+/// `trust-missing-lambda`
+pub(crate) struct TrustMissingLambda;
+
+static META: RuleMeta = RuleMeta {
+    id: "trust-missing-lambda",
+    summary: "Trust policy does not let Lambda assume the role",
+    group: RuleGroup::Trust,
+    severity: Severity::High,
+    cwe: &[284],
+    page: include_str!("README.md"),
+};
+
+impl Rule for TrustMissingLambda {
+    fn meta(&self) -> &'static RuleMeta {
+        &META
+    }
+
+    fn check(&self, context: &Context<'_>, report: &mut Report<'_>) {
+        for chain in context.chains() {
+            let Some(role) = chain.linked() else { continue };
+            let Some(Attribute::Known(trust)) = chain.get(&role.role.trust) else { continue };
+            if trusts_lambda(chain, &trust.value).is_false() {
+                report.in_chain(chain, draft(chain, role, &trust.value));
+            }
+        }
+    }
+}
+
+/// Whether Lambda may assume the role: an `Allow` names it, whatever its conditions, and no
+/// unconditional `Deny` does.
+fn trusts_lambda(chain: &Chain<'_>, trust: &PolicyDocument) -> Truth {
+    let open = trust.statements.gaps_in(&chain.world).next();
+    let open = open.map_or(Truth::False, |_| Truth::Unknown);
+    let statements = || trust.statements.in_world(&chain.world);
+    let allowed = Truth::any(statements().filter(|s| !s.is_deny()).map(|statement| {
+        let certain = if statement.is_allow() { Truth::True } else { Truth::Unknown };
+        certain.and(is_about_lambda(chain, statement))
+    }));
+    let denied = Truth::any(
+        statements()
+            .filter(|s| s.is_deny() && s.conditions.is_none())
+            .map(|statement| is_about_lambda(chain, statement)),
+    );
+    allowed.or(open).and(!denied)
+}
+
+/// Whether a statement is about Lambda assuming the role.
+fn is_about_lambda(chain: &Chain<'_>, statement: &Statement) -> Truth {
+    let (Some(actions), Some(principals)) = (&statement.actions, &statement.principals) else {
+        return Truth::False;
+    };
+    let assumes = actions.matches(
+        &Text::from("sts:AssumeRole"),
+        Case::Insensitive,
+        &chain.world,
+        chain.graph.resolver(),
+    );
+    let open = principals.items.gaps_in(&chain.world).next();
+    let named = Truth::any(principals.items.in_world(&chain.world).map(is_lambda))
+        .or(open.map_or(Truth::False, |_| Truth::Unknown));
+    assumes.and(if principals.negated { !named } else { named })
+}
+
+/// A wildcard may stand for services too; `trust-allows-anyone` is about it.
+fn is_lambda(principal: &Principal) -> Truth {
+    match principal.value.value.as_str() {
+        Some("*") => Truth::Unknown,
+        _ => principal.is_service("lambda"),
+    }
+}
+
+/// A principal that was meant to be Lambda.
+fn slip<'d>(chain: &'d Chain<'_>, trust: &'d PolicyDocument) -> Option<&'d Principal> {
+    trust
+        .statements
+        .in_world(&chain.world)
+        .filter(|statement| statement.is_allow())
+        .filter_map(|statement| statement.principals.as_ref())
+        .flat_map(|principals| principals.items.all())
+        .find(|principal| {
+            let text = principal.value.value.to_string();
+            text.is_empty() || (text.starts_with("lambda") && is_lambda(principal).is_false())
+        })
+}
+
+fn draft(chain: &Chain<'_>, role: &LinkedRole<'_>, trust: &PolicyDocument) -> Draft {
+    let header = &role.role.header;
+    let slip = slip(chain, trust);
+    let (span, label): (Span, &str) = match slip {
+        Some(principal) => (principal.value.span, "is not the service `lambda.amazonaws.com`"),
+        None => (
+            role.role.trust_key.unwrap_or(trust.span),
+            "does not let `lambda.amazonaws.com` assume the role",
+        ),
+    };
+    Draft::new(&META, META.severity, span, label)
+        .message(format!(
+            "Lambda cannot assume role `{}`, with which {{functions}} should run",
+            header.address
+        ))
+        .help(
+            "Trust Lambda: `{\"Effect\": \"Allow\", \"Principal\": {\"Service\": \
+             \"lambda.amazonaws.com\"}, \"Action\": \"sts:AssumeRole\"}`.",
+        )
+        .holder(header)
+        .function(chain.function)
+        .label(chain.function.header.span, "should run with this role")
+        .path_to_role(chain)
+        .fingerprint(header.address.name().as_str())
+}

@@ -1,0 +1,153 @@
+//! A written statement allows whole services on everything.
+
+use iacscan_core::{Condition, Located, RuleGroup, RuleMeta, Severity, Text};
+use iacscan_graph::{ExecutionRole, Reached};
+use iacscan_iam::aws::{Tier, tier_of_service};
+use iacscan_iam::{ArnParts, Elements, Resolve, is_effectively_all};
+
+use crate::framework::concerning;
+use crate::framework::words::code_list;
+use crate::{Context, Draft, Report, Rule};
+
+/// `wildcard-action-on-all-resources`
+pub(crate) struct WildcardActionOnAllResources;
+
+static META: RuleMeta = RuleMeta {
+    id: "wildcard-action-on-all-resources",
+    summary: "Every action of a service on every resource",
+    group: RuleGroup::Excess,
+    severity: Severity::High,
+    cwe: &[250, 732],
+    page: include_str!("README.md"),
+};
+
+impl Rule for WildcardActionOnAllResources {
+    fn meta(&self) -> &'static RuleMeta {
+        &META
+    }
+
+    fn check(&self, context: &Context<'_>, report: &mut Report<'_>) {
+        for role in context.execution_roles() {
+            for reached in role.written_statements() {
+                if let Some(wide) = wide(role, &reached) {
+                    let condition = reached.condition.clone().and(wide.condition.clone());
+                    if condition.is_feasible().is_true() {
+                        report.when(&condition, draft(role, &reached, &wide, &condition));
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The wildcard actions of a statement, the gravest first, and the resource that leaves nothing
+/// out.
+struct Wide<'s> {
+    actions: Vec<(Severity, Service, &'s Located<Text>)>,
+    resource: &'s Located<Text>,
+    condition: Condition,
+}
+
+/// A service of which every action is allowed: its prefix, `*` for all of them.
+type Service = String;
+
+fn wide<'s>(role: &ExecutionRole<'_>, reached: &Reached<'s>) -> Option<Wide<'s>> {
+    let statement = reached.statement;
+    let (actions, resources) = (statement.actions.as_ref()?, statement.resources.as_ref()?);
+    if !statement.is_allow()
+        || !statement.conditions.is_none()
+        || actions.negated
+        || resources.negated
+    {
+        return None;
+    }
+    let resource = unlimited_resource(role, resources)?;
+    let mut found: Vec<(Severity, Service, &Located<Text>)> = Vec::new();
+    let mut condition = Condition::Never;
+    for item in &actions.items.items {
+        let Some(service) = service_in_full(&role.graph.resolver().resolve(&item.item.value))
+        else {
+            continue;
+        };
+        // Everything on everything is `admin-policy`.
+        if service == "*" && resource.0.is_none() {
+            return None;
+        }
+        if !resource.0.as_ref().is_none_or(|only| service == "*" || *only == service) {
+            continue;
+        }
+        condition = condition.or(item.condition.clone());
+        found.push((severity(&service, resource.0.as_deref()), service, &item.item));
+    }
+    found.sort_by_key(|(severity, ..)| std::cmp::Reverse(*severity));
+    if found.is_empty() {
+        return None;
+    }
+    Some(Wide { actions: found, resource: resource.1, condition: condition.and(resource.2) })
+}
+
+/// The first resource that leaves nothing out, of one service or of all; and when it stands there.
+fn unlimited_resource<'s>(
+    role: &ExecutionRole<'_>,
+    resources: &'s Elements,
+) -> Option<(Option<String>, &'s Located<Text>, Condition)> {
+    resources.items.items.iter().find_map(|item| {
+        let text = role.graph.resolver().resolve(&item.item.value);
+        if !is_effectively_all(&text).is_true() {
+            return None;
+        }
+        let service = ArnParts::split(&text)
+            .and_then(|arn| arn.service().map(str::to_ascii_lowercase))
+            .filter(|service| !service.contains('*'));
+        Some((service, &item.item, item.condition.clone()))
+    })
+}
+
+/// `s3` of `s3:*`, `*` of `*`.
+fn service_in_full(action: &Text) -> Option<Service> {
+    let action = action.as_known()?;
+    if matches!(action.as_str(), "*" | "*:*") {
+        return Some("*".to_owned());
+    }
+    let (service, name) = action.split_once(':')?;
+    let all = !name.is_empty() && name.bytes().all(|byte| byte == b'*');
+    (all && !service.is_empty() && !service.contains(['*', '?']))
+        .then(|| service.to_ascii_lowercase())
+}
+
+/// What a service with little of the customer's in it weighs less.
+fn severity(service: &str, only: Option<&str>) -> Severity {
+    let service = if service == "*" { only.unwrap_or(service) } else { service };
+    match tier_of_service(service) {
+        Tier::OtherService => Severity::Medium,
+        _ => META.severity,
+    }
+}
+
+fn draft(
+    role: &ExecutionRole<'_>,
+    reached: &Reached<'_>,
+    wide: &Wide<'_>,
+    condition: &Condition,
+) -> Draft {
+    let Some(((severity, _, primary), others)) = wide.actions.split_first() else {
+        return Draft::new(&META, META.severity, wide.resource.span, "every resource");
+    };
+    let actions: Vec<String> =
+        wide.actions.iter().map(|(.., action)| action.value.to_string()).collect();
+    let actions = code_list(actions.iter().map(String::as_str));
+    let draft = Draft::at(&META, *severity, primary, "every action")
+        .message(format!("this statement allows {{functions}} {actions} on every resource"))
+        .holder(reached.attached.document_holder(role.graph))
+        .label(wide.resource.span, "on every resource")
+        .fingerprint(actions);
+    let draft =
+        others.iter().fold(draft, |draft, (.., action)| draft.label(action.span, "every action"));
+    concerning(role, &role.functions_when(condition), draft)
+        .through(reached.attached)
+        .step(reached.statement.span, "and this statement allows it")
+        .help(
+            "List the actions the code calls and the ARNs it calls them on. IAM Access Analyzer \
+             can generate the list from the function's CloudTrail history.",
+        )
+}
