@@ -44,19 +44,14 @@ impl Elements {
         world: &World,
         resolve: &dyn Resolve,
     ) -> Truth {
-        let items = self
-            .items
-            .items
-            .iter()
-            .map(|item| {
-                let holds = item.condition.holds(world);
-                if holds.is_false() {
-                    return Truth::False;
-                }
-                let pattern = resolve.resolve(&item.item.value);
-                holds.and(matches_pattern(&pattern, subject, case))
-            })
-            .collect::<Vec<_>>();
+        let items = self.items.items.iter().map(|item| {
+            let holds = item.condition.holds(world);
+            if holds.is_false() {
+                return Truth::False;
+            }
+            let pattern = resolve.resolve(&item.item.value);
+            holds.and(matches_pattern(&pattern, subject, case))
+        });
         let gap = self.items.gaps_in(world).next().map_or(Truth::False, |_| Truth::Unknown);
         let any = Truth::any(items).or(gap);
         if self.negated { !any } else { any }
