@@ -6,6 +6,7 @@ mod dependencies;
 mod findings;
 mod inputs;
 mod outputs;
+mod pipelines;
 mod usage;
 
 use std::fs;
