@@ -1,6 +1,7 @@
 //! The one interface through which everything is read.
 
 use std::collections::BTreeMap;
+use std::io::{Cursor, Read};
 
 use crate::{SourceId, Sources};
 
@@ -27,6 +28,19 @@ pub trait Files: Sync {
     ///
     /// [`ReadError`] when there is no such directory or it lies outside of the roots.
     fn list(&self, directory: &str) -> Result<Vec<String>, ReadError>;
+
+    /// Opens a text file of any size, as UTF-8 without a byte order mark. It does not become a
+    /// source, so nothing can point into it.
+    ///
+    /// # Errors
+    ///
+    /// As [`read`](Self::read), but for the size.
+    fn open(&self, path: &str) -> Result<Box<dyn Read + '_>, ReadError> {
+        let source = self.read(path)?;
+        let text = self.sources().get(source).text.clone();
+        let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
+        Ok(Box::new(Cursor::new(text)))
+    }
 }
 
 /// Why a file could not be read.
@@ -133,5 +147,8 @@ mod tests {
         assert_eq!(files.read("../etc/passwd").unwrap_err(), ReadError::Outside);
         let id = files.read("a/b.tf").unwrap();
         assert_eq!(files.read("a/b.tf").unwrap(), id);
+        let mut text = String::new();
+        files.open("a/b.tf").unwrap().read_to_string(&mut text).unwrap();
+        assert_eq!(text, "x");
     }
 }

@@ -6,6 +6,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{PoisonError, RwLock};
 
+use encoding_rs_io::DecodeReaderBytesBuilder;
 use iacscan_core::{Files, ReadError, SourceId, Sources, reader};
 
 use crate::paths;
@@ -189,6 +190,15 @@ impl Files for DiskFiles {
         self.adopt(&display, bytes)
     }
 
+    fn open(&self, path: &str) -> Result<Box<dyn Read + '_>, ReadError> {
+        let display = paths::normalize(path).ok_or(ReadError::Outside)?;
+        let (file, _) = self.open_file(&display)?;
+        // Plan files written by a shell on Windows are UTF-16.
+        Ok(Box::new(
+            DecodeReaderBytesBuilder::new().utf8_passthru(true).strip_bom(true).build(file),
+        ))
+    }
+
     fn list(&self, directory: &str) -> Result<Vec<String>, ReadError> {
         let display = paths::normalize(directory).ok_or(ReadError::Outside)?;
         let path = self.resolve(&display)?;
@@ -272,6 +282,26 @@ mod tests {
         assert_eq!(files.list("in").unwrap(), ["deep/"]);
         assert_eq!(files.list(".").unwrap_err(), ReadError::Outside);
         assert!(matches!(files.read("in/deep").unwrap_err(), ReadError::Io(_)));
+    }
+
+    #[test]
+    fn large_files_are_streamed_as_utf8() {
+        let temp = tempfile::tempdir().unwrap();
+        let text = "{\"a\": \"\u{e9}\u{1f600}\"}";
+        let utf16 = |mark: [u8; 2], bytes: fn(u16) -> [u8; 2]| -> Vec<u8> {
+            mark.into_iter().chain(text.encode_utf16().flat_map(bytes)).collect()
+        };
+        fs::write(temp.path().join("plain"), text).unwrap();
+        fs::write(temp.path().join("marked"), format!("\u{feff}{text}")).unwrap();
+        fs::write(temp.path().join("little"), utf16([0xff, 0xfe], u16::to_le_bytes)).unwrap();
+        fs::write(temp.path().join("big"), utf16([0xfe, 0xff], u16::to_be_bytes)).unwrap();
+        let files = files(temp.path(), &["."]);
+        for name in ["plain", "marked", "little", "big"] {
+            let mut read = String::new();
+            files.open(name).unwrap().read_to_string(&mut read).unwrap();
+            assert_eq!(read, text, "{name}");
+        }
+        assert_eq!(files.open("../x").err(), Some(ReadError::Outside));
     }
 
     #[cfg(unix)]

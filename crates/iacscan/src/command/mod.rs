@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use clap::{ArgMatches, CommandFactory, FromArgMatches};
 
-use crate::args::{Cli, Color, Command, InputArgs, ScanArgs};
+use crate::args::{Cli, Command, InputArgs, ScanArgs};
 use crate::error::Error;
 use crate::inputs::{Asked, AskedVariable};
 use crate::options::{ConfigFile, Options};
@@ -138,24 +138,6 @@ fn variables(args: &InputArgs, matches: &ArgMatches) -> Vec<AskedVariable> {
     let mut all: Vec<(usize, AskedVariable)> = texts.chain(files).collect();
     all.sort_by_key(|(at, _)| *at);
     all.into_iter().map(|(_, variable)| variable).collect()
-}
-
-/// Colours for what is shown before the arguments are read.
-impl Default for crate::args::ReportArgs {
-    fn default() -> Self {
-        Self {
-            format: Vec::new(),
-            min_severity: None,
-            fail_on: None,
-            select: Vec::new(),
-            ignore: Vec::new(),
-            baseline: None,
-            write_baseline: None,
-            color: Color::Auto,
-            quiet: false,
-            verbose: false,
-        }
-    }
 }
 
 #[cfg(test)]
