@@ -9,7 +9,7 @@ use iacscan_graph::nodes::Header;
 use iacscan_iam::PolicyDocument;
 
 use crate::call::Call;
-use crate::eval::{Bindings, Evaluator, generates_entries};
+use crate::eval::{Bindings, Evaluator, generates_entries, is_loop};
 use crate::lower::values;
 
 /// A resource of a template. Its properties are evaluated when they are asked for.
@@ -71,6 +71,13 @@ impl<'e, 't> Declaration<'e, 't> {
             return Some(self.eval.value(&entry.value, &self.bindings));
         }
         let gap = self.gap()?;
+        if self.properties().and_then(Node::as_map).is_some_and(|map| map.iter().any(is_loop)) {
+            let all = self.eval.value(self.properties()?, &self.bindings).value;
+            let map = all.as_map()?;
+            if map.open.is_none() || map.get(key).is_some() {
+                return map.get(key).cloned();
+            }
+        }
         Some(Located::new(Value::Unknown(gap.unknown), gap.span))
     }
 

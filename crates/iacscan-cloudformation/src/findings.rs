@@ -17,6 +17,16 @@ pub(crate) fn invalid(span: Span, message: String, label: &str, unit: &str) -> F
         .finish()
 }
 
+/// Loops with more rounds than are unrolled.
+pub(crate) fn too_many_rounds(span: Span, unit: &str) -> Finding {
+    let message = "the loops of this template have too many rounds".to_owned();
+    Finding::build("limit-exceeded", Severity::Medium, span, "not unrolled any further")
+        .fingerprint(message.clone())
+        .message(message)
+        .unit(unit)
+        .finish()
+}
+
 /// A reference to nothing.
 pub(crate) fn unresolved(span: Span, message: String, label: &str, unit: &str) -> Finding {
     Finding::build("unresolved-reference", Severity::Medium, span, label)

@@ -13,7 +13,7 @@ const SECRET_REFERENCES: [&str; 2] = ["{{resolve:secretsmanager:", "{{resolve:ss
 pub(crate) fn secret_input(eval: &Evaluator<'_>, node: &Node) -> Truth {
     let no_echo = |name: &str| {
         let parameter = eval.template().parameters.get(name);
-        let marked = parameter.and_then(|entry| entry.value.get("NoEcho"));
+        let marked = parameter.and_then(|parameter| parameter.get("NoEcho"));
         marked.and_then(Node::as_str).is_some_and(|text| text.eq_ignore_ascii_case("true"))
     };
     Truth::from(any(node, &no_echo))

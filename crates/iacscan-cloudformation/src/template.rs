@@ -1,12 +1,32 @@
 //! A template: its sections and resources with their places, nothing evaluated.
 
 use iacscan_core::reader::{Entry, Node};
-use iacscan_core::{Span, Str};
+use iacscan_core::{Gap, Span, Str};
 use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
 
-/// The entries of a section in the order they were written; of duplicate keys the last one.
-pub(crate) type Section<'t> = IndexMap<&'t str, &'t Entry, FxBuildHasher>;
+use crate::Inputs;
+use crate::eval::{Bindings, Evaluator, generates_entries, is_loop, key, loop_body};
+
+/// The entries of a section by name, in the order they were written; of duplicate keys the last
+/// one. Loops are unrolled.
+pub(crate) type Section<'t> = IndexMap<Str, Item<'t>, FxBuildHasher>;
+
+/// One entry of a section.
+#[derive(Clone, Debug)]
+pub(crate) struct Item<'t> {
+    /// The key and everything under it, as written.
+    pub(crate) entry: &'t Entry,
+    /// What the loops around it bind.
+    pub(crate) bindings: Bindings,
+}
+
+impl<'t> Item<'t> {
+    /// The value of a key directly under the entry.
+    pub(crate) fn get(&self, key: &str) -> Option<&'t Node> {
+        self.entry.value.get(key)
+    }
+}
 
 /// A template and where it stands in its unit.
 #[derive(Debug)]
@@ -30,7 +50,41 @@ pub(crate) struct Template<'t> {
     /// The transforms it asks for.
     pub(crate) transforms: Vec<Transform<'t>>,
     /// Why it may define more names than are written in it.
-    pub(crate) open: Option<iacscan_core::Gap>,
+    pub(crate) open: Option<Gap>,
+    /// Loops whose rounds are not all known.
+    pub(crate) loop_gaps: Vec<Gap>,
+}
+
+/// A section with its loops unrolled.
+struct Unrolled<'t> {
+    section: Section<'t>,
+    gaps: Vec<Gap>,
+}
+
+impl<'t> Unrolled<'t> {
+    /// Adds entries, as often as the loops around and inside of them say.
+    fn add<'s>(&mut self, eval: &Evaluator<'s>, entries: &'t [Entry], bindings: &Bindings)
+    where
+        't: 's,
+    {
+        for entry in entries {
+            if is_loop(entry) {
+                let (rounds, gap) = eval.rounds(entry, bindings);
+                self.gaps.extend(gap);
+                for bindings in rounds {
+                    self.add(eval, loop_body(entry), &bindings);
+                }
+            } else if generates_entries(entry).is_none() {
+                match key(entry, bindings) {
+                    Ok(name) => {
+                        let bindings = bindings.clone();
+                        self.section.insert(name, Item { entry, bindings });
+                    }
+                    Err(gap) => self.gaps.push(gap),
+                }
+            }
+        }
+    }
 }
 
 /// A transform that CloudFormation runs over the template.
@@ -78,7 +132,11 @@ impl<'t> Template<'t> {
     pub(crate) fn new(unit: Str, scope: Str, root: &'t Node) -> Self {
         let section = |name: &str| {
             let entries = root.get(name).and_then(Node::as_map).unwrap_or_default();
-            entries.iter().map(|entry| (entry.key.value.as_str(), entry)).collect()
+            let mut section = Section::default();
+            for entry in entries.iter().filter(|entry| generates_entries(entry).is_none()) {
+                section.insert(entry.key.value.clone(), Item { entry, bindings: None });
+            }
+            section
         };
         Self {
             unit,
@@ -91,6 +149,26 @@ impl<'t> Template<'t> {
             outputs: section("Outputs"),
             transforms: transforms(root),
             open: None,
+            loop_gaps: Vec::new(),
+        }
+    }
+
+    /// Unrolls the loops of the sections that may have some, in place.
+    pub(crate) fn unroll(&mut self, inputs: &Inputs) {
+        let sections = [("Conditions", 0), ("Resources", 1), ("Outputs", 2)];
+        for (name, which) in sections {
+            let entries = self.root.get(name).and_then(Node::as_map).unwrap_or_default();
+            if !entries.iter().any(is_loop) {
+                continue;
+            }
+            let mut unrolled = Unrolled { section: Section::default(), gaps: Vec::new() };
+            unrolled.add(&Evaluator::new(self, inputs), entries, &None);
+            self.loop_gaps.extend(unrolled.gaps);
+            match which {
+                0 => self.conditions = unrolled.section,
+                1 => self.resources = unrolled.section,
+                _ => self.outputs = unrolled.section,
+            }
         }
     }
 
@@ -101,8 +179,8 @@ impl<'t> Template<'t> {
 
     /// The type of a resource, when there is a resource of that name.
     pub(crate) fn resource_type(&self, logical_id: &str) -> Option<&'t str> {
-        let entry = self.resources.get(logical_id)?;
-        Some(entry.value.get("Type").and_then(Node::as_str).unwrap_or_default())
+        let resource = self.resources.get(logical_id)?;
+        Some(resource.get("Type").and_then(Node::as_str).unwrap_or_default())
     }
 }
 

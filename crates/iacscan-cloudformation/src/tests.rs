@@ -111,3 +111,52 @@ fn a_function_and_its_role() {
     let (id, _) = graph.functions().next().unwrap();
     assert!(matches!(graph.role_links(id)[0].item, RoleLink::Role(_)));
 }
+
+#[test]
+fn loops_are_unrolled() {
+    let scanned = Scanned::new(
+        "\
+Transform: AWS::LanguageExtensions
+Parameters:
+  Names: {Type: CommaDelimitedList, Default: 'A,B'}
+Resources:
+  Fn::ForEach::Workers:
+    - Name
+    - !Ref Names
+    - Worker${Name}:
+        Type: AWS::Lambda::Function
+        Properties:
+          FunctionName: !Sub worker-${Name}
+          Role: !GetAtt
+            - Role${Name}
+            - Arn
+      Role${Name}:
+        Type: AWS::IAM::Role
+        DependsOn: Queue${Name}
+        Properties:
+          ManagedPolicyArns: ['arn:aws:iam::aws:policy/Policy-&{Name}']
+          Fn::ForEach::Keys:
+            - Key
+            - [RoleName]
+            - ${Key}: !Join ['-', [role, !Ref Name]]
+      Queue${Name}:
+        Type: AWS::SQS::Queue
+",
+    );
+    let unit = scanned.unit();
+    assert_eq!(scanned.findings(), Vec::<String>::new());
+    assert!(unit.open_world.is_empty());
+    let names: Vec<&str> =
+        unit.resources.iter().map(|resource| resource.header.address.name().as_str()).collect();
+    assert_eq!(names, ["WorkerA", "RoleA", "QueueA", "WorkerB", "RoleB", "QueueB"]);
+    let b = &unit.functions[1];
+    assert_eq!(b.role.0[0].item.known().unwrap().value.to_string(), "${RoleB.arn}");
+    assert_eq!(b.name.0[0].item.known().unwrap().value.to_string(), "worker-B");
+    let role = &unit.roles[1];
+    assert_eq!(role.name.0[0].item.known().unwrap().value.to_string(), "role-B");
+    assert_eq!(
+        role.managed.items[0].item.value.as_known().unwrap(),
+        "arn:aws:iam::aws:policy/Policy-B"
+    );
+    assert_eq!(role.header.depends_on[0].name(), "QueueB");
+}

@@ -5,7 +5,7 @@ use iacscan_core::{Files, Gap, Str, Undecided, Unknown};
 use iacscan_graph::{Format, Lowered, Unit, Unreadable};
 use rayon::prelude::*;
 
-use crate::eval::Evaluator;
+use crate::eval::{Evaluator, generates_entries, is_loop};
 use crate::lower::{self, Context};
 use crate::template::{Template, TransformKind};
 use crate::{Inputs, check, findings};
@@ -75,6 +75,7 @@ fn lower_document(name: Str, root: &Node, inputs: &Inputs) -> Unit {
     let mut template = Template::new(name.clone(), Str::default(), root);
     let sam = template.is_sam();
     let mut unit = Unit::new(name, if sam { Format::Sam } else { Format::CloudFormation });
+    template.unroll(inputs);
     open_world(&mut template, &mut unit);
     let evaluator = Evaluator::new(&template, inputs);
     let checked = check::check(&template);
@@ -109,9 +110,21 @@ fn open_world(template: &mut Template<'_>, unit: &mut Unit) {
         }
     }
     if let Some(resources) = template.root.get("Resources") {
-        let generated =
-            resources.as_map().unwrap_or_default().iter().find_map(crate::eval::generates_entries);
-        unit.open_world.extend(generated);
+        let entries = resources.as_map().unwrap_or_default().iter();
+        let macros = entries.filter(|entry| !is_loop(entry)).filter_map(generates_entries);
+        unit.open_world.extend(macros);
+    }
+    for gap in &template.loop_gaps {
+        unit.open_world.push(*gap);
+        unit.undecided.push(Undecided {
+            subject: unit.path.clone(),
+            unit: unit.path.clone(),
+            reason: "not all rounds of a loop are known".to_owned(),
+            gap: *gap,
+        });
+        if gap.unknown == Unknown::Limit {
+            unit.findings.push(findings::too_many_rounds(gap.span, &unit.path));
+        }
     }
     let cut = template.root.open.map(|unknown| Gap { span: template.root.span, unknown });
     template.open = unit.open_world.first().copied().or(cut);

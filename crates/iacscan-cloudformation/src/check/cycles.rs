@@ -16,8 +16,7 @@ pub(super) fn find<'t>(
 ) {
     let always = |name: &str| {
         template.resources.get(name).is_some_and(|entry| {
-            entry.value.get("Condition").is_none()
-                && entry.value.get("Type").and_then(Node::as_str).is_some()
+            entry.get("Condition").is_none() && entry.get("Type").and_then(Node::as_str).is_some()
         })
     };
     let mut needs: FxHashMap<&str, Vec<&Edge<'t>>> = FxHashMap::default();

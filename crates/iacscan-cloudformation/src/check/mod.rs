@@ -13,7 +13,7 @@ use iacscan_core::{Finding, Span, Str};
 use rustc_hash::FxHashMap;
 
 use crate::call::{Call, Function, whole};
-use crate::eval::{Part, generates_entries, is_pseudo_parameter, parts};
+use crate::eval::{Bindings, Part, bound, is_loop, is_pseudo_parameter, parts, with_bindings};
 use crate::findings;
 use crate::template::Template;
 
@@ -46,20 +46,24 @@ pub(crate) fn check<'t>(template: &'t Template<'t>) -> Checked<'t> {
         edges: Vec::new(),
         findings: Vec::new(),
         seen: BTreeSet::new(),
+        bindings: None,
         local: Vec::new(),
     };
-    for entry in template.conditions.values() {
-        walk.condition(&entry.value);
+    for item in template.conditions.values() {
+        walk.bindings = item.bindings.clone();
+        walk.condition(&item.entry.value);
     }
     let mut edges: Vec<(&'t str, Vec<Edge<'t>>)> = Vec::new();
-    for (name, entry) in &template.resources {
-        walk.resource(entry);
+    for (name, item) in &template.resources {
+        walk.bindings = item.bindings.clone();
+        walk.resource(item.entry);
         edges.push((name, std::mem::take(&mut walk.edges)));
     }
-    for entry in template.outputs.values() {
-        walk.optional_condition(&entry.value);
+    for item in template.outputs.values() {
+        walk.bindings = item.bindings.clone();
+        walk.optional_condition(&item.entry.value);
         for key in ["Value", "Export"] {
-            entry.value.get(key).into_iter().for_each(|node| walk.value(node));
+            item.get(key).into_iter().for_each(|node| walk.value(node));
         }
     }
     let mut findings = walk.findings;
@@ -87,17 +91,25 @@ struct Walk<'t> {
     findings: Vec<Finding>,
     /// Places that have a finding: aliases repeat nodes with their places.
     seen: BTreeSet<Span>,
-    /// The names that the `Fn::Sub` and `Fn::ForEach` around bind.
+    /// What the loops around the entry of a section bind.
+    bindings: Bindings,
+    /// The identifiers of the loops inside of it.
     local: Vec<&'t str>,
+}
+
+/// What a name in the template is.
+enum Named<'t> {
+    Resource(&'t str),
+    /// A parameter, a pseudo parameter, what a loop binds.
+    Value,
+    /// What a loop makes of it is not known.
+    Open,
+    Nothing,
 }
 
 impl<'t> Walk<'t> {
     fn resource(&mut self, entry: &'t Entry) {
         let resource = &entry.value;
-        if generates_entries(entry).is_some() {
-            // A loop or a macro: its names are bound elsewhere.
-            return;
-        }
         self.optional_condition(resource);
         if let Some(explicit) = resource.get("DependsOn") {
             let nodes = explicit.as_list().unwrap_or(std::slice::from_ref(explicit));
@@ -112,12 +124,42 @@ impl<'t> Walk<'t> {
         }
     }
 
-    fn depends_on(&mut self, name: &'t str, span: Span) {
-        if self.template.resources.contains_key(name) {
-            let certain = self.under_choice == 0;
-            self.edges.push(Edge { target: name, span, certain });
-        } else if !name.is_empty() {
-            self.unresolved(span, format!("`DependsOn` names `{name}`, which is no resource"));
+    fn depends_on(&mut self, name: &str, span: Span) {
+        match self.lookup(name) {
+            Named::Resource(target) => self.edge(target, span),
+            Named::Open => {}
+            Named::Value | Named::Nothing if name.is_empty() => {}
+            Named::Value | Named::Nothing => {
+                self.unresolved(span, format!("`DependsOn` names `{name}`, which is no resource"));
+            }
+        }
+    }
+
+    fn edge(&mut self, target: &'t str, span: Span) {
+        self.edges.push(Edge { target, span, certain: self.under_choice == 0 });
+    }
+
+    /// What a name means, with what loops bind in it.
+    fn lookup(&self, name: &str) -> Named<'t> {
+        if let Some((resource, _)) = self.template.resources.get_key_value(name) {
+            return Named::Resource(resource);
+        }
+        if self.template.parameters.contains_key(name)
+            || is_pseudo_parameter(name)
+            || bound(&self.bindings, name).is_some()
+            || self.local.contains(&name)
+        {
+            return Named::Value;
+        }
+        if !name.contains(['$', '&']) {
+            return Named::Nothing;
+        }
+        if !self.local.is_empty() {
+            return Named::Open;
+        }
+        match with_bindings(name, &self.bindings) {
+            Some(other) if other != name => self.lookup(&other),
+            _ => Named::Nothing,
         }
     }
 
@@ -131,7 +173,9 @@ impl<'t> Walk<'t> {
     }
 
     fn condition_name(&mut self, name: &str, span: Span) {
-        if !self.template.conditions.contains_key(name) {
+        let defined = |name: &str| self.template.conditions.contains_key(name);
+        let unrolled = with_bindings(name, &self.bindings);
+        if !defined(name) && !unrolled.is_some_and(|name| defined(&name)) && self.local.is_empty() {
             self.unresolved(span, format!("there is no condition `{name}`"));
         }
     }
@@ -162,12 +206,23 @@ impl<'t> Walk<'t> {
             NodeKind::List(items) => items.iter().for_each(|item| self.value(item)),
             NodeKind::Map(entries) => {
                 for entry in entries {
-                    if !entry.key.value.starts_with("Fn::ForEach::") {
+                    if is_loop(entry) {
+                        self.inner_loop(&entry.value);
+                    } else {
                         self.value(&entry.value);
                     }
                 }
             }
         }
+    }
+
+    fn inner_loop(&mut self, argument: &'t Node) {
+        let Some([identifier, collection, body]) = argument.as_list() else { return };
+        self.value(collection);
+        let outside = self.local.len();
+        self.local.extend(identifier.as_str());
+        self.value(body);
+        self.local.truncate(outside);
     }
 
     fn call(&mut self, call: &Call<'t>) {
@@ -257,25 +312,28 @@ impl<'t> Walk<'t> {
     }
 
     /// A name that may mean a parameter or a resource.
-    fn named(&mut self, name: &'t str, span: Span, function: &str) {
-        if self.template.resources.contains_key(name) {
-            self.edges.push(Edge { target: name, span, certain: self.under_choice == 0 });
-            return;
-        }
-        let known = self.template.parameters.contains_key(name)
-            || is_pseudo_parameter(name)
-            || self.local.contains(&name);
-        if !known {
-            let message = format!("`{function}` names `{name}`, which is no parameter or resource");
-            self.unresolved(span, message);
+    fn named(&mut self, name: &str, span: Span, function: &str) {
+        match self.lookup(name) {
+            Named::Resource(target) => self.edge(target, span),
+            Named::Value | Named::Open => {}
+            Named::Nothing => {
+                let message =
+                    format!("`{function}` names `{name}`, which is no parameter or resource");
+                self.unresolved(span, message);
+            }
         }
     }
 
-    fn resource_named(&mut self, name: &'t str, span: Span) {
-        if self.template.resources.contains_key(name) {
-            self.edges.push(Edge { target: name, span, certain: self.under_choice == 0 });
-        } else if !self.local.contains(&name) {
-            self.unresolved(span, format!("there is no resource `{name}`"));
+    /// A name that must mean a resource.
+    fn resource_named(&mut self, name: &str, span: Span) {
+        match self.lookup(name) {
+            Named::Resource(target) => self.edge(target, span),
+            Named::Open => {}
+            Named::Value if bound(&self.bindings, name).is_some() => {}
+            Named::Value if self.local.contains(&name) => {}
+            Named::Value | Named::Nothing => {
+                self.unresolved(span, format!("there is no resource `{name}`"));
+            }
         }
     }
 

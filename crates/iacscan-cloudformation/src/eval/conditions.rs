@@ -38,19 +38,20 @@ impl<'t> Evaluator<'t> {
 
     /// A condition by its name. One that is not defined, or that needs itself, is undecided.
     pub(crate) fn named_condition(&self, name: &str) -> Condition {
-        let Some((name, entry)) = self.template.conditions.get_key_value(name) else {
+        let Some((index, name, item)) = self.template.conditions.get_full(name) else {
             return self.undecided(name);
         };
-        let name: &'t str = name;
-        if let Some(known) = self.conditions.borrow().get(name) {
+        if let Some(known) = self.conditions.borrow().get(&index) {
             return known.clone().unwrap_or_else(|| self.undecided(name));
         }
         if self.depth.get() >= DEEPEST {
             return self.undecided(name);
         }
-        self.conditions.borrow_mut().insert(name, None);
-        let condition = self.condition(&entry.value, &None).named(name, entry.key.span);
-        self.conditions.borrow_mut().insert(name, Some(condition.clone()));
+        self.conditions.borrow_mut().insert(index, None);
+        let condition = self
+            .condition(&item.entry.value, &item.bindings)
+            .named(name.clone(), item.entry.key.span);
+        self.conditions.borrow_mut().insert(index, Some(condition.clone()));
         condition
     }
 

@@ -31,7 +31,7 @@ impl<'t> Evaluator<'t> {
         let default = options.and_then(|options| options.get("DefaultValue"));
         let mut found: Vec<Alternative<Found<'t>>> = match self.template.mappings.get(name.as_str())
         {
-            Some(entry) => vec![(Condition::Always, Found::Node(&entry.value))],
+            Some(item) => vec![(Condition::Always, Found::Node(&item.entry.value))],
             None => vec![(Condition::Always, Found::Nothing)],
         };
         for key in [top, second] {

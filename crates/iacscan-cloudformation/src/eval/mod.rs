@@ -8,6 +8,7 @@ mod branches;
 mod conditions;
 mod encoding;
 mod lists;
+mod loops;
 mod mappings;
 mod parameters;
 mod pseudo;
@@ -27,6 +28,7 @@ use crate::Inputs;
 use crate::call::{Call, Function};
 use crate::template::Template;
 
+pub(crate) use loops::{is_loop, loop_body};
 pub(crate) use pseudo::is_pseudo_parameter;
 pub(crate) use strings::{Part, parts};
 
@@ -68,9 +70,11 @@ pub(crate) struct Evaluator<'t> {
     template: &'t Template<'t>,
     inputs: &'t Inputs,
     parameters: RefCell<FxHashMap<&'t str, Located<Value>>>,
-    /// `None` while a condition is being evaluated.
-    conditions: RefCell<FxHashMap<&'t str, Option<Condition>>>,
+    /// By position; `None` while a condition is being evaluated.
+    conditions: RefCell<FxHashMap<usize, Option<Condition>>>,
     depth: Cell<usize>,
+    /// Rounds of loops so far.
+    rounds: Cell<usize>,
 }
 
 impl<'t> Evaluator<'t> {
@@ -82,6 +86,7 @@ impl<'t> Evaluator<'t> {
             parameters: RefCell::default(),
             conditions: RefCell::default(),
             depth: Cell::new(0),
+            rounds: Cell::new(0),
         }
     }
 
@@ -202,6 +207,14 @@ impl<'t> Evaluator<'t> {
     }
 
     fn map_entry(&self, entry: &'t Entry, bindings: &Bindings, map: &mut Map) {
+        if is_loop(entry) {
+            let (rounds, gap) = self.rounds(entry, bindings);
+            map.open = map.open.or(gap);
+            for bindings in rounds {
+                loop_body(entry).iter().for_each(|entry| self.map_entry(entry, &bindings, map));
+            }
+            return;
+        }
         if let Some(gap) = generates_entries(entry) {
             map.open = map.open.or(Some(gap));
             return;
@@ -227,13 +240,17 @@ pub(crate) fn generates_entries(entry: &Entry) -> Option<Gap> {
 
 /// The key of an entry, with what loops bind in it.
 pub(crate) fn key(entry: &Entry, bindings: &Bindings) -> Result<Str, Gap> {
-    let key = &entry.key.value;
-    if bindings.is_none() || !key.contains(['$', '&']) {
-        return Ok(key.clone());
+    with_bindings(&entry.key.value, bindings)
+        .ok_or(Gap { span: entry.key.span, unknown: Unknown::Unsupported })
+}
+
+/// A name, with what loops bind in it.
+pub(crate) fn with_bindings(name: &str, bindings: &Bindings) -> Option<Str> {
+    if bindings.is_none() || !name.contains(['$', '&']) {
+        return Some(name.into());
     }
-    let literal = Literal { text: key.clone(), origin: Origin::None };
-    let text = strings::substitute_bindings(&literal, bindings);
-    text.as_known().ok_or(Gap { span: entry.key.span, unknown: Unknown::Unsupported })
+    let literal = Literal { text: name.into(), origin: Origin::None };
+    strings::substitute_bindings(&literal, bindings).as_known()
 }
 
 /// Everything but null is text, as CloudFormation converts it: account ids keep their zeros.

@@ -11,10 +11,10 @@ use super::{Evaluator, MOST_BRANCHES};
 impl<'t> Evaluator<'t> {
     /// The value of a parameter, used at `at`; `None` when there is no parameter of that name.
     pub(super) fn parameter(&self, name: &str, at: Span) -> Option<Located<Value>> {
-        let (name, entry) = self.template.parameters.get_key_value(name)?;
-        let known = self.parameters.borrow().get(name).cloned();
+        let (name, item) = self.template.parameters.get_key_value(name)?;
+        let known = self.parameters.borrow().get(name.as_str()).cloned();
         let value = known.unwrap_or_else(|| {
-            let value = self.parameter_value(name, &entry.value);
+            let value = self.parameter_value(name, &item.entry.value);
             self.parameters.borrow_mut().insert(name, value.clone());
             value
         });
@@ -89,11 +89,11 @@ impl<'t> Evaluator<'t> {
 
     /// The variable that a parameter without a value is, when it takes a single value.
     pub(super) fn parameter_variable(&self, name: &str) -> Option<Variable> {
-        let (name, entry) = self.template.parameters.get_key_value(name)?;
+        let (name, item) = self.template.parameters.get_key_value(name)?;
         let value = self.parameter(name, Span::NONE)?;
         match value.value {
             Value::Unknown(_) | Value::OneOf(_) => {
-                let allowed = allowed_literals(&entry.value).unwrap_or_default();
+                let allowed = allowed_literals(&item.entry.value).unwrap_or_default();
                 Some(self.variable_of(name, &allowed))
             }
             _ => None,

@@ -194,19 +194,14 @@ impl<'e, 't> Context<'e, 't> {
 /// Lowers all resources, in the order they were written.
 pub(crate) fn resources(context: &mut Context<'_, '_>, dependencies: &FxHashMap<&str, Vec<Str>>) {
     let eval = context.eval;
-    for entry in eval.template().resources.values() {
-        if crate::eval::generates_entries(entry).is_some() {
-            continue;
-        }
-        let kind = entry.value.get("Type").and_then(Node::as_str).unwrap_or_default();
-        let logical_id = entry.key.value.clone();
+    for (logical_id, item) in &eval.template().resources {
         let declaration = Declaration {
             eval,
+            logical_id: logical_id.clone(),
+            kind: item.get("Type").and_then(Node::as_str).unwrap_or_default(),
+            entry: item.entry,
+            bindings: item.bindings.clone(),
             depends_on: dependencies.get(logical_id.as_str()).cloned().unwrap_or_default(),
-            logical_id,
-            kind,
-            entry,
-            bindings: None,
         };
         resource(context, &declaration);
     }
@@ -246,15 +241,16 @@ pub(crate) fn resource<'e, 't>(context: &mut Context<'e, 't>, declaration: &Decl
 /// Lowers what the template exports.
 pub(crate) fn outputs(context: &mut Context<'_, '_>) {
     let eval = context.eval;
-    for entry in eval.template().outputs.values() {
-        let Some(name) = entry.value.get("Export").and_then(|export| export.get("Name")) else {
+    for item in eval.template().outputs.values() {
+        let bindings = &item.bindings;
+        let Some(name) = item.get("Export").and_then(|export| export.get("Name")) else {
             continue;
         };
-        let Some(value) = entry.value.get("Value") else { continue };
-        let name = eval.value(name, &None);
-        let value = eval.value(value, &None);
-        let condition = match entry.value.get("Condition") {
-            Some(condition) => eval.choice(condition, &None),
+        let Some(value) = item.get("Value") else { continue };
+        let name = eval.value(name, bindings);
+        let value = eval.value(value, bindings);
+        let condition = match item.get("Condition") {
+            Some(condition) => eval.choice(condition, bindings),
             None => Condition::Always,
         };
         if let (Some(name_text), Some(value_text)) = (name.value.to_text(), value.value.to_text()) {
@@ -262,7 +258,7 @@ pub(crate) fn outputs(context: &mut Context<'_, '_>) {
                 name: name.with(name_text),
                 value: value.with(value_text),
                 condition,
-                span: entry.key.span,
+                span: item.entry.key.span,
             });
         }
     }

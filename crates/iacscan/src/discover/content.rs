@@ -104,9 +104,11 @@ pub(super) fn content(bytes: &[u8]) -> Content {
     if has_resources(text) && (has_types() || named()) { Content::Template } else { Content::Other }
 }
 
-/// Whether `Resources` is a key at the start of a line of YAML, or a key somewhere in JSON.
+/// Whether `Resources` is a key at the start of a line of YAML (behind the document's indentation),
+/// or a key somewhere in JSON.
 fn has_resources(text: &[u8]) -> bool {
     let json = text.trim_ascii_start().starts_with(b"{");
+    let indentation = indentation(text);
     memmem::find_iter(text, b"Resources").any(|at| {
         let after = text.get(at + b"Resources".len()..).unwrap_or_default();
         let before = text.get(..at).unwrap_or_default();
@@ -121,9 +123,20 @@ fn has_resources(text: &[u8]) -> bool {
             },
             None => after,
         };
-        let starts_line = before.last().is_none_or(|byte| *byte == b'\n');
+        let line = before.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
+        let starts_line = line.len() == indentation && line.iter().all(|byte| *byte == b' ');
         after.trim_ascii_start().starts_with(b":") && (json || starts_line)
     })
+}
+
+/// By how many spaces the first line with content is indented.
+fn indentation(text: &[u8]) -> usize {
+    text.split(|byte| *byte == b'\n')
+        .find(|line| {
+            let line = line.trim_ascii();
+            !line.is_empty() && !line.starts_with(b"#") && !line.starts_with(b"---")
+        })
+        .map_or(0, |line| line.iter().take_while(|byte| **byte == b' ').count())
 }
 
 fn is_utf16(bytes: &[u8]) -> bool {
@@ -136,7 +149,11 @@ mod tests {
 
     #[test]
     fn templates_are_known_by_their_bytes() {
-        let cases: [(&str, Content); 10] = [
+        let cases: [(&str, Content); 11] = [
+            (
+                "---\n  # x\n  Description: d\n  Resources:\n    A: {Type: AWS::X}",
+                Content::Template,
+            ),
             ("Resources:\n  F:\n    Type: AWS::Lambda::Function\n", Content::Template),
             ("# x\n---\nTransform: a\n'Resources' :\n  A: {Type: AWS::X}", Content::Template),
             ("{\"Resources\": {\"A\": {\"Type\": \"AWS::SQS::Queue\"}}}", Content::Template),
