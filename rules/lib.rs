@@ -17,6 +17,7 @@ mod admin_policy;
 mod full_access_managed_policy;
 mod function_without_role;
 mod managed_policy_not_found;
+mod missing_event_source_permission;
 mod missing_logs_permission;
 mod missing_tracing_permission;
 mod missing_vpc_permission;
@@ -40,6 +41,7 @@ pub static RULES: &[&dyn Rule] = &[
     &full_access_managed_policy::FullAccessManagedPolicy,
     &function_without_role::FunctionWithoutRole,
     &managed_policy_not_found::ManagedPolicyNotFound,
+    &missing_event_source_permission::MissingEventSourcePermission,
     &missing_logs_permission::MissingLogsPermission,
     &missing_tracing_permission::MissingTracingPermission,
     &missing_vpc_permission::MissingVpcPermission,

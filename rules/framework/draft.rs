@@ -4,18 +4,21 @@ use iacscan_core::{Address, Finding, FindingBuilder, Located, RuleMeta, Severity
 use iacscan_graph::nodes::{Function, Header};
 use iacscan_graph::{Attached, Chain};
 
-/// A finding as a rule writes it, around its primary label. In its message, `{functions}` stands
-/// for the functions concerned, which are known once drafts of one cause are merged.
+/// A finding as a rule writes it, around its primary label. In message and help, `{functions}`
+/// stands for the functions concerned and `{resources}` for what [`Draft::names`] names; both are
+/// known once drafts of one cause are merged.
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct Draft {
     pub(crate) builder: FindingBuilder,
+    pub(crate) resources: Vec<String>,
 }
 
 impl Draft {
     /// A finding of a rule whose primary label is at `span`.
     pub fn new(meta: &RuleMeta, severity: Severity, span: Span, label: impl Into<String>) -> Self {
-        Self { builder: Finding::build(meta.id, severity, span, label) }
+        let builder = Finding::build(meta.id, severity, span, label);
+        Self { builder, resources: Vec::new() }
     }
 
     /// A finding whose primary label is at a value, with a label at each reference it came
@@ -39,6 +42,12 @@ impl Draft {
     /// What to write instead.
     pub fn help(self, help: impl Into<String>) -> Self {
         self.map(|builder| builder.help(help))
+    }
+
+    /// A resource for `{resources}` in message and help.
+    pub fn names(mut self, resource: impl Into<String>) -> Self {
+        self.resources.push(resource.into());
+        self
     }
 
     /// Another end of the problem.
@@ -110,6 +119,6 @@ impl Draft {
     }
 
     fn map(self, f: impl FnOnce(FindingBuilder) -> FindingBuilder) -> Self {
-        Self { builder: f(self.builder) }
+        Self { builder: f(self.builder), resources: self.resources }
     }
 }

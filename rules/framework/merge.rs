@@ -1,13 +1,13 @@
 //! One cause, one finding: drafts at the same place that say the same are one finding about all
 //! the functions they name, and say in which branches it holds.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use iacscan_core::{Condition, Finding, LabelKind, Span, Str, Truth, World};
 use iacscan_graph::FunctionId;
 use indexmap::IndexMap;
 
-use super::words::{FUNCTIONS, functions};
+use super::words::{FUNCTIONS, RESOURCES, code_list, functions};
 use crate::{Context, Draft};
 
 /// Where a draft holds.
@@ -23,6 +23,7 @@ pub(crate) enum Scope {
 #[derive(Default)]
 struct Group {
     findings: Vec<Finding>,
+    resources: BTreeSet<String>,
     worlds: BTreeMap<FunctionId, Vec<World>>,
     conditions: Vec<Condition>,
 }
@@ -30,6 +31,7 @@ struct Group {
 pub(crate) fn merge(context: &Context<'_>, drafts: Vec<(Draft, Scope)>) -> Vec<Finding> {
     let mut groups: IndexMap<_, Group> = IndexMap::new();
     for (draft, scope) in drafts {
+        let resources = draft.resources;
         let finding = draft.builder.finish();
         let key = (
             finding.primary().map(|label| label.span),
@@ -43,6 +45,7 @@ pub(crate) fn merge(context: &Context<'_>, drafts: Vec<(Draft, Scope)>) -> Vec<F
             Scope::When(condition) => group.conditions.push(condition),
         }
         group.findings.push(finding);
+        group.resources.extend(resources);
     }
     groups.into_values().filter_map(|group| join(context, group)).collect()
 }
@@ -51,9 +54,11 @@ fn join(context: &Context<'_>, group: Group) -> Option<Finding> {
     let when = when(context, &group);
     let mut findings = group.findings.into_iter();
     let mut merged = findings.next()?;
+    let mut seen: BTreeSet<(Span, String)> =
+        merged.labels.iter().map(|label| (label.span, label.text.clone())).collect();
     for finding in findings {
         for label in finding.labels {
-            if !merged.labels.contains(&label) {
+            if seen.insert((label.span, label.text.clone())) {
                 merged.labels.push(label);
             }
         }
@@ -71,16 +76,16 @@ fn join(context: &Context<'_>, group: Group) -> Option<Finding> {
         }
         merged.when = Some(when.words);
     }
-    if merged.message.contains(FUNCTIONS) {
-        let words = functions(context.graph, &merged.subjects);
-        merged.message = merged.message.replace(FUNCTIONS, &words);
-    }
-    if let Some(help) = &mut merged.help
-        && help.contains(FUNCTIONS)
-    {
-        *help = help.replace(FUNCTIONS, &functions(context.graph, &merged.subjects));
-    }
+    let resources = code_list(group.resources.iter().map(String::as_str));
+    let functions = functions(context.graph, &merged.subjects);
+    merged.message = complete(&merged.message, &functions, &resources);
+    merged.help = merged.help.map(|help| complete(&help, &functions, &resources));
     Some(merged)
+}
+
+/// Puts in the words that are known once drafts are merged.
+fn complete(text: &str, functions: &str, resources: &str) -> String {
+    text.replace(FUNCTIONS, functions).replace(RESOURCES, resources)
 }
 
 /// The branches in which a finding holds.

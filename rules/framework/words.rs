@@ -6,6 +6,9 @@ use iacscan_graph::{Format, Graph};
 /// What stands for the functions concerned in a message.
 pub(crate) const FUNCTIONS: &str = "{functions}";
 
+/// What stands for the resources that drafts of one cause name.
+pub(crate) const RESOURCES: &str = "{resources}";
+
 /// The functions concerned: "function `a`", "functions `a`, `b` and 3 more"; for a role that no
 /// function of the scan assumes, who may.
 pub(crate) fn functions(graph: &Graph, subjects: &[Address]) -> String {

@@ -6,7 +6,7 @@ use iacscan_graph::{Chain, LinkedRole};
 use iacscan_iam::{Case, Resolve, matches_pattern};
 
 use crate::framework::words::code_list;
-use crate::needs::{LOG_GROUP, LOGS, Need, arn_pattern, log_group_name, log_stream};
+use crate::needs::{LOG_GROUP, LOGS, arn_pattern, granted_elsewhere, log_group_name, log_stream};
 use crate::{Context, Draft, Report, Rule};
 
 /// `missing-logs-permission`
@@ -31,10 +31,10 @@ impl Rule for MissingLogsPermission {
             let Some(role) = chain.closed() else { continue };
             let group = log_group_name(chain);
             let stream = log_stream(&group);
-            let missing: Vec<&str> = LOGS
+            let missing: Vec<&'static str> = LOGS
                 .missing(chain, &stream)
                 .into_iter()
-                .filter(|action| !granted_elsewhere(chain, role, action, &stream))
+                .filter(|action| granted_elsewhere(chain, role, action, &stream).next().is_none())
                 .collect();
             if !missing.is_empty() {
                 report.in_chain(chain, draft(chain, role, &missing, &stream));
@@ -42,38 +42,12 @@ impl Rule for MissingLogsPermission {
                 && chain.allows("logs:CreateLogGroup", &stream).is_false()
                 && !denied_on_purpose(chain, &stream)
                 && is_created_elsewhere(context, chain, &group).is_false()
-                && !granted_elsewhere(chain, role, "logs:CreateLogGroup", &stream)
+                && granted_elsewhere(chain, role, "logs:CreateLogGroup", &stream).next().is_none()
             {
                 report.in_chain(chain, without_group(chain, role, &group));
             }
         }
     }
-}
-
-/// Whether the action is allowed on other log groups: then the resource is wrong, which is
-/// `logs-resource-mismatch`. A grant for Lambda Insights is about another log group by intent.
-fn granted_elsewhere(
-    chain: &Chain<'_>,
-    role: &LinkedRole<'_>,
-    action: &str,
-    stream: &Text,
-) -> bool {
-    let refused = role.boundary.is_some()
-        || chain.decide(action, stream).is_some_and(|decision| !decision.denying.is_empty());
-    let action = Text::literal(action);
-    let resolver = chain.graph.resolver();
-    !refused
-        && role.grants.iter().map(|grant| grant.statement).any(|statement| {
-            let (Some(actions), Some(resources)) = (&statement.actions, &statement.resources)
-            else {
-                return false;
-            };
-            statement.is_allow()
-                && actions.matches(&action, Case::Insensitive, &chain.world, resolver).is_true()
-                && resources
-                    .patterns(&chain.world)
-                    .any(|pattern| !pattern.value.to_string().contains("lambda-insights"))
-        })
 }
 
 /// Whether the role denies creating the group, as some organisations do.
@@ -107,7 +81,11 @@ fn draft(chain: &Chain<'_>, role: &LinkedRole<'_>, missing: &[&str], stream: &Te
         .message(format!(
             "{{functions}} cannot write logs: role `{address}` does not allow {actions}"
         ))
-        .help(help(&LOGS, missing, stream))
+        .help(format!(
+            "Attach `{}`, or allow {actions} on {{resources}}.",
+            LOGS.managed_arn().unwrap_or_default()
+        ))
+        .names(in_group(stream))
         .holder(holder)
         .function(chain.function)
         .label(chain.function.header.span, "writes its logs with this role")
@@ -124,15 +102,14 @@ fn without_group(chain: &Chain<'_>, role: &LinkedRole<'_>, group: &Text) -> Draf
     Draft::new(&META, Severity::Info, span, "does not allow `logs:CreateLogGroup`")
         .message(format!(
             "nothing creates the log group of {{functions}}: role `{address}` does not allow \
-             `logs:CreateLogGroup`, and no log group `{}` is defined here",
-            arn_pattern(group)
+             `logs:CreateLogGroup`, and no log group {{resources}} is defined here"
         ))
         .help(format!(
-            "Define a log group named `{}` (and choose its retention), or allow \
+            "Define log groups named {{resources}} (and choose their retention), or allow \
              `logs:CreateLogGroup` as {} does.",
-            arn_pattern(group),
             LOG_GROUP.managed.unwrap_or_default()
         ))
+        .names(arn_pattern(group))
         .holder(holder)
         .function(chain.function)
         .label(chain.function.header.span, "writes its logs there")
@@ -140,12 +117,8 @@ fn without_group(chain: &Chain<'_>, role: &LinkedRole<'_>, group: &Text) -> Draf
         .fingerprint(address.name().as_str())
 }
 
-fn help(need: &Need, missing: &[&str], stream: &Text) -> String {
-    let resource = arn_pattern(stream);
-    let resource = resource.split(":log-stream:").next().unwrap_or(&resource).to_owned();
-    format!(
-        "Attach `{}`, or allow {} on `{resource}:*`.",
-        need.managed_arn().unwrap_or_default(),
-        code_list(missing.iter().copied()),
-    )
+/// How a help text spells all streams of the group.
+fn in_group(stream: &Text) -> String {
+    let stream = arn_pattern(stream);
+    format!("{}:*", stream.split(":log-stream:").next().unwrap_or(&stream))
 }

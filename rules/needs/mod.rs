@@ -3,9 +3,13 @@
 //!
 //! Sources: the AWS Lambda developer guide and the IAM action table.
 
+mod logs;
 mod resources;
+mod sources;
 
+pub(crate) use logs::granted_elsewhere;
 pub(crate) use resources::{arn_pattern, everything, log_group_name, log_stream};
+pub(crate) use sources::{Demand, demands, is_enabled};
 
 use iacscan_core::{Text, Truth};
 use iacscan_graph::{Chain, Grant};

@@ -141,10 +141,9 @@ fn wrong_name(
         .map(|role| graph.users_of(role).iter().map(|user| user.item).collect())
         .unwrap_or_default();
     let draft = match (&target, functions.is_empty()) {
-        (_, false) => functions
-            .iter()
-            .filter_map(|id| graph.function(*id))
-            .fold(draft, Draft::function),
+        (_, false) => {
+            functions.iter().filter_map(|id| graph.function(*id)).fold(draft, Draft::function)
+        }
         (Some(role), true) => draft.subject(role),
         (None, true) => draft.subject(&header.address),
     };

@@ -1,0 +1,112 @@
+//! An event source mapping polls with a role that cannot read the source.
+
+use iacscan_core::{RuleGroup, RuleMeta, Severity};
+use iacscan_graph::nodes::EventSourceMapping;
+use iacscan_graph::{Chain, LinkedRole};
+
+use crate::framework::words::code_list;
+use crate::needs::{Demand, On, arn_pattern, demands, is_enabled};
+use crate::{Context, Draft, Report, Rule};
+
+/// `missing-event-source-permission`
+pub(crate) struct MissingEventSourcePermission;
+
+static META: RuleMeta = RuleMeta {
+    id: "missing-event-source-permission",
+    summary: "Event source mapping cannot read",
+    group: RuleGroup::Baseline,
+    severity: Severity::High,
+    cwe: &[284],
+    page: include_str!("README.md"),
+};
+
+impl Rule for MissingEventSourcePermission {
+    fn meta(&self) -> &'static RuleMeta {
+        &META
+    }
+
+    fn check(&self, context: &Context<'_>, report: &mut Report<'_>) {
+        for chain in context.chains() {
+            let Some(role) = chain.closed() else { continue };
+            for (_, mapping) in chain.mappings() {
+                let lacking: Vec<(Demand, Vec<&str>)> = demands(chain, mapping)
+                    .into_iter()
+                    .map(|demand| {
+                        let missing = demand.missing(chain);
+                        (demand, missing)
+                    })
+                    .filter(|(_, missing)| !missing.is_empty())
+                    .collect();
+                if !lacking.is_empty() {
+                    report.in_chain(chain, draft(chain, role, mapping, &lacking));
+                }
+            }
+        }
+    }
+}
+
+/// A mapping that is off fails when somebody turns it on.
+fn severity(
+    chain: &Chain<'_>,
+    mapping: &EventSourceMapping,
+    lacking: &[(Demand, Vec<&str>)],
+) -> Severity {
+    let works_without = lacking.iter().all(|(demand, _)| demand.documented_only);
+    if works_without || !is_enabled(chain, mapping).is_true() {
+        Severity::Low
+    } else {
+        META.severity
+    }
+}
+
+fn draft(
+    chain: &Chain<'_>,
+    role: &LinkedRole<'_>,
+    mapping: &EventSourceMapping,
+    lacking: &[(Demand, Vec<&str>)],
+) -> Draft {
+    let address = &role.role.header.address;
+    let actions = lacking
+        .iter()
+        .map(|(demand, missing)| {
+            let actions = code_list(missing.iter().copied());
+            if demand.any { format!("either of {actions}") } else { actions }
+        })
+        .collect::<Vec<_>>()
+        .join(", and ");
+    let managed = lacking.iter().find_map(|(demand, _)| demand.need.managed_arn());
+    let scoped = lacking
+        .iter()
+        .map(|(demand, missing)| {
+            let on = match demand.need.on {
+                On::Resource => arn_pattern(&demand.resource),
+                On::Everything | On::Somewhere => "*".to_owned(),
+            };
+            let enough = if demand.any { 1 } else { missing.len() };
+            format!("{} on `{on}`", code_list(missing.iter().copied().take(enough)))
+        })
+        .collect::<Vec<_>>()
+        .join(", and ");
+    let help = managed.map_or_else(
+        || format!("Allow {scoped}."),
+        |managed| format!("Attach `{managed}`, or allow {scoped}."),
+    );
+    let (span, holder) = crate::framework::lacking(role);
+    Draft::new(
+        &META,
+        severity(chain, mapping, lacking),
+        mapping.span,
+        format!("cannot be read with role `{address}`"),
+    )
+    .message(format!(
+        "the event source of {{functions}} cannot be read: role `{address}` does not allow {actions}"
+    ))
+    .help(help)
+    .holder(&mapping.header)
+    .scope(holder)
+    .function(chain.function)
+    .label(span, format!("does not allow {actions}"))
+    .label(chain.function.header.span, "is invoked by this mapping")
+    .path_to_role(chain)
+    .fingerprint(mapping.header.address.name().as_str())
+}
