@@ -60,7 +60,7 @@ impl Draft {
 
     /// The resource that holds the primary span.
     pub fn holder(self, header: &Header) -> Self {
-        let address = header.address.clone();
+        let address = header.holder().clone();
         self.map(|builder| builder.unit(address.unit().clone()).resource(address)).scope(header)
     }
 

@@ -13,10 +13,13 @@ mod eval;
 mod findings;
 mod inputs;
 mod lower;
+mod notes;
+mod sam;
 mod secrets;
 mod template;
 #[cfg(test)]
 mod tests;
+mod tree;
 mod units;
 
 pub use inputs::{Inputs, Parameter};

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use crate::eval::{Evaluator, generates_entries, is_loop};
 use crate::lower::{self, Context};
 use crate::template::{Template, TransformKind};
-use crate::{Inputs, check, findings};
+use crate::{Inputs, check, findings, notes, sam, tree};
 
 /// Reads templates and lowers each to a unit. What is no template is passed over; what cannot be
 /// read is said so, and everything else is lowered.
@@ -71,9 +71,11 @@ fn is_template(root: &Node) -> bool {
     root.get("Resources").is_some()
 }
 
-fn lower_document(name: Str, root: &Node, inputs: &Inputs) -> Unit {
+fn lower_document(name: Str, written: &Node, inputs: &Inputs) -> Unit {
+    let expanded = sam::applies(written).then(|| sam::expand(written, inputs));
+    let root = expanded.as_ref().map_or(written, |expanded| &expanded.root);
     let mut template = Template::new(name.clone(), Str::default(), root);
-    let sam = template.is_sam();
+    let sam = template.is_sam() || expanded.is_some();
     let mut unit = Unit::new(name, if sam { Format::Sam } else { Format::CloudFormation });
     template.unroll(inputs);
     open_world(&mut template, &mut unit);
@@ -83,7 +85,11 @@ fn lower_document(name: Str, root: &Node, inputs: &Inputs) -> Unit {
     let mut context = Context::new(&evaluator, unit);
     lower::resources(&mut context, &checked.dependencies);
     lower::outputs(&mut context);
-    context.unit
+    let mut unit = context.unit;
+    if let Some(expanded) = &expanded {
+        notes::annotate(&mut unit, &template.scope, &expanded.notes);
+    }
+    unit
 }
 
 /// Says why there may be more resources than are written.
@@ -105,7 +111,7 @@ fn open_world(template: &mut Template<'_>, unit: &mut Unit) {
     }
     let sections = ["Resources", "Parameters", "Conditions", "Mappings"];
     for node in sections.into_iter().filter_map(|section| template.root.get(section)) {
-        if !matches!(node.kind, NodeKind::Map(_) | NodeKind::Unread(_)) {
+        if tree::is_given(node) && !matches!(node.kind, NodeKind::Map(_) | NodeKind::Unread(_)) {
             unit.findings.push(findings::not_a_map(node, &unit.path));
         }
     }

@@ -210,9 +210,12 @@ impl Linker<'_> {
         if parts.service() != Some("iam") {
             return AttachedPolicy::Opaque;
         }
-        let Some(("policy", rest)) = kind_and_name(parts.part(ArnPart::Resource)) else {
+        let Some((kind, rest)) = kind_and_name(parts.part(ArnPart::Resource)) else {
             return AttachedPolicy::Opaque;
         };
+        if kind != "policy" {
+            return AttachedPolicy::Opaque;
+        }
         if parts.part(ArnPart::Account).as_str() == Some("aws") {
             let partition = parts.part(ArnPart::Partition).as_known();
             return match rest.as_known() {

@@ -1,6 +1,8 @@
 //! From the text of a role to the role.
 
-use iacscan_core::{Address, Attribute, Gap, Located, ResourceAttribute, Segment, Text, Unknown};
+use iacscan_core::{
+    Address, Attribute, Gap, Located, ResourceAttribute, Segment, Str, Text, Unknown,
+};
 use iacscan_iam::{ArnPart, ArnParts, Resolve};
 
 use super::index::{ByName, Index, comparable};
@@ -74,11 +76,13 @@ pub(super) fn link_role(
             None => unknown(text.first_unknown().unwrap_or(Unknown::Computed)),
         };
     };
-    match (arn.service(), kind_and_name(arn.part(ArnPart::Resource))) {
-        (Some("iam"), Some(("role", name))) => match by_name(&name, unit, index) {
+    let resource = kind_and_name(arn.part(ArnPart::Resource));
+    let resource = resource.as_ref().map(|(kind, name)| (kind.as_str(), name));
+    match (arn.service(), resource) {
+        (Some("iam"), Some(("role", name))) => match by_name(name, unit, index) {
             ByName::One(role) => RoleLink::Role(role),
             ByName::Several => unknown(Unknown::External),
-            ByName::None if comparable(&name).is_some() => RoleLink::External(located.clone()),
+            ByName::None if comparable(name).is_some() => RoleLink::External(located.clone()),
             ByName::None => unknown(name.first_unknown().unwrap_or(Unknown::Computed)),
         },
         (Some("iam"), Some(("instance-profile", _))) => {
@@ -161,18 +165,26 @@ fn by_name(name: &Text, unit: usize, index: &Index) -> ByName<RoleId> {
 }
 
 /// Splits `role/path/name` at its first slash; `None` when the kind is not known.
-pub(super) fn kind_and_name(resource: &Text) -> Option<(&str, Text)> {
-    let (first, rest) = resource.segments().split_first()?;
-    let Segment::Literal(literal) = first else { return None };
-    let at = literal.text.find('/')?;
-    let mut name = Text::new();
-    if let Some(tail) = literal.slice(at + 1..literal.text.len()) {
-        name.push(Segment::Literal(tail));
+pub(super) fn kind_and_name(resource: &Text) -> Option<(Str, Text)> {
+    let mut kind = String::new();
+    let mut segments = resource.segments().iter();
+    for segment in segments.by_ref() {
+        let Segment::Literal(literal) = segment else { return None };
+        let Some(at) = literal.text.find('/') else {
+            kind.push_str(&literal.text);
+            continue;
+        };
+        kind.push_str(literal.text.get(..at)?);
+        let mut name = Text::new();
+        if let Some(tail) = literal.slice(at + 1..literal.text.len()) {
+            name.push(Segment::Literal(tail));
+        }
+        for segment in segments {
+            name.push(segment.clone());
+        }
+        return Some((kind.into(), name));
     }
-    for segment in rest {
-        name.push(segment.clone());
-    }
-    Some((literal.text.get(..at)?, name))
+    None
 }
 
 pub(super) fn address_of(resolver: &Resolver, index: &Index, role: RoleId) -> Option<Address> {

@@ -23,6 +23,9 @@ pub struct Header {
     pub suppressions: Vec<Suppression>,
     /// Who wrote it.
     pub author: Author,
+    /// The resource whose text it is made of, where a transform made it: SAM's function for its
+    /// implicit role.
+    pub made_of: Option<Address>,
 }
 
 /// Who wrote a resource.
@@ -48,6 +51,13 @@ impl Header {
             depends_on: Vec::new(),
             suppressions: Vec::new(),
             author: Author::User,
+            made_of: None,
         }
+    }
+
+    /// The resource in whose text it stands: itself, or what it is made of.
+    #[must_use]
+    pub fn holder(&self) -> &Address {
+        self.made_of.as_ref().unwrap_or(&self.address)
     }
 }

@@ -1,0 +1,100 @@
+//! What is known about resources beyond what their templates say: who made them and from what.
+
+use std::collections::BTreeMap;
+
+use iacscan_core::{Address, Span, Str, Truth};
+use iacscan_graph::Unit;
+use iacscan_graph::nodes::{Author, Header, InvalidPolicy, SourceKind};
+
+/// What is known about one resource.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Note {
+    /// The type its author wrote, where a transform makes another of it.
+    pub(crate) written_type: Option<Str>,
+    /// A tool made it for something the user wrote elsewhere.
+    pub(crate) by_tool: bool,
+    /// The resource whose text it is made of.
+    pub(crate) made_of: Option<Str>,
+    /// SAM made the role for a function without `Role`.
+    pub(crate) implicit: bool,
+    /// Where rules about what the role lacks point at.
+    pub(crate) lacking: Option<Span>,
+    /// Keys that a `Role` makes SAM ignore: (key, place, inherited).
+    pub(crate) shadowed: Vec<(Str, Span, bool)>,
+    /// What SAM refuses to make a policy of.
+    pub(crate) invalid: Vec<InvalidPolicy>,
+    /// The kind of the event source.
+    pub(crate) source: Option<SourceKind>,
+    /// SAM made the permissions for the destination of failed records.
+    pub(crate) destination_typed: bool,
+}
+
+/// Notes by the logical id of the resource.
+pub(crate) type Notes = BTreeMap<Str, Note>;
+
+/// Puts the notes about the resources of one template on the nodes they became.
+pub(crate) fn annotate(unit: &mut Unit, scope: &str, notes: &Notes) {
+    if notes.is_empty() {
+        return;
+    }
+    let note = |address: &Address| -> Option<&Note> {
+        if address.scope() == scope { notes.get(address.name()) } else { None }
+    };
+    for_each_header(unit, &mut |header| {
+        if let Some(note) = note(&header.address) {
+            if let Some(written) = &note.written_type {
+                header.resource_type.clone_from(written);
+            }
+            if note.by_tool {
+                header.author = Author::Tool;
+            }
+            header.made_of = note
+                .made_of
+                .as_ref()
+                .map(|owner| Address::scoped(header.address.unit().clone(), scope, owner.clone()));
+        }
+    });
+    for function in &mut unit.functions {
+        if let Some(note) = note(&function.header.address) {
+            function.shadowed.clone_from(&note.shadowed);
+            function.invalid_policies.clone_from(&note.invalid);
+        }
+    }
+    for role in &mut unit.roles {
+        if let Some(note) = note(&role.header.address) {
+            role.implicit = note.implicit;
+            role.lacking = note.lacking.or(role.lacking);
+        }
+    }
+    for mapping in &mut unit.mappings {
+        if let Some(note) = note(&mapping.header.address) {
+            mapping.kind = note.source.or(mapping.kind);
+            if note.source.is_some() {
+                mapping.on_failure_typed = Truth::from(note.destination_typed);
+            }
+        }
+    }
+}
+
+/// Every header of a unit.
+pub(crate) fn for_each_header(unit: &mut Unit, f: &mut dyn FnMut(&mut Header)) {
+    macro_rules! headers {
+        ($($table:ident),*) => { $( unit.$table.iter_mut().for_each(|node| f(&mut node.header)); )* };
+    }
+    headers!(
+        resources,
+        functions,
+        roles,
+        policies,
+        attachments,
+        resource_policies,
+        mappings,
+        invoke_configs,
+        invoke_permissions,
+        urls,
+        triggers,
+        edge_associations,
+        instance_profiles,
+        role_users
+    );
+}

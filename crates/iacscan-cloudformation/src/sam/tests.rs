@@ -1,0 +1,264 @@
+//! What SAM's transform makes of small templates.
+
+use iacscan_core::Sources;
+use iacscan_core::reader::{self, Limits, Node, NodeKind};
+
+use super::*;
+
+/// The tree of a YAML text.
+pub(crate) fn read(text: &str) -> Node {
+    let source = Sources::new().add("t.yaml", text);
+    let mut documents = reader::yaml::read(source, text, &Limits::default()).documents;
+    documents.pop().unwrap_or_else(|| tree::list(Vec::new(), Span::NONE))
+}
+
+/// A tree in one line, calls in their short form.
+pub(crate) fn written(node: &Node) -> String {
+    let tag = node.tag.as_ref().map(|tag| format!("!{} ", tag.value)).unwrap_or_default();
+    let content = match &node.kind {
+        NodeKind::Scalar(scalar) => scalar.literal.text.to_string(),
+        NodeKind::List(items) => {
+            let items: Vec<String> = items.iter().map(written).collect();
+            format!("[{}]", items.join(", "))
+        }
+        NodeKind::Map(entries) => {
+            let entries: Vec<String> = entries
+                .iter()
+                .map(|entry| format!("{}: {}", entry.key.value, written(&entry.value)))
+                .collect();
+            format!("{{{}}}", entries.join(", "))
+        }
+        NodeKind::Unread(unknown) => format!("<{unknown:?}>"),
+    };
+    format!("{tag}{content}")
+}
+
+fn expanded(template: &str) -> Expanded {
+    expand(&read(template), &Inputs::default())
+}
+
+/// One property of a resource of an expanded template, in one line.
+fn property(expanded: &Expanded, path: &[&str]) -> String {
+    let mut node = expanded.root.get("Resources");
+    for key in path {
+        node = node.and_then(|node| node.get(key));
+    }
+    node.map(written).unwrap_or_else(|| "nothing".to_owned())
+}
+
+/// The names of the AWS managed policies of the role `FRole`, in order.
+fn managed(expanded: &Expanded) -> Vec<String> {
+    let path = ["FRole", "Properties", "ManagedPolicyArns"];
+    let mut node = expanded.root.get("Resources");
+    for key in path {
+        node = node.and_then(|node| node.get(key));
+    }
+    let items = node.and_then(Node::as_list).unwrap_or_default();
+    let name = |item: &Node| {
+        let text = written(item);
+        let (_, name) = text.trim_end_matches('}').rsplit_once('/')?;
+        Some(name.to_owned())
+    };
+    items.iter().map(|item| name(item).unwrap_or_else(|| written(item))).collect()
+}
+
+fn function(properties: &str) -> Expanded {
+    expanded(&format!(
+        "Resources:\n  F:\n    Type: AWS::Serverless::Function\n    Properties: {{{properties}}}\n"
+    ))
+}
+
+const BASIC: &str = "AWSLambdaBasicExecutionRole";
+
+#[test]
+fn what_sam_adds_to_the_role() {
+    let sqs = "Events: {E: {Type: SQS, Properties: {Queue: !GetAtt Q.Arn}}}";
+    let cases: [(&str, &[&str], &str); 14] = [
+        ("", &[BASIC], "nothing"),
+        (
+            "DurableConfig: {ExecutionTimeout: 1}",
+            &["AWSLambdaBasicDurableExecutionRolePolicy"],
+            "nothing",
+        ),
+        ("Tracing: Active", &[BASIC, "AWSXrayWriteOnlyAccess"], "nothing"),
+        ("Tracing: PassThrough", &[BASIC, "AWSXrayWriteOnlyAccess"], "nothing"),
+        ("Tracing: Disabled", &[BASIC], "nothing"),
+        ("VpcConfig: {SubnetIds: []}", &[BASIC, "AWSLambdaVPCAccessExecutionRole"], "nothing"),
+        ("VpcConfig: {}", &[BASIC], "nothing"),
+        (sqs, &[BASIC, "AWSLambdaSQSQueueExecutionRole"], "nothing"),
+        (
+            "Policies: [AWSLambdaBasicExecutionRole, AmazonSQSFullAccess]",
+            &[BASIC, "AmazonSQSFullAccess"],
+            "nothing",
+        ),
+        (
+            "DeadLetterQueue: {Type: SQS, TargetArn: a}",
+            &[BASIC],
+            "[{PolicyName: DeadLetterQueuePolicy, PolicyDocument: {Version: 2012-10-17, \
+             Statement: [{Effect: Allow, Action: [sqs:SendMessage], Resource: a}]}}]",
+        ),
+        (
+            "EventInvokeConfig: {DestinationConfig: {OnFailure: {Type: EventBridge, Destination: b}}}",
+            &[BASIC],
+            "[{PolicyName: FEventInvokeConfigOnFailureEventBridgePolicy, PolicyDocument: \
+             {Version: 2012-10-17, Statement: [{Effect: Allow, Action: [events:PutEvents], \
+             Resource: b}]}}]",
+        ),
+        (
+            "Events: {E: {Type: Kinesis, Properties: {Stream: s, DestinationConfig: {OnFailure: {Destination: d}}}}}",
+            &[BASIC, "AWSLambdaKinesisExecutionRole"],
+            "nothing",
+        ),
+        (
+            "Events: {E: {Type: Kinesis, Properties: {Stream: s, DestinationConfig: {OnFailure: {Type: SNS, Destination: d}}}}}",
+            &[BASIC, "AWSLambdaKinesisExecutionRole"],
+            "[{PolicyName: FESNSPolicy, PolicyDocument: {Version: 2012-10-17, Statement: \
+             [{Effect: Allow, Action: [sns:Publish], Resource: d}]}}]",
+        ),
+        (
+            "Events: {E: {Type: MQ, Properties: {Broker: b, SourceAccessConfigurations: [{Type: BASIC_AUTH, URI: s}]}}}",
+            &[BASIC],
+            "[{PolicyName: SamAutoGeneratedAMQPolicy, PolicyDocument: {Version: 2012-10-17, \
+             Statement: [{Effect: Allow, Action: [secretsmanager:GetSecretValue], Resource: s}, \
+             {Effect: Allow, Action: [mq:DescribeBroker], Resource: b}]}}]",
+        ),
+    ];
+    for (properties, names, inline) in cases {
+        let expanded = function(properties);
+        assert_eq!(managed(&expanded), names, "{properties}");
+        assert_eq!(
+            property(&expanded, &["FRole", "Properties", "Policies"]),
+            inline,
+            "{properties}"
+        );
+        assert_eq!(property(&expanded, &["F", "Properties", "Role"]), "{Fn::GetAtt: [FRole, Arn]}");
+        assert!(expanded.notes["FRole"].implicit);
+    }
+}
+
+#[test]
+fn a_role_puts_the_implicit_one_aside() {
+    let expanded = function("Role: r, Policies: [a], RolePath: /p/, Tracing: Active");
+    assert_eq!(property(&expanded, &["F", "Properties", "Role"]), "r");
+    assert_eq!(property(&expanded, &["FRole"]), "nothing");
+    let keys: Vec<&str> = expanded.notes["F"].shadowed.iter().map(|key| key.0.as_str()).collect();
+    assert_eq!(keys, ["Policies", "RolePath"]);
+}
+
+#[test]
+fn a_role_under_a_condition() {
+    let cases = [
+        ("[C, r, !Ref AWS::NoValue]", "[C, r, {Fn::GetAtt: [FRole, Arn]}]", "NOTC"),
+        ("[C, !Ref AWS::NoValue, r]", "[C, {Fn::GetAtt: [FRole, Arn]}, r]", "C"),
+        ("[C, r, s]", "", ""),
+    ];
+    for (role, expected, condition) in cases {
+        let expanded = expanded(&format!(
+            "Conditions: {{C: !Equals [a, b]}}\nResources:\n  F:\n    Type: AWS::Serverless::Function\n    \
+             Properties: {{Role: !If {role}, Policies: [a]}}\n"
+        ));
+        let found = property(&expanded, &["F", "Properties", "Role"]);
+        if condition.is_empty() {
+            assert_eq!(property(&expanded, &["FRole"]), "nothing");
+            assert_eq!(expanded.notes["F"].shadowed.len(), 1);
+            continue;
+        }
+        assert_eq!(found, format!("{{Fn::If: {expected}}}"), "{role}");
+        assert_eq!(property(&expanded, &["FRole", "Condition"]), condition);
+        assert!(expanded.root.get("Conditions").unwrap().get(condition).is_some());
+        assert!(expanded.notes["F"].shadowed.is_empty());
+    }
+}
+
+#[test]
+fn events_become_the_resources_they_stand_for() {
+    let alias = "AutoPublishAlias: live, Events: {E: {Type: SQS, Properties: {Queue: q}}}";
+    let cases = [
+        (
+            "Events: {E: {Type: SQS, Properties: {Queue: q, Enabled: false}}}",
+            "FE",
+            "{FunctionName: {Ref: F}, Enabled: false, EventSourceArn: q}",
+        ),
+        (alias, "FE", "{FunctionName: {Ref: FAliaslive}, EventSourceArn: q}"),
+        (
+            "Events: {E: {Type: SNS, Properties: {Topic: t}}}",
+            "FEPermission",
+            "{Action: lambda:InvokeFunction, FunctionName: {Ref: F}, Principal: sns.amazonaws.com, SourceArn: t}",
+        ),
+        (
+            "Events: {E: {Type: AlexaSkill}}",
+            "FEPermission",
+            "{Action: lambda:InvokeFunction, FunctionName: {Ref: F}, Principal: alexa-appkit.amazon.com}",
+        ),
+        (
+            "Events: {E: {Type: Schedule, Properties: {Schedule: rate(1 day)}}}",
+            "FE",
+            "{ScheduleExpression: rate(1 day), Targets: [{Arn: {Fn::GetAtt: [F, Arn]}, Id: FELambdaTarget}]}",
+        ),
+        (
+            "FunctionUrlConfig: {AuthType: NONE}",
+            "FUrl",
+            "{TargetFunctionArn: {Ref: F}, AuthType: NONE}",
+        ),
+    ];
+    for (properties, id, expected) in cases {
+        let expanded = function(properties);
+        assert_eq!(property(&expanded, &[id, "Properties"]), expected, "{properties}");
+    }
+    let api = function("Events: {E: {Type: Api, Properties: {Path: '/a/{b}/', Method: get}}}");
+    let source = property(&api, &["FEPermissionProd", "Properties", "SourceArn"]);
+    assert!(source.contains("Route: GET/a/*"), "{source}");
+    assert_ne!(property(&api, &["ServerlessRestApi"]), "nothing");
+}
+
+#[test]
+fn events_change_the_resources_of_the_template() {
+    let expanded = expanded(concat!(
+        "Resources:\n",
+        "  F:\n    Type: AWS::Serverless::Function\n    Properties:\n      Events:\n",
+        "        B: {Type: S3, Properties: {Bucket: !Ref Bucket, Events: 's3:ObjectCreated:*'}}\n",
+        "        P: {Type: Cognito, Properties: {UserPool: !Ref Pool, Trigger: PreSignUp}}\n",
+        "  Bucket: {Type: AWS::S3::Bucket}\n",
+        "  Pool: {Type: AWS::Cognito::UserPool}\n",
+    ));
+    let path = ["Bucket", "Properties", "NotificationConfiguration", "LambdaConfigurations"];
+    let arn = "{Fn::GetAtt: [F, Arn]}";
+    let notification = format!("[{{Function: {arn}, Event: s3:ObjectCreated:*}}]");
+    assert_eq!(property(&expanded, &path), notification);
+    let trigger = property(&expanded, &["Pool", "Properties", "LambdaConfig", "PreSignUp"]);
+    assert_eq!(trigger, arn);
+}
+
+#[test]
+fn connectors_become_policies_and_permissions() {
+    let expanded = expanded(concat!(
+        "Resources:\n",
+        "  F: {Type: AWS::Serverless::Function}\n",
+        "  T:\n    Type: AWS::Serverless::SimpleTable\n",
+        "  A: {Type: AWS::SNS::Topic, Connectors: {Hook: {Properties: {Destination: {Id: F}, Permissions: [Write]}}}}\n",
+        "  C:\n    Type: AWS::Serverless::Connector\n    Properties:\n",
+        "      Source: {Id: F}\n      Destination: {Id: T}\n      Permissions: [Read]\n",
+    ));
+    assert_eq!(property(&expanded, &["CPolicy", "Properties", "Roles"]), "[{Ref: FRole}]");
+    let document = property(&expanded, &["CPolicy", "Properties", "PolicyDocument"]);
+    assert!(document.contains("dynamodb:GetItem"), "{document}");
+    assert!(!document.contains("dynamodb:PutItem"), "{document}");
+    assert!(document.contains("{Fn::GetAtt: [T, Arn]}"), "{document}");
+    let permission = ["AHookWriteLambdaPermission", "Properties", "SourceArn"];
+    assert_eq!(property(&expanded, &permission), "{Ref: A}");
+}
+
+#[test]
+fn what_is_generated_stands_where_its_cause_is_written() {
+    let text = "Globals:\n  Function:\n    Tracing: Active\nResources:\n  F:\n    Type: AWS::Serverless::Function\n";
+    let expanded = expanded(text);
+    let role = expanded.root.get("Resources").and_then(|all| all.get("FRole")).unwrap();
+    let items = role.get("Properties").and_then(|all| all.get("ManagedPolicyArns"));
+    let places: Vec<&str> = items
+        .and_then(Node::as_list)
+        .unwrap()
+        .iter()
+        .map(|item| text.get(item.span.range()).unwrap())
+        .collect();
+    assert_eq!(places, ["F", "Tracing"]);
+}
