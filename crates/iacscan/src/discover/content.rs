@@ -37,8 +37,7 @@ pub(super) fn may_be_template(head: &[u8], name: &str) -> bool {
     if memchr::memchr(0, head).is_some() {
         return false;
     }
-    let lower = name.to_ascii_lowercase();
-    if [".yaml", ".yml", ".json", ".template", ".cfn"].iter().any(|end| lower.ends_with(end)) {
+    if is_named_like_a_template(name) {
         return true;
     }
     match first_line(head) {
@@ -49,6 +48,12 @@ pub(super) fn may_be_template(head: &[u8], name: &str) -> bool {
         }
         None => false,
     }
+}
+
+/// Whether a name ends as those of templates mostly do.
+pub(super) fn is_named_like_a_template(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    [".yaml", ".yml", ".json", ".template", ".cfn"].iter().any(|end| lower.ends_with(end))
 }
 
 /// The first line that is neither empty nor a comment nor the start of a YAML document.

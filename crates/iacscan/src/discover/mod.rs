@@ -5,6 +5,7 @@ mod exclude;
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
+use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -57,8 +58,9 @@ impl Discovered {
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Candidate {
     display: String,
-    /// Whether the user named it, so that it must not be passed over in silence.
-    named: bool,
+    /// Where a walk met it, without any link on the way; nothing when the user named it, so that
+    /// it must not be passed over in silence.
+    met: Option<PathBuf>,
 }
 
 /// What the walk collects before any file is looked into.
@@ -105,7 +107,7 @@ impl Walk {
         if is_terraform(name) || is_terraform_input(name) {
             self.terraform.insert(paths::parent(&display).to_owned());
         } else {
-            self.candidates.insert(Candidate { display, named: true });
+            self.candidates.insert(Candidate { display, met: None });
         }
     }
 
@@ -158,7 +160,7 @@ impl Walk {
         if terraform {
             self.terraform.insert(paths::parent(&display).to_owned());
         } else if !is_terraform_input(&name) {
-            self.candidates.insert(Candidate { display, named: false });
+            self.candidates.insert(Candidate { display, met: Some(entry.path().to_owned()) });
         }
     }
 
@@ -175,7 +177,7 @@ impl Walk {
             match content {
                 Ok(Content::Template) => self.found.templates.push(candidate.display),
                 Ok(Content::Plan) => self.found.plans.push(candidate.display),
-                Ok(Content::Other) if candidate.named => {
+                Ok(Content::Other) if candidate.met.is_none() => {
                     self.failure(candidate.display, "neither a template nor Terraform");
                 }
                 Ok(Content::Other) => {}
@@ -194,10 +196,17 @@ impl Walk {
 /// Decides what a file is, reading no more of it than that takes, and keeps the text of templates.
 fn look(files: &DiskFiles, candidate: &Candidate) -> Result<Content, ReadError> {
     let display = &candidate.display;
-    let (mut file, size) = match files.open_file(display) {
-        Ok(opened) => opened,
-        // A pipe or a device that lies around is no input.
-        Err(ReadError::Io(_)) if !candidate.named => return Ok(Content::Other),
+    let opened = match &candidate.met {
+        // A walk follows no links, so what it meets lies below its root.
+        Some(path) => File::open(path).map_err(|error| ReadError::Io(error_text(&error))),
+        None => files.open_file(display).map(|(file, _)| file),
+    };
+    let mut file = match opened {
+        Ok(file) => file,
+        // Somebody's private file is no input, unless it is named like one.
+        Err(_) if candidate.met.is_some() && !content::is_named_like_a_template(display) => {
+            return Ok(Content::Other);
+        }
         Err(error) => return Err(error),
     };
     let mut head = vec![0; HEAD];
@@ -206,7 +215,7 @@ fn look(files: &DiskFiles, candidate: &Candidate) -> Result<Content, ReadError> 
         match file.read(head.get_mut(filled..).unwrap_or_default()) {
             Ok(0) => break,
             Ok(count) => filled += count,
-            Err(error) => return Err(ReadError::Io(error.to_string())),
+            Err(error) => return Err(ReadError::Io(error_text(&error))),
         }
     }
     head.truncate(filled);
@@ -216,12 +225,13 @@ fn look(files: &DiskFiles, candidate: &Candidate) -> Result<Content, ReadError> 
     if !content::may_be_template(&head, display) {
         return Ok(Content::Other);
     }
+    let size = file.metadata().map_or(0, |metadata| metadata.len());
     if size > MAX_TEXT {
         return Err(ReadError::TooLarge(size, MAX_TEXT));
     }
     let mut bytes = head;
     let limit = MAX_TEXT.saturating_sub(bytes.len() as u64);
-    file.take(limit).read_to_end(&mut bytes).map_err(|error| ReadError::Io(error.to_string()))?;
+    file.take(limit).read_to_end(&mut bytes).map_err(|e| ReadError::Io(error_text(&e)))?;
     let content = content::content(&bytes);
     if content == Content::Template {
         files.adopt(display, bytes)?;
