@@ -1,6 +1,6 @@
 //! One function in one feasible branch, with its role and the statements that reach it.
 
-use iacscan_core::{Attribute, Condition, Gap, Located, Text, Truth, World, worlds};
+use iacscan_core::{Attribute, Condition, Gap, Located, Span, Text, Truth, Unknown, World, worlds};
 use iacscan_iam::{Case, Decision, Resolve, Statement, decide};
 
 use crate::Graph;
@@ -31,8 +31,8 @@ pub enum RoleState<'g> {
     Linked(LinkedRole<'g>),
     /// The ARN of a role that is not in the scanned source.
     External(&'g Located<Text>),
-    /// Something that is certainly no role's ARN.
-    Wrong(WrongKind),
+    /// Something that is certainly no role's ARN, and the role it means, if it means one.
+    Wrong(WrongKind, Option<LinkedRole<'g>>),
     /// None.
     Missing,
     /// What is not known.
@@ -250,22 +250,29 @@ fn role_state<'g>(graph: &'g Graph, id: FunctionId, world: &World) -> RoleState<
         return RoleState::Missing;
     };
     match &link.item {
-        RoleLink::Role(role) => linked_role(graph, *role, world),
+        RoleLink::Role(role) => match linked_role(graph, *role, world) {
+            Some(linked) => RoleState::Linked(linked),
+            // The reference would dangle: the branch cannot be deployed.
+            None => {
+                let span = graph.role(*role).map_or(Span::NONE, |role| role.header.span);
+                RoleState::Unknown(Gap { span, unknown: Unknown::Invalid })
+            }
+        },
         RoleLink::External(arn) => RoleState::External(arn),
-        RoleLink::Wrong(kind, _) => RoleState::Wrong(*kind),
+        RoleLink::Wrong(kind, meant) => {
+            let meant = meant.as_ref().and_then(|address| graph.role_id(address));
+            RoleState::Wrong(*kind, meant.and_then(|role| linked_role(graph, role, world)))
+        }
         RoleLink::Missing => RoleState::Missing,
         RoleLink::Unknown(gap) => RoleState::Unknown(*gap),
     }
 }
 
-fn linked_role<'g>(graph: &'g Graph, id: RoleId, world: &World) -> RoleState<'g> {
-    let (Some(role), Some(attachments)) = (graph.role(id), graph.attachments.get(id.0)) else {
-        return RoleState::Missing;
-    };
+/// A role with what reaches it in a world; `None` when it does not exist there.
+fn linked_role<'g>(graph: &'g Graph, id: RoleId, world: &World) -> Option<LinkedRole<'g>> {
+    let (role, attachments) = (graph.role(id)?, graph.attachments.get(id.0)?);
     if role.header.condition.holds(world).is_false() {
-        // The reference would dangle: the branch cannot be deployed.
-        let gap = Gap { span: role.header.span, unknown: iacscan_core::Unknown::Invalid };
-        return RoleState::Unknown(gap);
+        return None;
     }
     let mut linked = LinkedRole {
         id,
@@ -280,7 +287,7 @@ fn linked_role<'g>(graph: &'g Graph, id: RoleId, world: &World) -> RoleState<'g>
             Truth::False => continue,
             Truth::True => {}
             Truth::Unknown => {
-                let unknown = iacscan_core::Unknown::Limit;
+                let unknown = Unknown::Limit;
                 linked.gaps.push(Gap { span: attached.arn.span, unknown });
                 continue;
             }
@@ -311,5 +318,5 @@ fn linked_role<'g>(graph: &'g Graph, id: RoleId, world: &World) -> RoleState<'g>
             linked.boundary = Some(grants);
         }
     }
-    RoleState::Linked(linked)
+    Some(linked)
 }

@@ -82,6 +82,8 @@ impl Resolver {
                     Some(export) => self.resolve_into(&export.value.value, depth - 1, out),
                     None => out.push(segment.clone()),
                 },
+                // Places do not matter here, so that literals that stand side by side are one.
+                Segment::Literal(literal) => out.extend(&Text::literal(literal.text.clone())),
                 other => out.push(other.clone()),
             }
         }
@@ -108,11 +110,14 @@ impl Resolver {
 
 impl Resolve for Resolver {
     fn resolve<'t>(&self, text: &'t Text) -> Cow<'t, Text> {
-        let symbolic = text
-            .segments()
+        let segments = text.segments();
+        let symbolic = segments
             .iter()
             .any(|segment| matches!(segment, Segment::Reference { .. } | Segment::Import(_)));
-        if !symbolic {
+        let joined = segments
+            .windows(2)
+            .all(|pair| !matches!(pair, [Segment::Literal(_), Segment::Literal(_)]));
+        if !symbolic && joined {
             return Cow::Borrowed(text);
         }
         let mut out = Text::new();

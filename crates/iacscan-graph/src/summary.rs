@@ -8,7 +8,7 @@ use iacscan_iam::{ArnParts, Resolve};
 use crate::execution_role::{Attached, AttachedPolicy};
 use crate::graph::FunctionId;
 use crate::nodes::{EventSourceMapping, SourceKind, Tracing};
-use crate::{Chain, Format, Graph, RoleState};
+use crate::{Chain, Format, Graph, LinkedRole, RoleState};
 
 /// What reports say about a function: its role and what is attached to it, over all branches.
 #[derive(Clone, Debug, PartialEq)]
@@ -109,21 +109,25 @@ impl FunctionSummary {
         }
     }
 
+    fn add_role(&mut self, graph: &Graph, role: &LinkedRole<'_>, unit: &str, seen: &mut Seen) {
+        let address = &role.role.header.address;
+        if self.role_address.is_none() {
+            self.role = Some(address.to_string());
+            self.role_address = Some(address.clone());
+        }
+        for attached in &role.attached {
+            seen.attached(graph, attached);
+        }
+        for gap in &role.gaps {
+            let reason = format!("a policy of role `{address}` is {}", gap.unknown);
+            self.note(unit, reason, *gap);
+        }
+    }
+
     fn add(&mut self, graph: &Graph, chain: &Chain<'_>, unit: &str, seen: &mut Seen) {
         match &chain.role {
-            RoleState::Linked(role) => {
-                let address = &role.role.header.address;
-                if self.role_address.is_none() {
-                    self.role = Some(address.to_string());
-                    self.role_address = Some(address.clone());
-                }
-                for attached in &role.attached {
-                    seen.attached(graph, attached);
-                }
-                for gap in &role.gaps {
-                    let reason = format!("a policy of role `{address}` is {}", gap.unknown);
-                    self.note(unit, reason, *gap);
-                }
+            RoleState::Linked(role) | RoleState::Wrong(_, Some(role)) => {
+                self.add_role(graph, role, unit, seen);
             }
             RoleState::External(arn) => {
                 let text = graph.resolver().resolve(&arn.value).to_string();
@@ -134,7 +138,7 @@ impl FunctionSummary {
             RoleState::Unknown(gap) => {
                 self.note(unit, format!("its role is {}", gap.unknown), *gap);
             }
-            RoleState::Wrong(_) | RoleState::Missing => self.complete = false,
+            RoleState::Wrong(_, None) | RoleState::Missing => self.complete = false,
         }
         if let Some(Attribute::Known(vpc)) = chain.get(&chain.function.vpc) {
             self.vpc |= !vpc.value.attached.is_false();

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use iacscan_core::{Condition, Gap, Guarded, Located, ResourceAttribute, Str, Text, Unknown};
+use iacscan_core::{
+    Condition, Gap, Guarded, Located, Pseudo, ResourceAttribute, Segment, Str, Text, Unknown,
+};
 use iacscan_iam::aws::{self, ManagedPolicy};
 use iacscan_iam::{ArnPart, ArnParts, Resolve, policy_from_json};
 
@@ -216,7 +218,7 @@ impl Linker<'_> {
         if kind != "policy" {
             return AttachedPolicy::Opaque;
         }
-        if parts.part(ArnPart::Account).as_str() == Some("aws") {
+        if is_aws(parts.part(ArnPart::Account)) {
             let partition = parts.part(ArnPart::Partition).as_known();
             return match rest.as_known() {
                 Some(suffix) => self.aws(&suffix, partition.as_deref()),
@@ -273,6 +275,13 @@ impl Linker<'_> {
             None => AttachedPolicy::Opaque,
         }
     }
+}
+
+/// Whether the account of a policy's ARN is AWS itself. Its partition in that place
+/// (`iam::${AWS::Partition}:policy`) is a slip that works where the partition is `aws`.
+fn is_aws(account: &Text) -> bool {
+    account.as_str() == Some("aws")
+        || matches!(account.segments(), [Segment::Pseudo(Pseudo::Partition)])
 }
 
 fn attached(
