@@ -14,6 +14,7 @@ mod destinations;
 mod events;
 mod function;
 mod globals;
+mod loops;
 mod others;
 mod policies;
 mod references;
@@ -33,6 +34,7 @@ use rustc_hash::FxHashMap;
 
 use crate::Inputs;
 use crate::call::Function;
+use crate::eval::is_loop;
 use crate::notes::{Note, Notes};
 use crate::tree;
 use resource::{Generated, Written};
@@ -54,11 +56,19 @@ pub(crate) fn applies(root: &Node) -> bool {
         let kind = entry.value.get("Type").and_then(Node::as_str);
         kind.is_some_and(|kind| kind.trim().starts_with("AWS::Serverless::"))
             || entry.value.get("Connectors").is_some()
+            || (is_loop(entry) && loops::is_serverless(&entry.value))
     })
 }
 
 /// Applies SAM's transform.
 pub(crate) fn expand(root: &Node, inputs: &Inputs) -> Expanded {
+    match loops::unrolled(root, &Statics::new(root, inputs)) {
+        Some(unrolled) => transform(&unrolled, inputs),
+        None => transform(root, inputs),
+    }
+}
+
+fn transform(root: &Node, inputs: &Inputs) -> Expanded {
     let mut out = Expansion::new(root, inputs);
     let entries = root.get("Resources").and_then(Node::as_map).unwrap_or_default();
     for entry in entries {

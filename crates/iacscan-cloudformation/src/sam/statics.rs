@@ -1,7 +1,7 @@
 //! What SAM can resolve before anything is deployed: parameters with a value, and mappings.
 
-use iacscan_core::Str;
 use iacscan_core::reader::Node;
+use iacscan_core::{Located, Str};
 
 use crate::Inputs;
 use crate::call::{Call, Function};
@@ -23,16 +23,33 @@ impl<'t> Statics<'t> {
         let Some(call) = Call::of(node) else { return node.as_str().map(Str::from) };
         match call.function {
             Function::Ref => self.parameter(call.scalar()?),
-            Function::FindInMap => {
-                let keys: Option<Vec<Str>> =
-                    call.items()?.iter().take(3).map(|key| self.text(key)).collect();
-                let keys = keys?;
-                let [map, first, second] = keys.as_slice() else { return None };
-                let mappings = self.root.get("Mappings")?;
-                Some(mappings.get(map)?.get(first)?.get(second)?.as_str()?.into())
-            }
+            Function::FindInMap => self.entry(&call)?.as_str().map(Str::from),
             _ => None,
         }
+    }
+
+    /// The texts of a list, of a parameter with a list of values, or of an entry of a mapping.
+    pub(crate) fn texts(&self, node: &Node) -> Option<Vec<Located<Str>>> {
+        let located = |item: &Node| Some(Located::new(self.text(item)?, item.span));
+        if let Some(items) = node.as_list().filter(|_| node.tag.is_none()) {
+            return items.iter().map(located).collect();
+        }
+        let call = Call::of(node)?;
+        if call.function == Function::FindInMap {
+            return self.entry(&call)?.as_list()?.iter().map(located).collect();
+        }
+        let text = self.text(node)?;
+        let parts = text.split(',').map(|part| Located::new(part.trim().into(), node.span));
+        Some(parts.collect())
+    }
+
+    /// What an `Fn::FindInMap` finds.
+    fn entry(&self, call: &Call<'_>) -> Option<&'t Node> {
+        let keys: Option<Vec<Str>> =
+            call.items()?.iter().take(3).map(|key| self.text(key)).collect();
+        let keys = keys?;
+        let [map, first, second] = keys.as_slice() else { return None };
+        self.root.get("Mappings")?.get(map)?.get(first)?.get(second)
     }
 
     /// The value of a parameter.

@@ -262,3 +262,24 @@ fn what_is_generated_stands_where_its_cause_is_written() {
         .collect();
     assert_eq!(places, ["F", "Tracing"]);
 }
+
+#[test]
+fn loops_around_functions_are_unrolled() {
+    let expanded = expanded(concat!(
+        "Parameters: {Names: {Type: CommaDelimitedList, Default: 'a, b-c'}}\n",
+        "Resources:\n",
+        "  Fn::ForEach::Functions:\n",
+        "  - Name\n",
+        "  - !Ref Names\n",
+        "  - F&{Name}:\n",
+        "      Type: AWS::Serverless::Function\n",
+        "      Properties: {FunctionName: !Sub '${Name}-x', Handler: !Ref Name}\n",
+    ));
+    let names = [("Fa", "a"), ("Fbc", "b-c")];
+    for (id, name) in names {
+        let written = property(&expanded, &[id, "Properties", "FunctionName"]);
+        assert_eq!(written, format!("!Sub {name}-x"));
+        assert_eq!(property(&expanded, &[id, "Properties", "Handler"]), name);
+        assert_ne!(property(&expanded, &[&format!("{id}Role")]), "nothing");
+    }
+}
