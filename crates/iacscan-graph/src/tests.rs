@@ -350,3 +350,18 @@ fn a_resource_policy_lets_whom_it_names() {
         assert_eq!(with_queue_policy(&document), expected, "{statement}");
     }
 }
+
+#[test]
+fn a_role_with_a_half_known_name_is_found_by_reference() {
+    let mut build = Build::new("t");
+    let mut arn = Text::from("arn:aws:iam::123456789012:role/");
+    arn.extend(&Text::reference(build.address("R"), ResourceAttribute::Name));
+    build.function("F", arn);
+    build.role("R", &[]);
+    let mut name = Text::unknown(iacscan_core::Unknown::Input);
+    name.extend(&Text::from("-role"));
+    let name = build.known(name);
+    build.unit.roles[0].name = name.clone();
+    build.unit.resources.last_mut().unwrap().name = name;
+    assert!(matches!(only_link(&link(vec![build.unit])), RoleLink::Role(_)));
+}

@@ -46,8 +46,9 @@ impl ArnParts {
             }
             parts.last_mut()?.push(Segment::Literal(literal.slice(start..literal.text.len())?));
         }
-        let [arn, parts @ ..] = <[Text; 6]>::try_from(parts).ok()?;
-        (arn.as_str() == Some("arn")).then_some(Self { parts })
+        let [arn, partition, service, region, account, resource] = parts.try_into().ok()?;
+        let parts = [whole(partition), whole(service), whole(region), whole(account), resource];
+        (arn.as_known()? == "arn").then_some(Self { parts })
     }
 
     /// One part.
@@ -67,6 +68,14 @@ impl ArnParts {
     #[must_use]
     pub fn service(&self) -> Option<&str> {
         self.part(ArnPart::Service).as_str().filter(|service| !service.is_empty())
+    }
+}
+
+/// A known text in one piece, whatever pieces wrote it.
+fn whole(text: Text) -> Text {
+    match (text.segments(), text.as_known()) {
+        ([_, _, ..], Some(known)) => Text::literal(known),
+        _ => text,
     }
 }
 
@@ -112,7 +121,7 @@ pub fn is_effectively_all(pattern: &Text) -> Truth {
 
 #[cfg(test)]
 mod tests {
-    use iacscan_core::{Address, ResourceAttribute, Unknown};
+    use iacscan_core::{Address, Origin, ResourceAttribute, SourceId, Unknown};
 
     use super::*;
 
@@ -128,6 +137,16 @@ mod tests {
         assert_eq!(arn.part(ArnPart::Account).as_str(), Some("1"));
         assert_eq!(arn.part(ArnPart::Resource).to_string(), "log-group:/aws/lambda/${F}:*");
         assert!(ArnParts::split(&Text::from("not:an:arn")).is_none());
+
+        let mut pieces = Text::new();
+        for piece in ["ar", "n:aws:", "ia", "m::a", "ws:policy", "/P"] {
+            let origin = Origin::At(SourceId::NONE, 0);
+            pieces.extend(&Text::located_literal(piece, origin));
+        }
+        let arn = ArnParts::split(&pieces).unwrap();
+        assert_eq!(arn.service(), Some("iam"));
+        assert_eq!(arn.part(ArnPart::Account).as_str(), Some("aws"));
+        assert_eq!(arn.part(ArnPart::Resource).segments().len(), 2);
         assert!(ArnParts::split(&Text::from("*")).is_none());
     }
 

@@ -76,6 +76,9 @@ pub(super) fn link_role(
             None => unknown(text.first_unknown().unwrap_or(Unknown::Computed)),
         };
     };
+    if let Some(role) = named_by_reference(&located.value, index) {
+        return RoleLink::Role(role);
+    }
     let resource = kind_and_name(arn.part(ArnPart::Resource));
     let resource = resource.as_ref().map(|(kind, name)| (kind.as_str(), name));
     match (arn.service(), resource) {
@@ -92,6 +95,21 @@ pub(super) fn link_role(
         (Some("iam"), Some(("user", _))) => RoleLink::Wrong(WrongKind::User, None),
         (Some("iam") | None, None) => unknown(text.first_unknown().unwrap_or(Unknown::Computed)),
         _ => unknown(Unknown::Invalid),
+    }
+}
+
+/// The role of the scanned source whose name ends an ARN as a reference. The name itself may be
+/// known in parts only.
+fn named_by_reference(text: &Text, index: &Index) -> Option<RoleId> {
+    let arn = ArnParts::split(text)?;
+    let (kind, name) = kind_and_name(arn.part(ArnPart::Resource))?;
+    match name.segments().last() {
+        Some(Segment::Reference { target, attribute: ResourceAttribute::Name })
+            if kind == "role" =>
+        {
+            index.roles.get(target).copied()
+        }
+        _ => None,
     }
 }
 
@@ -196,4 +214,22 @@ pub(super) fn address_of(resolver: &Resolver, index: &Index, role: RoleId) -> Op
         .map(|node| &node.header.address)
         .find(|address| index.roles.get(*address) == Some(&role))
         .cloned()
+}
+
+#[cfg(test)]
+mod tests {
+    use iacscan_core::{Origin, SourceId};
+
+    use super::*;
+
+    #[test]
+    fn a_kind_may_be_written_in_pieces() {
+        let mut resource = Text::new();
+        for piece in ["ro", "le", "/path", "/name"] {
+            resource.extend(&Text::located_literal(piece, Origin::At(SourceId::NONE, 0)));
+        }
+        let (kind, name) = kind_and_name(&resource).unwrap();
+        assert_eq!((kind.as_str(), name.as_known().as_deref()), ("role", Some("path/name")));
+        assert!(kind_and_name(&Text::from("root")).is_none());
+    }
 }
