@@ -229,7 +229,8 @@ impl Linker<'_> {
     }
 
     fn customer(&self, name: &Text, unit: usize) -> AttachedPolicy {
-        if let Some((target, ResourceAttribute::Name)) = name.references().last()
+        if let Some((target, ResourceAttribute::Name | ResourceAttribute::Other(_))) =
+            name.references().last()
             && let Some((unit, index)) = self.index.policies.get(target)
         {
             return AttachedPolicy::Customer { unit: *unit, index: *index };
@@ -257,7 +258,7 @@ impl Linker<'_> {
             } else if record.is_attachable() {
                 self.aws.get(record)
             } else {
-                misnamed(self, NameProblem::NotAttachable, None)
+                misnamed(self, NameProblem::NotAttachable, Some(record))
             };
         }
         if let Some(removed) = aws::removed_policy(name) {
