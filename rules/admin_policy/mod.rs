@@ -1,10 +1,10 @@
 //! An administrator-level policy is attached to an execution role.
 
-use iacscan_core::{RuleGroup, RuleMeta, Severity, Span, Text};
+use iacscan_core::{RuleGroup, RuleMeta, Severity, Span};
 use iacscan_graph::{Attached, ExecutionRole, Reached};
 use iacscan_iam::aws::Tier;
-use iacscan_iam::{ArnParts, Resolve, is_effectively_all};
 
+use crate::framework::statements::administers;
 use crate::{Context, Draft, Report, Rule};
 
 /// `admin-policy`
@@ -32,7 +32,7 @@ impl Rule for AdminPolicy {
                 }
             }
             for reached in role.written_statements() {
-                if let Some(action) = allows_everything(role, &reached) {
+                if let Some(action) = administers(role, reached.statement) {
                     report.when(&reached.condition, inline(role, &reached, action));
                 }
             }
@@ -62,32 +62,6 @@ fn names_exceptions(attached: &Attached) -> bool {
         let mut statements = policy.document.statements.all();
         statements.any(|statement| statement.actions.as_ref().is_some_and(|a| a.negated))
     })
-}
-
-/// The `*` of an unconditional `Allow` of every action on every resource.
-fn allows_everything(role: &ExecutionRole<'_>, reached: &Reached<'_>) -> Option<Span> {
-    let statement = reached.statement;
-    if !statement.is_allow() || !statement.conditions.is_none() {
-        return None;
-    }
-    let (actions, resources) = (statement.actions.as_ref()?, statement.resources.as_ref()?);
-    if actions.negated || resources.negated {
-        return None;
-    }
-    let everything = |text: &Text| {
-        let text = role.graph.resolver().resolve(text);
-        text.as_known().is_some_and(|known| matches!(known.as_str(), "*" | "*:*"))
-    };
-    let action = actions.items.all().find(|action| everything(&action.value))?;
-    // An ARN of one service's resources is `wildcard-action-on-all-resources`.
-    let all = resources.items.all().any(|resource| {
-        let resource = role.graph.resolver().resolve(&resource.value);
-        is_effectively_all(&resource).is_true()
-            && ArnParts::split(&resource)
-                .and_then(|arn| arn.service().map(str::to_owned))
-                .is_none_or(|service| service == "*")
-    });
-    all.then_some(action.span)
 }
 
 fn managed(role: &ExecutionRole<'_>, attached: &Attached, why: &str) -> Draft {

@@ -3,9 +3,13 @@
 mod concerning;
 mod context;
 mod draft;
+pub(crate) mod features;
+pub(crate) mod invocation;
 mod lacking;
 mod merge;
 mod report;
+pub(crate) mod statements;
+pub(crate) mod trust;
 pub(crate) mod words;
 
 use iacscan_core::Finding;

@@ -47,7 +47,17 @@ pub struct Graph {
     pub(crate) attachments: Attachments,
     pub(crate) mapping_links: Vec<Branches<FunctionLink>>,
     pub(crate) mappings_of: Vec<Vec<Guarded<MappingId>>>,
+    pub(crate) unlinked: Vec<Unlinked>,
     pub(crate) index: LinkIndex,
+}
+
+/// What of a unit could not be linked, so that it may belong to any of its nodes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Unlinked {
+    /// Some function has a role that is not known.
+    pub roles: bool,
+    /// Some event source mapping has a function that is not known.
+    pub mappings: bool,
 }
 
 impl Graph {
@@ -109,6 +119,18 @@ impl Graph {
     #[must_use]
     pub fn role_id(&self, address: &Address) -> Option<RoleId> {
         self.index.roles.get(address).copied()
+    }
+
+    /// The index of a role's unit.
+    #[must_use]
+    pub fn unit_of_role(&self, id: RoleId) -> Option<usize> {
+        self.roles.get(id.0).map(|node| node.unit)
+    }
+
+    /// What of a unit could not be linked.
+    #[must_use]
+    pub fn unlinked(&self, unit: usize) -> Unlinked {
+        self.unlinked.get(unit).copied().unwrap_or_default()
     }
 
     /// One event source mapping; ids come from this graph.

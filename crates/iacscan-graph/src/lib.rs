@@ -25,7 +25,7 @@ pub use chain::{Chain, Grant, LinkedRole, RoleState};
 pub use execution_role::{
     Attached, AttachedPolicy, AwsPolicy, ExecutionRole, InlineAt, NameProblem, Reached,
 };
-pub use graph::{FunctionId, Graph, MappingId, RoleId};
+pub use graph::{FunctionId, Graph, MappingId, RoleId, Unlinked};
 pub use link::{FunctionLink, RoleLink, WrongKind, link};
 pub use lowered::{Lowered, Unreadable};
 pub use resolve::Resolver;

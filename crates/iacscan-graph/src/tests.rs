@@ -113,6 +113,15 @@ fn an_unknown_policy_leaves_the_answer_open() {
 }
 
 #[test]
+fn what_is_not_linked_is_noted_by_unit() {
+    let mut build = Build::new("t");
+    build.function("F", Text::unknown(iacscan_core::Unknown::Input));
+    let graph = link(vec![build.unit]);
+    assert_eq!(graph.unlinked(0), crate::Unlinked { roles: true, mappings: false });
+    assert_eq!(graph.unlinked(1), crate::Unlinked::default());
+}
+
+#[test]
 fn the_ways_to_name_a_role() {
     let arn_with = |account: &str, tail: &Text| {
         let mut text = Text::from(format!("arn:aws:iam::{account}:role/").as_str());

@@ -14,8 +14,6 @@ mod parameters;
 mod pseudo;
 mod references;
 mod strings;
-#[cfg(test)]
-mod tests;
 
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;

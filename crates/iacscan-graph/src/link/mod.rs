@@ -11,7 +11,7 @@ pub use functions::FunctionLink;
 pub use roles::{RoleLink, WrongKind};
 
 use crate::execution_role::RoleAttachments;
-use crate::graph::{FunctionId, Graph, MappingId, NodeId, RoleId};
+use crate::graph::{FunctionId, Graph, MappingId, NodeId, RoleId, Unlinked};
 use crate::{Resolver, Unit};
 use index::Index;
 
@@ -69,9 +69,11 @@ pub fn link(mut units: Vec<Unit>) -> Graph {
         attachments,
         mapping_links,
         mappings_of: Vec::new(),
+        unlinked: Vec::new(),
         index,
     };
     graph.mappings_of = mappings_of(&graph);
+    graph.unlinked = unlinked(&graph);
     graph
 }
 
@@ -85,6 +87,22 @@ fn mappings_of(graph: &Graph) -> Vec<Vec<Guarded<MappingId>>> {
             {
                 mappings.push(Guarded::new(branch.condition.clone(), MappingId(m)));
             }
+        }
+    }
+    result
+}
+
+/// What of each unit could not be linked.
+fn unlinked(graph: &Graph) -> Vec<Unlinked> {
+    let mut result = vec![Unlinked::default(); graph.units().len()];
+    for (node, links) in std::iter::zip(&graph.functions, &graph.role_links) {
+        if let Some(unit) = result.get_mut(node.unit) {
+            unit.roles |= links.iter().any(|link| matches!(link.item, RoleLink::Unknown(_)));
+        }
+    }
+    for (node, links) in std::iter::zip(&graph.mappings, &graph.mapping_links) {
+        if let Some(unit) = result.get_mut(node.unit) {
+            unit.mappings |= links.iter().any(|link| matches!(link.item, FunctionLink::Unknown(_)));
         }
     }
     result

@@ -229,8 +229,7 @@ impl Linker<'_> {
     }
 
     fn customer(&self, name: &Text, unit: usize) -> AttachedPolicy {
-        if let Some((target, ResourceAttribute::Name | ResourceAttribute::Other(_))) =
-            name.references().last()
+        if let Some((target, ResourceAttribute::Name)) = name.references().last()
             && let Some((unit, index)) = self.index.policies.get(target)
         {
             return AttachedPolicy::Customer { unit: *unit, index: *index };
@@ -258,7 +257,7 @@ impl Linker<'_> {
             } else if record.is_attachable() {
                 self.aws.get(record)
             } else {
-                misnamed(self, NameProblem::NotAttachable, Some(record))
+                misnamed(self, NameProblem::NotAttachable, None)
             };
         }
         if let Some(removed) = aws::removed_policy(name) {

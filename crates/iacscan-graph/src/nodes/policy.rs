@@ -41,7 +41,8 @@ pub struct PolicyAttachment {
     pub header: Header,
     /// Names of the roles.
     pub roles: Collection<Located<Text>>,
-    /// ARNs of managed policies it attaches.
+    /// ARNs of managed policies it attaches; for [`Mechanism::ExclusiveInlineSet`] the names of the
+    /// inline policies it lets be.
     pub managed: Collection<Located<Text>>,
     /// An inline policy it holds.
     pub inline: Option<InlinePolicy>,

@@ -1,0 +1,70 @@
+//! A statement allows everything but what it lists.
+
+use iacscan_core::{RuleGroup, RuleMeta, Severity};
+use iacscan_graph::{ExecutionRole, Reached};
+
+use crate::framework::statements::{about, allows_unconditionally, unlimited};
+use crate::{Context, Draft, Report, Rule};
+
+/// `allow-with-not-action`
+pub(crate) struct AllowWithNotAction;
+
+static META: RuleMeta = RuleMeta {
+    id: "allow-with-not-action",
+    summary: "Allow with NotAction or NotResource",
+    group: RuleGroup::Excess,
+    severity: Severity::Medium,
+    cwe: &[183],
+    page: include_str!("README.md"),
+};
+
+impl Rule for AllowWithNotAction {
+    fn meta(&self) -> &'static RuleMeta {
+        &META
+    }
+
+    fn check(&self, context: &Context<'_>, report: &mut Report<'_>) {
+        for role in context.execution_roles() {
+            for reached in role.written_statements() {
+                if !reached.statement.is_allow() {
+                    continue;
+                }
+                let drafts = [not_action(role, &reached), not_resource(&reached)];
+                for draft in drafts.into_iter().flatten() {
+                    let condition = &reached.condition;
+                    report.when(condition, about(role, &reached, condition, draft));
+                }
+            }
+        }
+    }
+}
+
+fn not_action(role: &ExecutionRole<'_>, reached: &Reached<'_>) -> Option<Draft> {
+    let actions = reached.statement.actions.as_ref().filter(|actions| actions.negated)?;
+    let everywhere =
+        allows_unconditionally(reached.statement) && unlimited(role, reached.statement).is_some();
+    let (severity, what) = if everywhere {
+        (Severity::High, "every action on every resource except those listed")
+    } else {
+        (META.severity, "every action except those listed")
+    };
+    Some(
+        Draft::new(&META, severity, actions.key, format!("allows {what}"))
+            .message(format!(
+                "`NotAction` allows {{functions}} {what}, including actions AWS adds later"
+            ))
+            .help("List what the code needs under `Action`, or turn the statement into a `Deny`.")
+            .fingerprint("NotAction"),
+    )
+}
+
+fn not_resource(reached: &Reached<'_>) -> Option<Draft> {
+    let resources = reached.statement.resources.as_ref().filter(|resources| resources.negated)?;
+    let what = "on every resource except those listed";
+    Some(
+        Draft::new(&META, META.severity, resources.key, format!("allows the actions {what}"))
+            .message(format!("`NotResource` allows {{functions}} its actions {what}"))
+            .help("List the ARNs that the code needs under `Resource`, or turn the statement into a `Deny`.")
+            .fingerprint("NotResource"),
+    )
+}

@@ -1,0 +1,74 @@
+//! An AWS managed policy reads or writes data in every resource.
+
+use iacscan_core::{RuleGroup, RuleMeta, Severity};
+use iacscan_graph::nodes::SourceKind;
+use iacscan_graph::{Attached, AwsPolicy, ExecutionRole};
+use iacscan_iam::aws::Tier;
+
+use crate::framework::concerning;
+use crate::framework::features::{FEATURE_POLICIES, sources_of};
+use crate::framework::words::code_list;
+use crate::{Context, Draft, Report, Rule};
+
+/// `broad-data-managed-policy`
+pub(crate) struct BroadDataManagedPolicy;
+
+static META: RuleMeta = RuleMeta {
+    id: "broad-data-managed-policy",
+    summary: "Managed policy reads or writes data in every resource",
+    group: RuleGroup::Excess,
+    severity: Severity::Low,
+    cwe: &[732],
+    page: include_str!("README.md"),
+};
+
+impl Rule for BroadDataManagedPolicy {
+    fn meta(&self) -> &'static RuleMeta {
+        &META
+    }
+
+    fn check(&self, context: &Context<'_>, report: &mut Report<'_>) {
+        for role in context.execution_roles() {
+            for attached in role.attached() {
+                if let Some(policy) = attached.aws()
+                    && policy.breadth.tier == Some(Tier::BroadData)
+                    && !serves_a_feature(role, policy)
+                {
+                    report.when(&attached.condition, draft(role, attached, policy));
+                }
+            }
+        }
+    }
+}
+
+/// Whether the policy is made for a feature, which is `unused-feature-policy` where the feature is
+/// not in use, or touches nothing but the kinds of sources that are polled.
+fn serves_a_feature(role: &ExecutionRole<'_>, policy: &AwsPolicy) -> bool {
+    if FEATURE_POLICIES.iter().any(|feature| feature.policy == policy.record.name) {
+        return true;
+    }
+    let Some(polled) = sources_of(role) else { return true };
+    policy.breadth.data_actions.iter().all(|action| {
+        let service = action.split(':').next().unwrap_or_default();
+        SourceKind::of_service(service).is_some_and(|kind| polled.contains(&kind))
+    })
+}
+
+fn draft(role: &ExecutionRole<'_>, attached: &Attached, policy: &AwsPolicy) -> Draft {
+    let name = policy.record.name;
+    let actions = code_list(policy.breadth.data_actions.iter().copied());
+    let draft = Draft::at(
+        &META,
+        META.severity,
+        &attached.arn,
+        format!("allows {actions} everywhere"),
+    )
+    .message(format!("`{name}` allows {{functions}} {actions} on every resource of the account"))
+    .help(format!(
+        "Replace it by a statement that allows what the code calls, of {actions}, on the ARNs \
+             it calls it on."
+    ))
+    .holder(&attached.holder)
+    .fingerprint(name);
+    concerning(role, &role.functions_when(&attached.condition), draft).through(attached)
+}

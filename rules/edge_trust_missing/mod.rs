@@ -1,0 +1,91 @@
+//! The role of a function that runs at the edge does not trust Lambda@Edge.
+
+use iacscan_core::{Condition, RuleGroup, RuleMeta, Severity};
+use iacscan_graph::nodes::EdgeAssociation;
+use iacscan_graph::{Chain, FunctionId, FunctionLink, LinkedRole};
+
+use crate::framework::trust::{TrustPolicy, trusts_service};
+use crate::{Context, Draft, Report, Rule};
+
+/// `edge-trust-missing`
+pub(crate) struct EdgeTrustMissing;
+
+static META: RuleMeta = RuleMeta {
+    id: "edge-trust-missing",
+    summary: "Lambda@Edge role lacks edgelambda",
+    group: RuleGroup::Trust,
+    severity: Severity::High,
+    cwe: &[284],
+    page: include_str!("README.md"),
+};
+
+impl Rule for EdgeTrustMissing {
+    fn meta(&self) -> &'static RuleMeta {
+        &META
+    }
+
+    fn check(&self, context: &Context<'_>, report: &mut Report<'_>) {
+        for (index, unit) in context.graph.units().iter().enumerate() {
+            for association in &unit.edge_associations {
+                let links = context.graph.link_function(index, &association.function);
+                for link in links.iter() {
+                    if let FunctionLink::Function(function) = link.item {
+                        let condition =
+                            association.header.condition.clone().and(link.condition.clone());
+                        check_function(context, function, association, &condition, report);
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn check_function(
+    context: &Context<'_>,
+    function: FunctionId,
+    association: &EdgeAssociation,
+    condition: &Condition,
+    report: &mut Report<'_>,
+) {
+    for chain in context.chains_of(function) {
+        // A condition of the distribution alone may leave it open whether there is an association.
+        let both = chain.function.header.condition.is_compatible(condition);
+        if condition.holds(&chain.world).is_false() || both.is_false() {
+            continue;
+        }
+        let Some(role) = chain.linked() else { continue };
+        let Some(document) = chain.get(&role.role.trust).and_then(|trust| trust.known()) else {
+            continue;
+        };
+        let policy = TrustPolicy { document: &document.value, condition: Condition::Always };
+        if trusts_service(&policy, "edgelambda").is_false() {
+            let span = role.role.trust_key.unwrap_or(document.span);
+            report.in_chain(chain, draft(chain, role, association, span));
+        }
+    }
+}
+
+fn draft(
+    chain: &Chain<'_>,
+    role: &LinkedRole<'_>,
+    association: &EdgeAssociation,
+    span: iacscan_core::Span,
+) -> Draft {
+    let header = &role.role.header;
+    Draft::new(&META, META.severity, span, "does not trust `edgelambda.amazonaws.com`")
+        .message(format!(
+            "CloudFront cannot run {{functions}} at the edge: role `{}` does not trust \
+             `edgelambda.amazonaws.com`",
+            header.address
+        ))
+        .help(
+            "Let the role trust both services: `Service: [lambda.amazonaws.com, \
+             edgelambda.amazonaws.com]`.",
+        )
+        .holder(header)
+        .function(chain.function)
+        .label(association.span, "runs it at the edge")
+        .label(chain.function.header.span, "runs with this role")
+        .path_to_role(chain)
+        .fingerprint(header.address.name().as_str())
+}

@@ -1,0 +1,203 @@
+//! Two resources each claim to be the only owner of a role's policies.
+
+use std::collections::BTreeMap;
+
+use iacscan_core::{Collection, Condition, Located, RuleGroup, RuleMeta, Severity, Span, Text};
+use iacscan_graph::nodes::{Header, Mechanism, PolicyAttachment};
+use iacscan_graph::{Attached, ExecutionRole, RoleId, RoleLink};
+use iacscan_iam::{ArnPart, ArnParts, Case, Resolve, matches_pattern};
+
+use crate::framework::concerning;
+use crate::{Context, Draft, Report, Rule};
+
+/// `exclusive-attachment-conflict`
+pub(crate) struct ExclusiveAttachmentConflict;
+
+static META: RuleMeta = RuleMeta {
+    id: "exclusive-attachment-conflict",
+    summary: "Two exclusive owners of a role's policies",
+    group: RuleGroup::Linkage,
+    severity: Severity::Medium,
+    cwe: &[362],
+    page: include_str!("README.md"),
+};
+
+impl Rule for ExclusiveAttachmentConflict {
+    fn meta(&self) -> &'static RuleMeta {
+        &META
+    }
+
+    fn check(&self, context: &Context<'_>, report: &mut Report<'_>) {
+        let mut roles: BTreeMap<RoleId, &ExecutionRole<'_>> = BTreeMap::new();
+        for role in context.execution_roles() {
+            roles.insert(role.id, role);
+            check_arguments(role, report);
+        }
+        for (index, unit) in context.graph.units().iter().enumerate() {
+            for set in &unit.attachments {
+                let exclusive = matches!(
+                    set.mechanism,
+                    Mechanism::ExclusiveManagedSet | Mechanism::ExclusiveInlineSet
+                );
+                for name in set.roles.items.iter().filter(|_| exclusive) {
+                    if let RoleLink::Role(id) = context.graph.link_role_name(index, &name.item)
+                        && let Some(role) = roles.get(&id)
+                    {
+                        check_set(role, set, &name.condition, report);
+                    }
+                }
+            }
+            check_account_wide(context, &unit.attachments, report);
+        }
+    }
+}
+
+/// `inline_policy` and `managed_policy_arns` of a role remove what others attach.
+fn check_arguments(role: &ExecutionRole<'_>, report: &mut Report<'_>) {
+    for attached in role.attached() {
+        let own = &role.role;
+        let (argument, key, what) = match attached.mechanism {
+            Some(Mechanism::InlinePolicy) => {
+                ("inline_policy", own.exclusive_inline, "inline policy")
+            }
+            Some(Mechanism::RoleAttachment | Mechanism::ExclusiveAttachment)
+                if is_absent_from(role, &own.managed, &attached.arn) =>
+            {
+                ("managed_policy_arns", own.exclusive_managed, "policy")
+            }
+            _ => continue,
+        };
+        let Some(key) = key else { continue };
+        let header = &own.header;
+        let other = &attached.holder.address;
+        let draft = Draft::new(&META, META.severity, key, format!("removes every other {what}"))
+            .message(format!(
+                "`{argument}` of role `{}` removes what `{other}` attaches, and `{other}` attaches it again",
+                header.address
+            ))
+            .label(attached.arn.span, "is attached here")
+            .help(format!(
+                "Use one of the two: remove `{argument}` (it is deprecated) and attach what it \
+                 lists with resources of their own."
+            ));
+        report.when(&attached.condition, finish(role, header, attached, draft));
+    }
+}
+
+/// Resources that list all policies of a role remove those they do not list.
+fn check_set(
+    role: &ExecutionRole<'_>,
+    set: &PolicyAttachment,
+    condition: &Condition,
+    report: &mut Report<'_>,
+) {
+    if !set.managed.gaps.is_empty() {
+        return;
+    }
+    for attached in role.attached().filter(|attached| attached.holder.address != set.header.address)
+    {
+        let inline = attached.inline(role.graph);
+        let missing = match (set.mechanism, attached.mechanism, inline) {
+            (
+                Mechanism::ExclusiveManagedSet,
+                Some(Mechanism::RoleAttachment | Mechanism::ExclusiveAttachment),
+                _,
+            ) => is_absent_from(role, &set.managed, &attached.arn),
+            (Mechanism::ExclusiveInlineSet, Some(Mechanism::InlinePolicy), Some(inline)) => {
+                inline.name.as_ref().is_some_and(|name| is_absent_from(role, &set.managed, name))
+            }
+            _ => false,
+        };
+        if !missing {
+            continue;
+        }
+        let other = &attached.holder.address;
+        let draft = Draft::new(
+            &META,
+            META.severity,
+            set.header.span,
+            "removes what it does not list",
+        )
+        .message(format!(
+            "`{}` removes what `{other}` attaches to role `{}`, and `{other}` attaches it again",
+            set.header.address, role.role.header.address
+        ))
+        .label(attached.arn.span, "is attached here, and not listed there")
+        .help("List it there as well, or remove the attachment.");
+        let both =
+            attached.condition.clone().and(condition.clone()).and(set.header.condition.clone());
+        report.when(&both, finish(role, &set.header, attached, draft));
+    }
+}
+
+/// Whether a list certainly lacks a text.
+fn is_absent_from(
+    role: &ExecutionRole<'_>,
+    list: &Collection<Located<Text>>,
+    text: &Located<Text>,
+) -> bool {
+    let resolver = role.graph.resolver();
+    let wanted = resolver.resolve(&text.value);
+    list.gaps.is_empty()
+        && list.all().all(|item| {
+            matches_pattern(&resolver.resolve(&item.value), &wanted, Case::Sensitive).is_false()
+        })
+}
+
+/// `aws_iam_policy_attachment` takes a policy away from everybody it does not list, in the whole
+/// account.
+fn check_account_wide(
+    context: &Context<'_>,
+    attachments: &[PolicyAttachment],
+    report: &mut Report<'_>,
+) {
+    let resolver = context.graph.resolver();
+    let mut owners: BTreeMap<String, (&PolicyAttachment, Span)> = BTreeMap::new();
+    let exclusive = attachments.iter().filter(|a| a.mechanism == Mechanism::ExclusiveAttachment);
+    for attachment in exclusive {
+        for arn in &attachment.managed.items {
+            let text = resolver.resolve(&arn.item.value);
+            if text.first_unknown().is_some() {
+                continue;
+            }
+            let header = &attachment.header;
+            let condition = header.condition.clone().and(arn.condition.clone());
+            let of_aws = ArnParts::split(&text)
+                .is_some_and(|arn| arn.part(ArnPart::Account).as_str() == Some("aws"));
+            let draft = if of_aws {
+                Draft::at(
+                    &META,
+                    META.severity,
+                    &arn.item,
+                    "is taken from all others in the account",
+                )
+                .message(format!(
+                    "`{}` takes an AWS managed policy from every user, group and role of the \
+                         account that it does not list",
+                    header.address
+                ))
+            } else if let Some((first, span)) = owners.get(&text.to_string()) {
+                Draft::at(&META, META.severity, &arn.item, "is owned twice")
+                    .message(format!(
+                        "`{}` and `{}` each take the policy from whom the other attaches it to",
+                        first.header.address, header.address
+                    ))
+                    .label(*span, "the other owner")
+            } else {
+                owners.insert(text.to_string(), (attachment, arn.item.span));
+                continue;
+            };
+            let draft = draft
+                .help("Use `aws_iam_role_policy_attachment`, one for each role.")
+                .holder(header)
+                .subject(&header.address)
+                .fingerprint(text.to_string());
+            report.when(&condition, draft);
+        }
+    }
+}
+
+fn finish(role: &ExecutionRole<'_>, holder: &Header, attached: &Attached, draft: Draft) -> Draft {
+    let draft = draft.holder(holder).fingerprint(attached.holder.address.name().as_str());
+    concerning(role, &role.functions_when(&attached.condition), draft).through(attached)
+}

@@ -1,0 +1,100 @@
+//! What rules ask of the permissions to invoke functions.
+
+use iacscan_core::{Attribute, Property, Text, Truth};
+use iacscan_graph::FunctionLink;
+use iacscan_graph::nodes::{Header, InvokePermission};
+
+use crate::{Context, Draft};
+
+/// Whether a property certainly has no value in any branch.
+pub(crate) fn is_absent(property: &Property<Text>) -> bool {
+    property.iter().all(|branch| matches!(branch.item, Attribute::Absent))
+}
+
+/// Whether nothing but the principal says who invokes: no source, account, organisation or token.
+pub(crate) fn is_unlimited(permission: &InvokePermission) -> bool {
+    let limits = [
+        &permission.source_arn,
+        &permission.source_account,
+        &permission.organization,
+        &permission.event_source_token,
+    ];
+    limits.into_iter().all(is_absent)
+}
+
+/// Whether the permission belongs to a function URL without authentication, which is a finding by
+/// itself.
+pub(crate) fn serves_open_url(permission: &InvokePermission) -> Truth {
+    let is = |property: &Property<Text>, wanted: &str| {
+        Truth::any(property.iter().map(|branch| match &branch.item {
+            Attribute::Absent => Truth::False,
+            Attribute::Unknown(..) => Truth::Unknown,
+            Attribute::Known(text) => match text.value.as_known() {
+                Some(known) => known.eq_ignore_ascii_case(wanted).into(),
+                None => Truth::Unknown,
+            },
+        }))
+    };
+    is(&permission.url_auth_type, "NONE").or(is(&permission.via_url, "true"))
+}
+
+/// The short name of a service principal: `s3` of `s3.amazonaws.com`, `alexa-appkit` of
+/// `alexa-appkit.amazon.com`.
+pub(crate) fn service_of(principal: &Text) -> Option<String> {
+    let text = principal.to_string();
+    let name = [".amazonaws.com", ".amazonaws.com.cn", ".${url-suffix}", ".amazon.com"]
+        .into_iter()
+        .find_map(|suffix| text.strip_suffix(suffix))?;
+    let plain = !name.is_empty()
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.'));
+    plain.then(|| name.to_owned())
+}
+
+/// Says which function a finding about what invokes it concerns.
+pub(crate) fn about_function(
+    context: &Context<'_>,
+    unit: usize,
+    header: &Header,
+    function: &Property<Text>,
+    draft: Draft,
+) -> Draft {
+    let links = context.graph.link_function(unit, function);
+    let linked = links.iter().find_map(|link| match link.item {
+        FunctionLink::Function(id) => context.graph.function(id),
+        _ => None,
+    });
+    let draft = draft.holder(header);
+    match linked {
+        Some(function) => draft
+            .function(function)
+            .label(function.header.span, "the function")
+            .step(function.header.span, format!("function `{}`", function.header.address)),
+        None => draft.subject(&header.address),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use iacscan_core::Pseudo;
+
+    use super::*;
+
+    #[test]
+    fn services() {
+        let cases = [
+            ("s3.amazonaws.com", Some("s3")),
+            ("events.amazonaws.com.cn", Some("events")),
+            ("logs.eu-west-1.amazonaws.com", Some("logs.eu-west-1")),
+            ("alexa-appkit.amazon.com", Some("alexa-appkit")),
+            ("123456789012", None),
+            ("arn:aws:iam::123456789012:role/r", None),
+            ("*", None),
+        ];
+        for (principal, expected) in cases {
+            assert_eq!(service_of(&Text::from(principal)).as_deref(), expected, "{principal}");
+        }
+        let mut text = Text::from("s3.");
+        text.extend(&Text::pseudo(Pseudo::UrlSuffix));
+        assert_eq!(service_of(&text).as_deref(), Some("s3"));
+    }
+}

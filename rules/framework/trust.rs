@@ -1,0 +1,202 @@
+//! What rules ask of trust policies.
+
+use iacscan_core::{Condition, ResourceAttribute, Span, Text, Truth};
+use iacscan_graph::ExecutionRole;
+use iacscan_iam::{
+    ArnPart, ArnParts, Case, PolicyDocument, Principal, PrincipalKind, Resolve, Statement,
+};
+
+/// A statement of a role's trust policy.
+#[derive(Debug)]
+pub(crate) struct Trusted<'g> {
+    /// The statement.
+    pub(crate) statement: &'g Statement,
+    /// When it stands there; feasible.
+    pub(crate) condition: Condition,
+}
+
+/// One form of a role's trust policy.
+#[derive(Debug)]
+pub(crate) struct TrustPolicy<'g> {
+    /// The document.
+    pub(crate) document: &'g PolicyDocument,
+    /// When it is this one; feasible.
+    pub(crate) condition: Condition,
+}
+
+/// The trust policy in each branch in which it is known.
+pub(crate) fn policies<'g>(role: &ExecutionRole<'g>) -> Vec<TrustPolicy<'g>> {
+    let exists = &role.role.header.condition;
+    role.role
+        .trust
+        .iter()
+        .filter_map(|branch| {
+            let document = &branch.item.known()?.value;
+            let condition = exists.clone().and(branch.condition.clone());
+            (!condition.is_feasible().is_false()).then_some(TrustPolicy { document, condition })
+        })
+        .collect()
+}
+
+/// The statements of the trust policy in feasible branches.
+pub(crate) fn statements<'g>(role: &ExecutionRole<'g>) -> Vec<Trusted<'g>> {
+    policies(role)
+        .into_iter()
+        .flat_map(|policy| {
+            policy.document.statements.items.iter().filter_map(move |statement| {
+                let condition = policy.condition.clone().and(statement.condition.clone());
+                (!condition.is_feasible().is_false())
+                    .then_some(Trusted { statement: &statement.item, condition })
+            })
+        })
+        .collect()
+}
+
+/// Whether a statement certainly allows somebody to assume the role.
+pub(crate) fn allows_assuming(role: &ExecutionRole<'_>, statement: &Statement) -> bool {
+    let world = iacscan_core::World::certain();
+    let resolver = role.graph.resolver();
+    let assumes = |action: &str| {
+        statement.actions.as_ref().map_or(Truth::False, |actions| {
+            actions.matches(&Text::literal(action), Case::Insensitive, &world, resolver)
+        })
+    };
+    statement.is_allow()
+        && ["sts:AssumeRole", "sts:AssumeRoleWithWebIdentity", "sts:AssumeRoleWithSAML"]
+            .into_iter()
+            .any(|action| assumes(action).is_true())
+}
+
+/// Whether the policy lets a service assume the role.
+pub(crate) fn trusts_service(policy: &TrustPolicy<'_>, service: &str) -> Truth {
+    let statements = &policy.document.statements;
+    let known = Truth::any(statements.all().map(|statement| {
+        let Some(principals) = &statement.principals else { return Truth::False };
+        if statement.is_deny() {
+            return Truth::False;
+        }
+        if principals.negated || !statement.is_allow() {
+            return Truth::Unknown;
+        }
+        let any = Truth::any(principals.items.items.iter().map(|principal| {
+            let named = principal.item.is_service(service).or(principal.item.is_everyone());
+            if principal.condition.is_always() { named } else { named.and(Truth::Unknown) }
+        }));
+        if principals.items.gaps.is_empty() { any } else { any.or(Truth::Unknown) }
+    }));
+    if statements.gaps.is_empty() { known } else { known.or(Truth::Unknown) }
+}
+
+/// Where findings about a whole trust policy point at: its key, else the document.
+pub(crate) fn place(role: &ExecutionRole<'_>, policy: &TrustPolicy<'_>) -> Span {
+    role.role
+        .trust_key
+        .or(Some(policy.document.span).filter(|span| span.is_somewhere()))
+        .unwrap_or(role.role.header.span)
+}
+
+/// The ARN of the role itself, resolved.
+pub(crate) fn own_arn(role: &ExecutionRole<'_>) -> Text {
+    let arn = Text::reference(role.role.header.address.clone(), ResourceAttribute::Arn);
+    role.graph.resolver().resolve(&arn).into_owned()
+}
+
+/// Whose account a principal is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Account {
+    /// The account that the role is in.
+    Own,
+    /// The account of this id, as written.
+    Literal(String),
+    /// Which one is not known.
+    Unknown,
+}
+
+/// What an `AWS` principal names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum AwsPrincipal {
+    /// Everybody of an account.
+    Root(Account),
+    /// A role or user of an account.
+    Identity(Account),
+    /// What is not known.
+    Unknown,
+}
+
+/// Reads an `AWS` principal; its text must be resolved.
+pub(crate) fn aws_principal(text: &Text) -> AwsPrincipal {
+    let account = |text: &Text| match (text.as_str(), text.segments()) {
+        (Some(known), _) => Account::Literal(known.to_owned()),
+        (_, [iacscan_core::Segment::Pseudo(iacscan_core::Pseudo::AccountId)]) => Account::Own,
+        _ => Account::Unknown,
+    };
+    let Some(arn) = ArnParts::split(text) else {
+        return match account(text) {
+            Account::Literal(id) if !is_account_id(&id) => AwsPrincipal::Unknown,
+            Account::Unknown => AwsPrincipal::Unknown,
+            account => AwsPrincipal::Root(account),
+        };
+    };
+    let of = account(arn.part(ArnPart::Account));
+    if arn.part(ArnPart::Resource).as_str() == Some("root") {
+        AwsPrincipal::Root(of)
+    } else {
+        AwsPrincipal::Identity(of)
+    }
+}
+
+/// Whether a text is an account id: 12 digits.
+pub(crate) fn is_account_id(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// The principals of a statement that it names, with their conditions; none of `NotPrincipal`.
+pub(crate) fn principals(
+    statement: &Statement,
+) -> impl Iterator<Item = &iacscan_core::Guarded<Principal>> {
+    let principals = statement.principals.as_ref().filter(|principals| !principals.negated);
+    principals.into_iter().flat_map(|principals| &principals.items.items)
+}
+
+/// The short name of a service principal: `lambda`, `logs.eu-west-1`.
+pub(crate) fn service_name(principal: &Principal) -> Option<String> {
+    if principal.kind != PrincipalKind::Service {
+        return None;
+    }
+    let text = principal.value.value.to_string();
+    let name = text
+        .strip_suffix(".amazonaws.com")
+        .or_else(|| text.strip_suffix(".amazonaws.com.cn"))
+        .or_else(|| text.strip_suffix(".${url-suffix}"))?;
+    (!name.contains("${")).then(|| name.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use iacscan_core::{Pseudo, Unknown};
+
+    use super::*;
+
+    #[test]
+    fn aws_principals() {
+        let literal = || Account::Literal("123456789012".to_owned());
+        let own = {
+            let mut text = Text::from("arn:aws:iam::");
+            text.extend(&Text::pseudo(Pseudo::AccountId));
+            text.extend(&Text::from(":root"));
+            text
+        };
+        let cases = [
+            (Text::from("123456789012"), AwsPrincipal::Root(literal())),
+            (Text::from("arn:aws:iam::123456789012:root"), AwsPrincipal::Root(literal())),
+            (Text::from("arn:aws:iam::123456789012:role/r"), AwsPrincipal::Identity(literal())),
+            (own, AwsPrincipal::Root(Account::Own)),
+            (Text::pseudo(Pseudo::AccountId), AwsPrincipal::Root(Account::Own)),
+            (Text::from("AIDAEXAMPLE"), AwsPrincipal::Unknown),
+            (Text::unknown(Unknown::Input), AwsPrincipal::Unknown),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(aws_principal(&text), expected, "{text}");
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! A function URL asks nobody who they are.
+
+use iacscan_core::{Located, RuleGroup, RuleMeta, Severity, Text};
+use iacscan_graph::nodes::FunctionUrl;
+use iacscan_graph::{FunctionId, FunctionLink, RoleLink};
+
+use crate::framework::invocation::about_function;
+use crate::{Context, Draft, Report, Rule};
+
+/// `function-url-without-auth`
+pub(crate) struct FunctionUrlWithoutAuth;
+
+static META: RuleMeta = RuleMeta {
+    id: "function-url-without-auth",
+    summary: "Public function URL",
+    group: RuleGroup::Invocation,
+    severity: Severity::Medium,
+    cwe: &[306],
+    page: include_str!("README.md"),
+};
+
+impl Rule for FunctionUrlWithoutAuth {
+    fn meta(&self) -> &'static RuleMeta {
+        &META
+    }
+
+    fn check(&self, context: &Context<'_>, report: &mut Report<'_>) {
+        for (index, unit) in context.graph.units().iter().enumerate() {
+            for url in &unit.urls {
+                for branch in url.auth_type.iter() {
+                    let Some(auth) = branch.item.known() else { continue };
+                    if auth.value.as_known().is_some_and(|known| known == "NONE") {
+                        let condition = url.header.condition.clone().and(branch.condition.clone());
+                        report.when(&condition, draft(context, index, url, auth));
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn draft(context: &Context<'_>, unit: usize, url: &FunctionUrl, auth: &Located<Text>) -> Draft {
+    let links = context.graph.link_function(unit, &url.function);
+    let function = links.iter().find_map(|link| match link.item {
+        FunctionLink::Function(id) => Some(id),
+        _ => None,
+    });
+    let excessive = function.is_some_and(|id| context.has_excess(id));
+    let severity = if excessive { Severity::High } else { META.severity };
+    let draft = Draft::at(&META, severity, auth, "asks nobody who they are")
+        .message(if excessive {
+            "anybody on the internet can call {functions} by its URL, and its role allows more \
+             than it should"
+        } else {
+            "anybody on the internet can call {functions} by its URL"
+        })
+        .help(
+            "Write `AWS_IAM`, or put CloudFront with origin access control or an API with an \
+             authorizer in front.",
+        )
+        .fingerprint(url.header.address.name().as_str());
+    let draft = about_function(context, unit, &url.header, &url.function, draft);
+    match function.and_then(|id| role_span(context, id)) {
+        Some(span) => draft.label(span, "the role it runs with"),
+        None => draft,
+    }
+}
+
+fn role_span(context: &Context<'_>, function: FunctionId) -> Option<iacscan_core::Span> {
+    context.graph.role_links(function).iter().find_map(|link| match link.item {
+        RoleLink::Role(role) => {
+            context.graph.role(role).filter(|role| !role.implicit).map(|role| role.header.span)
+        }
+        _ => None,
+    })
+}

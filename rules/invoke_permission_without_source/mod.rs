@@ -1,0 +1,172 @@
+//! A permission lets a service invoke a function on behalf of any account.
+
+use iacscan_core::{Attribute, Located, Property, RuleGroup, RuleMeta, Severity, Text, Truth};
+use iacscan_graph::nodes::{Author, InvokePermission};
+use iacscan_iam::{ArnPart, ArnParts, Resolve};
+
+use crate::framework::invocation::{about_function, is_absent, is_unlimited, service_of};
+use crate::{Context, Draft, Report, Rule};
+
+/// `invoke-permission-without-source`
+pub(crate) struct InvokePermissionWithoutSource;
+
+static META: RuleMeta = RuleMeta {
+    id: "invoke-permission-without-source",
+    summary: "Service may invoke on behalf of any account",
+    group: RuleGroup::Invocation,
+    severity: Severity::Medium,
+    cwe: &[441],
+    page: include_str!("README.md"),
+};
+
+impl Rule for InvokePermissionWithoutSource {
+    fn meta(&self) -> &'static RuleMeta {
+        &META
+    }
+
+    fn check(&self, context: &Context<'_>, report: &mut Report<'_>) {
+        for (index, unit) in context.graph.units().iter().enumerate() {
+            for permission in &unit.invoke_permissions {
+                if permission.header.author == Author::Tool {
+                    continue;
+                }
+                for branch in permission.principal.iter() {
+                    if let Some(principal) = branch.item.known()
+                        && let Some(service) = service_of(&principal.value)
+                        && let Some(lack) = Lack::of(context, permission)
+                    {
+                        let condition =
+                            permission.header.condition.clone().and(branch.condition.clone());
+                        let draft = draft(permission, principal, &service, &lack);
+                        let (header, function) = (&permission.header, &permission.function);
+                        let draft = about_function(context, index, header, function, draft);
+                        report.when(&condition, draft);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What a permission does not say.
+enum Lack<'g> {
+    /// On whose behalf at all.
+    Everything,
+    /// Whose account, because this source has none in its ARN.
+    Account(&'g Located<Text>),
+    /// Which source: this ARN is every one.
+    Source(&'g Located<Text>),
+    /// Which API of the account.
+    Api(&'g Located<Text>),
+}
+
+impl<'g> Lack<'g> {
+    fn of(context: &Context<'g>, permission: &'g InvokePermission) -> Option<Self> {
+        if is_unlimited(permission) {
+            return Some(Self::Everything);
+        }
+        let limited_otherwise = [&permission.organization, &permission.event_source_token];
+        if !limited_otherwise.into_iter().all(is_absent) {
+            return None;
+        }
+        let source = the_known(&permission.source_arn)?;
+        let text = context.graph.resolver().resolve(&source.value);
+        let has_account = !is_absent(&permission.source_account);
+        if text.as_known().is_some_and(|known| known.bytes().all(|byte| byte == b'*')) {
+            return (!has_account).then_some(Self::Source(source));
+        }
+        let arn = ArnParts::split(&text)?;
+        let account = arn.part(ArnPart::Account);
+        if account.is_empty() || account.as_str() == Some("*") {
+            return (!has_account).then_some(Self::Account(source));
+        }
+        let resource = arn.part(ArnPart::Resource);
+        (arn.service() == Some("execute-api") && is_every_api(resource).is_true())
+            .then_some(Self::Api(source))
+    }
+
+    const fn severity(&self) -> Severity {
+        match self {
+            Self::Api(_) => Severity::Low,
+            _ => META.severity,
+        }
+    }
+}
+
+/// The value that a property has in every branch.
+fn the_known(property: &Property<Text>) -> Option<&Located<Text>> {
+    match property.0.as_slice() {
+        [only] => match &only.item {
+            Attribute::Known(value) => Some(value),
+            Attribute::Absent | Attribute::Unknown(..) => None,
+        },
+        _ => None,
+    }
+}
+
+/// Whether the resource of an `execute-api` ARN leaves the API open.
+fn is_every_api(resource: &Text) -> Truth {
+    match resource.segments().first() {
+        Some(iacscan_core::Segment::Literal(literal)) => {
+            (literal.text == "*" || literal.text.starts_with("*/")).into()
+        }
+        Some(iacscan_core::Segment::Unknown(_)) => Truth::Unknown,
+        _ => Truth::False,
+    }
+}
+
+fn draft(
+    permission: &InvokePermission,
+    principal: &Located<Text>,
+    service: &str,
+    lack: &Lack<'_>,
+) -> Draft {
+    let severity = lack.severity();
+    let (label, message, help) = match lack {
+        Lack::Everything => (
+            "on behalf of any account",
+            format!("`{service}` may invoke {{functions}} on behalf of any AWS account"),
+            "Add `SourceArn` with the ARN of what invokes it, and `SourceAccount` where that ARN \
+             names no account.",
+        ),
+        Lack::Account(_) => (
+            "on behalf of any account",
+            format!(
+                "`{service}` may invoke {{functions}} for whoever owns the source: its ARN names \
+                 no account"
+            ),
+            "Add `SourceAccount` with the id of your account: a bucket that is deleted can be made \
+             again by somebody else.",
+        ),
+        Lack::Source(_) => (
+            "on behalf of any account",
+            format!("`{service}` may invoke {{functions}} on behalf of any AWS account"),
+            "Write the ARN of what invokes it in place of `*`.",
+        ),
+        Lack::Api(_) => (
+            "through any API",
+            "every API of the account may invoke {functions}".to_owned(),
+            "Write the id of the API in place of the first `*`.",
+        ),
+    };
+    let draft = Draft::at(&META, severity, principal, label);
+    let draft = match lack {
+        Lack::Everything => draft,
+        Lack::Account(source) => draft.label(source.span, "has no account id"),
+        Lack::Source(source) => draft.label(source.span, "is every source there is"),
+        Lack::Api(source) => draft.label(source.span, "is every API of the account"),
+    };
+    draft.message(message).help(help).fingerprint(permission.header.address.name().as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn apis() {
+        assert_eq!(is_every_api(&Text::from("*/*/*")), Truth::True);
+        assert_eq!(is_every_api(&Text::from("*")), Truth::True);
+        assert_eq!(is_every_api(&Text::from("abc123/*/*")), Truth::False);
+    }
+}

@@ -1,0 +1,192 @@
+//! A function may be created before the policy that lets it be.
+
+use std::collections::BTreeSet;
+
+use iacscan_core::{Address, Attribute, RuleGroup, RuleMeta, Severity, Span, Text};
+use iacscan_graph::nodes::{Header, SourceKind};
+use iacscan_graph::{Attached, Chain, LinkedRole};
+use iacscan_iam::{ArnParts, Resolve};
+
+use crate::framework::words::{code_list, list};
+use crate::needs::{DYNAMODB, KINESIS, SQS, VPC};
+use crate::{Context, Draft, Report, Rule};
+
+/// `policy-attachment-race`
+pub(crate) struct PolicyAttachmentRace;
+
+static META: RuleMeta = RuleMeta {
+    id: "policy-attachment-race",
+    summary: "Function may be created before its policy",
+    group: RuleGroup::Linkage,
+    severity: Severity::Low,
+    cwe: &[362],
+    page: include_str!("README.md"),
+};
+
+impl Rule for PolicyAttachmentRace {
+    fn meta(&self) -> &'static RuleMeta {
+        &META
+    }
+
+    fn check(&self, context: &Context<'_>, report: &mut Report<'_>) {
+        for chain in context.chains() {
+            let Some(role) = chain.closed().filter(|role| !role.role.implicit) else { continue };
+            for check in checked(chain) {
+                let separate = separate(chain, role, &check);
+                if separate.is_empty() {
+                    continue;
+                }
+                let reachable = dependencies(chain, check.header);
+                let racing: Vec<&Attached> = separate
+                    .into_iter()
+                    .filter(|attached| !reachable.contains(&attached.holder.address))
+                    .collect();
+                if !racing.is_empty() {
+                    report.in_chain(chain, draft(chain, role, &check, &racing));
+                }
+            }
+        }
+    }
+}
+
+/// Permissions that Lambda checks when a resource is created.
+struct Checked<'g> {
+    /// The resource.
+    header: &'g Header,
+    /// What to change about it.
+    span: Span,
+    /// What the permissions are for: "its VPC configuration".
+    what: &'static str,
+    actions: &'static [&'static str],
+    resource: Text,
+}
+
+fn checked<'g>(chain: &Chain<'g>) -> Vec<Checked<'g>> {
+    let function = chain.function;
+    let mut checked = Vec::new();
+    let span = chain
+        .get(&function.role)
+        .and_then(Attribute::span)
+        .filter(|span| span.is_somewhere())
+        .unwrap_or(function.header.span);
+    if let Some(Attribute::Known(vpc)) = chain.get(&function.vpc)
+        && vpc.value.attached.is_true()
+    {
+        checked.push(Checked {
+            header: &function.header,
+            span,
+            what: "a VPC configuration",
+            actions: VPC.actions,
+            resource: Text::from("*"),
+        });
+    }
+    if let Some(Attribute::Known(target)) = chain.get(&function.dead_letter) {
+        let resource = chain.graph.resolver().resolve(&target.value).into_owned();
+        let service = ArnParts::split(&resource).and_then(|arn| arn.service().map(str::to_owned));
+        let actions: &[&str] = match service.as_deref() {
+            Some("sqs") => &["sqs:SendMessage"],
+            Some("sns") => &["sns:Publish"],
+            _ => &[],
+        };
+        let what = "a dead letter queue";
+        checked.push(Checked { header: &function.header, span, what, actions, resource });
+    }
+    for (_, mapping) in chain.mappings() {
+        let actions = match chain.graph.source_kind(mapping) {
+            Some(SourceKind::Sqs) => SQS.actions,
+            Some(SourceKind::Kinesis) => KINESIS.actions,
+            Some(SourceKind::DynamoDb) => DYNAMODB.actions,
+            _ => continue,
+        };
+        if let Some(Attribute::Known(source)) = chain.get(&mapping.source) {
+            checked.push(Checked {
+                header: &mapping.header,
+                span: mapping.span,
+                what: "an event source",
+                actions,
+                resource: source.value.clone(),
+            });
+        }
+    }
+    checked
+}
+
+/// The policies that alone give the permissions and are resources of their own; none when one of
+/// the permissions is missing, or comes with the role.
+fn separate<'g>(
+    chain: &Chain<'g>,
+    role: &LinkedRole<'g>,
+    check: &Checked<'_>,
+) -> Vec<&'g Attached> {
+    let mut separate: Vec<&'g Attached> = Vec::new();
+    for action in check.actions {
+        let Some(decision) = chain.decide(action, &check.resource) else { return Vec::new() };
+        if !decision.truth.is_true() {
+            return Vec::new();
+        }
+        let by: Vec<&'g Attached> = decision.allowing.iter().map(|grant| grant.attached).collect();
+        let with_the_role =
+            |attached: &&&Attached| attached.holder.address == role.role.header.address;
+        // Several grants of one action: the one that is there first will do.
+        if by.iter().any(|attached| with_the_role(&attached)) || by.len() > 1 {
+            continue;
+        }
+        for attached in by {
+            if !separate.iter().any(|known| known.holder.address == attached.holder.address) {
+                separate.push(attached);
+            }
+        }
+    }
+    separate
+}
+
+/// Everything a resource depends on, directly or not.
+fn dependencies<'g>(chain: &Chain<'g>, header: &'g Header) -> BTreeSet<&'g Address> {
+    let mut found = BTreeSet::new();
+    let mut open: Vec<&Address> = header.depends_on.iter().collect();
+    while let Some(address) = open.pop() {
+        if found.insert(address)
+            && let Some(resource) = chain.graph.resolver().resource(address)
+        {
+            open.extend(&resource.header.depends_on);
+        }
+    }
+    found
+}
+
+fn draft(
+    chain: &Chain<'_>,
+    role: &LinkedRole<'_>,
+    check: &Checked<'_>,
+    racing: &[&Attached],
+) -> Draft {
+    let names: Vec<&str> =
+        racing.iter().map(|attached| attached.holder.address.name().as_str()).collect();
+    let policies = code_list(names.iter().copied());
+    let address = &check.header.address;
+    let terraform = check.header.resource_type.starts_with("aws_");
+    let help = if terraform {
+        format!("Add `depends_on = [{}]` to `{address}`.", names.join(", "))
+    } else {
+        format!("Add `DependsOn: [{}]` to `{address}`.", names.join(", "))
+    };
+    let draft = Draft::new(
+        &META,
+        META.severity,
+        check.span,
+        format!("does not wait for {policies}"),
+    )
+    .message(format!(
+        "`{address}` may be created before {policies}, which gives role `{}` the permissions \
+             that Lambda checks for {}",
+        role.role.header.address, check.what
+    ))
+    .help(help)
+    .holder(check.header)
+    .function(chain.function)
+    .path_to_role(chain)
+    .fingerprint(list(names.iter().map(ToString::to_string)));
+    racing.iter().fold(draft, |draft, attached| {
+        draft.label(attached.holder.span, format!("gives the permissions for {}", check.what))
+    })
+}

@@ -1,0 +1,137 @@
+//! A policy document does not say that it is in today's policy language.
+
+use iacscan_core::{
+    Attribute, Condition, Located, RuleGroup, RuleMeta, Segment, Severity, Span, Text,
+};
+use iacscan_graph::nodes::Author;
+use iacscan_graph::{Attached, ExecutionRole};
+use iacscan_iam::PolicyDocument;
+
+use crate::framework::{concerning, trust};
+use crate::{Context, Draft, Report, Rule};
+
+/// `policy-version-outdated`
+pub(crate) struct PolicyVersionOutdated;
+
+static META: RuleMeta = RuleMeta {
+    id: "policy-version-outdated",
+    summary: "Policy document without version 2012-10-17",
+    group: RuleGroup::Hygiene,
+    severity: Severity::Low,
+    cwe: &[1104],
+    page: include_str!("README.md"),
+};
+
+impl Rule for PolicyVersionOutdated {
+    fn meta(&self) -> &'static RuleMeta {
+        &META
+    }
+
+    fn check(&self, context: &Context<'_>, report: &mut Report<'_>) {
+        for role in context.execution_roles() {
+            if role.role.header.author == Author::User {
+                for policy in trust::policies(role) {
+                    let header = &role.role.header;
+                    if let Some(draft) = draft(policy.document, "trust policy") {
+                        let draft = draft.holder(header);
+                        let functions = role.functions_when(&policy.condition);
+                        report.when(&policy.condition, concerning(role, &functions, draft));
+                    }
+                }
+            }
+            for attached in role.attached() {
+                for (condition, document) in written(role, attached) {
+                    if let Some(draft) = draft(document, "policy") {
+                        let draft = draft.holder(attached.document_holder(role.graph));
+                        let functions = role.functions_when(&condition);
+                        let draft = concerning(role, &functions, draft).through(attached);
+                        report.when(&condition, draft);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The documents of a policy that somebody wrote, apart from those that SAM's templates make.
+fn written<'g>(
+    role: &ExecutionRole<'g>,
+    attached: &'g Attached,
+) -> Vec<(Condition, &'g PolicyDocument)> {
+    let made = attached.inline(role.graph).is_some_and(|inline| inline.template.is_some())
+        || attached.document_holder(role.graph).author == Author::Tool && !role.role.implicit;
+    let Some(documents) = attached.written(role.graph).filter(|_| !made) else {
+        return Vec::new();
+    };
+    documents
+        .iter()
+        .filter_map(|branch| {
+            let condition = attached.condition.clone().and(branch.condition.clone());
+            let document = &branch.item.known()?.value;
+            let by_hand = document.span.is_somewhere();
+            (by_hand && !condition.is_feasible().is_false()).then_some((condition, document))
+        })
+        .collect()
+}
+
+fn draft(document: &PolicyDocument, what: &str) -> Option<Draft> {
+    // The label says where, the message why it matters.
+    let (span, label, cause) = match &document.version {
+        Attribute::Unknown(..) => return None,
+        Attribute::Absent => (document.span, "has no `Version`".to_owned(), "has no version"),
+        Attribute::Known(version) => {
+            let known = version.value.as_known()?;
+            (known == "2008-10-17").then_some(())?;
+            (version.span, "is the language of 2008".to_owned(), "is of version 2008-10-17")
+        }
+    };
+    let new = newer_feature(document);
+    let severity = if new.is_some() { Severity::Medium } else { META.severity };
+    let draft = Draft::new(&META, severity, span, label)
+        .help("Write `Version: \"2012-10-17\"` at the top of the document.")
+        .fingerprint("Version");
+    Some(match new {
+        Some((at, feature)) => draft
+            .message(format!("a {what} of {{functions}} {cause}, in which {feature} is plain text"))
+            .label(at, "is taken literally"),
+        None => draft.message(format!(
+            "a {what} of {{functions}} {cause}, which leaves it in the policy language of 2008"
+        )),
+    })
+}
+
+/// A policy variable, which the language of 2008 does not know.
+fn newer_feature(document: &PolicyDocument) -> Option<(Span, String)> {
+    let mut texts: Vec<&Located<Text>> = Vec::new();
+    for statement in document.statements.all() {
+        texts.extend(statement.resources.iter().flat_map(|resources| resources.items.all()));
+        texts.extend(statement.conditions.entries.all().flat_map(|entry| entry.values.all()));
+    }
+    texts.into_iter().find_map(|text| {
+        let variable = text.value.segments().iter().find_map(|segment| match segment {
+            Segment::Literal(literal) => policy_variable(&literal.text),
+            _ => None,
+        })?;
+        Some((text.span, format!("`{variable}`")))
+    })
+}
+
+/// The first policy variable of a text: `${aws:username}`.
+fn policy_variable(text: &str) -> Option<&str> {
+    let start = text.find("${")?;
+    let length = text.get(start..)?.find('}')?;
+    let variable = text.get(start..=start + length)?;
+    variable.contains(':').then_some(variable)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::policy_variable;
+
+    #[test]
+    fn policy_variables() {
+        assert_eq!(policy_variable("home/${aws:username}/*"), Some("${aws:username}"));
+        assert_eq!(policy_variable("${*}"), None);
+        assert_eq!(policy_variable("home/*"), None);
+    }
+}

@@ -1,0 +1,255 @@
+//! A statement lets the function give itself more permissions than it has.
+
+use iacscan_core::{Located, ResourceAttribute, RuleGroup, RuleMeta, Severity, Str, Text};
+use iacscan_graph::{ExecutionRole, Reached};
+use iacscan_iam::aws::is_escalation_action;
+use iacscan_iam::{Case, Resolve};
+
+use crate::framework::statements::{
+    Item, about, administers, allows_unconditionally, by_condition, covered, is_every_action,
+    items, known, together, unlimited, whole_service,
+};
+use crate::framework::words::code_list;
+use crate::{Context, Draft, Report, Rule};
+
+/// `privilege-escalation-permission`
+pub(crate) struct PrivilegeEscalationPermission;
+
+static META: RuleMeta = RuleMeta {
+    id: "privilege-escalation-permission",
+    summary: "Function can change its own power",
+    group: RuleGroup::Excess,
+    severity: Severity::High,
+    cwe: &[269, 266],
+    page: include_str!("README.md"),
+};
+
+impl Rule for PrivilegeEscalationPermission {
+    fn meta(&self) -> &'static RuleMeta {
+        &META
+    }
+
+    fn check(&self, context: &Context<'_>, report: &mut Report<'_>) {
+        for role in context.execution_roles() {
+            for reached in role.written_statements() {
+                let statement = reached.statement;
+                if !allows_unconditionally(statement) || administers(role, statement).is_some() {
+                    continue;
+                }
+                if let Some(resource) = unlimited(role, statement) {
+                    check_statement(role, &reached, resource, Reach::Everything, report);
+                } else {
+                    for resource in items(statement.resources.as_ref()) {
+                        if let Some(reach) = reaches_itself(role, &resource.item) {
+                            check_statement(role, &reached, resource, reach, report);
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What a resource lets the function reach.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reach {
+    Everything,
+    /// The role the function runs with.
+    OwnRole,
+    /// The function itself.
+    OwnFunction,
+}
+
+/// Whether a resource pattern certainly matches the role itself, or a function that runs with it.
+fn reaches_itself(role: &ExecutionRole<'_>, resource: &Located<Text>) -> Option<Reach> {
+    let resolver = role.graph.resolver();
+    let pattern = resolver.resolve(&resource.value);
+    let matches = |address: &iacscan_core::Address| {
+        let arn = Text::reference(address.clone(), ResourceAttribute::Arn);
+        iacscan_iam::matches_pattern(&pattern, &resolver.resolve(&arn), Case::Sensitive).is_true()
+    };
+    if matches(&role.role.header.address) {
+        return Some(Reach::OwnRole);
+    }
+    let mut functions = role.functions.iter().filter_map(|user| role.graph.function(user.item));
+    functions.any(|function| matches(&function.header.address)).then_some(Reach::OwnFunction)
+}
+
+fn check_statement(
+    role: &ExecutionRole<'_>,
+    reached: &Reached<'_>,
+    resource: &Item,
+    reach: Reach,
+    report: &mut Report<'_>,
+) {
+    let dangers = items(reached.statement.actions.as_ref())
+        .iter()
+        .filter_map(|item| {
+            let danger = Danger::of(&known(role, &item.item)?, reach)?;
+            let condition = together(role, reached, [&item.condition, &resource.condition])?;
+            Some((condition, (danger.severity(), &item.item, danger)))
+        })
+        .collect();
+    for (condition, dangers) in by_condition(dangers) {
+        for severity in [Severity::High, Severity::Medium] {
+            let same: Vec<_> = dangers.iter().filter(|(own, ..)| *own == severity).collect();
+            let Some((_, first, danger)) = same.first() else { continue };
+            let list = code_list(same.iter().map(|(.., danger)| danger.written.as_str()));
+            let draft = same
+                .iter()
+                .skip(1)
+                .fold(
+                    Draft::at(&META, severity, first, danger.label()),
+                    |draft, (_, item, other)| draft.label(item.span, other.label()),
+                )
+                .label(resource.item.span, reach.label())
+                .message(message(&list, severity, reach))
+                .help(danger.help())
+                .fingerprint(list);
+            report.when(&condition, about(role, reached, &condition, draft));
+        }
+    }
+}
+
+impl Reach {
+    const fn label(self) -> &'static str {
+        match self {
+            Self::Everything => "on every resource",
+            Self::OwnRole => "on the role it runs with",
+            Self::OwnFunction => "on itself",
+        }
+    }
+}
+
+/// An action pattern with an action it covers that gives power.
+struct Danger {
+    written: Str,
+    action: &'static str,
+}
+
+/// Actions that show the environment variables of other functions.
+const READS_FUNCTIONS: &[&str] = &["lambda:GetFunction", "lambda:GetFunctionConfiguration"];
+
+impl Danger {
+    /// Whole services on everything are `wildcard-action-on-all-resources`.
+    fn of(written: &Str, reach: Reach) -> Option<Self> {
+        if is_every_action(written) || whole_service(written).is_some() {
+            return None;
+        }
+        let covered = covered(written);
+        let is_danger = |name: &str| match reach {
+            Reach::Everything => is_escalation_action(name) || READS_FUNCTIONS.contains(&name),
+            Reach::OwnRole => OWN_ROLE.contains(&name),
+            Reach::OwnFunction => OWN_FUNCTION.contains(&name),
+        };
+        let escalates = |name: &&str| is_escalation_action(name);
+        let names: Vec<&'static str> =
+            covered.iter().map(|action| action.full_name).filter(|name| is_danger(name)).collect();
+        let action =
+            names.iter().copied().find(|name| escalates(name)).or(names.first().copied())?;
+        Some(Self { written: written.clone(), action })
+    }
+
+    fn severity(&self) -> Severity {
+        if READS_FUNCTIONS.contains(&self.action) { Severity::Medium } else { META.severity }
+    }
+
+    fn label(&self) -> String {
+        let does = match self.action {
+            "iam:PassRole" => "hands any role to a service that runs code",
+            "sts:AssumeRole" => "takes any role that trusts the account",
+            "lambda:UpdateFunctionCode" => "replaces the code of functions",
+            "lambda:UpdateFunctionConfiguration" => "changes what functions load and run with",
+            "lambda:AddPermission" => "lets others invoke functions",
+            "iam:CreateAccessKey" => "makes credentials of other users",
+            "iam:CreateLoginProfile" | "iam:UpdateLoginProfile" => "sets passwords of other users",
+            "iam:AddUserToGroup" => "puts users into any group",
+            "iam:CreateRole" => "makes roles",
+            "iam:UpdateAssumeRolePolicy" => "changes who may assume a role",
+            action if READS_FUNCTIONS.contains(&action) => {
+                "reads the environment variables of every function"
+            }
+            _ => "changes what policies allow",
+        };
+        if *self.written == *self.action {
+            does.to_owned()
+        } else {
+            format!("covers `{}`, which {does}", self.action)
+        }
+    }
+
+    fn help(&self) -> &'static str {
+        match self.action {
+            "iam:PassRole" => {
+                "Name the role that is passed, and add the condition `StringEquals: \
+                 {iam:PassedToService: SERVICE}`."
+            }
+            "sts:AssumeRole" => "Name the roles that the code assumes.",
+            action if action.starts_with("lambda:") => {
+                "Name the functions; for its own configuration a function needs no permission."
+            }
+            _ => "Leave identities and policies to the deployment, or name the one identity.",
+        }
+    }
+}
+
+/// What changes a role's power when it is allowed on the role.
+const OWN_ROLE: &[&str] = &[
+    "iam:AttachRolePolicy",
+    "iam:DeleteRolePermissionsBoundary",
+    "iam:DetachRolePolicy",
+    "iam:PutRolePolicy",
+    "iam:UpdateAssumeRolePolicy",
+];
+
+/// What changes a function when it is allowed on the function.
+const OWN_FUNCTION: &[&str] =
+    &["lambda:AddPermission", "lambda:UpdateFunctionCode", "lambda:UpdateFunctionConfiguration"];
+
+fn message(list: &str, severity: Severity, reach: Reach) -> String {
+    match (severity, reach) {
+        (Severity::Medium, _) => {
+            format!(
+                "{{functions}} can read the environment variables of every function with {list}"
+            )
+        }
+        (_, Reach::Everything) => {
+            format!("{{functions}} can gain other permissions with {list} on every resource")
+        }
+        (_, Reach::OwnRole) => {
+            format!("{list} on the role itself lets {{functions}} change what the role allows")
+        }
+        (_, Reach::OwnFunction) => {
+            format!("{list} on the function itself lets {{functions}} be replaced from inside")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dangers() {
+        let all = Reach::Everything;
+        let cases = [
+            ("iam:PassRole", all, Some("iam:PassRole")),
+            ("IAM:passrole", all, Some("iam:PassRole")),
+            ("iam:Put*", all, Some("iam:PutGroupPolicy")),
+            ("sts:AssumeRole", all, Some("sts:AssumeRole")),
+            ("lambda:Update*", all, Some("lambda:UpdateFunctionCode")),
+            ("lambda:GetFunction", all, Some("lambda:GetFunction")),
+            ("lambda:GetFunction", Reach::OwnFunction, None),
+            ("lambda:UpdateFunctionCode", Reach::OwnFunction, Some("lambda:UpdateFunctionCode")),
+            ("iam:PutRolePolicy", Reach::OwnRole, Some("iam:PutRolePolicy")),
+            ("iam:PassRole", Reach::OwnRole, None),
+            ("iam:*", all, None),
+            ("*", all, None),
+            ("iam:GetRole", all, None),
+        ];
+        for (written, reach, expected) in cases {
+            let danger = Danger::of(&written.into(), reach);
+            assert_eq!(danger.map(|danger| danger.action), expected, "{written}");
+        }
+    }
+}

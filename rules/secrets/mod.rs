@@ -1,0 +1,143 @@
+//! Secrets in environment variables: what is one, and what only looks like one.
+
+mod access_keys;
+mod names;
+mod values;
+
+use iacscan_core::{Condition, Located, Span, Truth, Value};
+use iacscan_graph::nodes::{EnvironmentVariable, Function};
+use iacscan_graph::{Format, Graph};
+
+use names::Kind;
+
+/// What an environment variable gives away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Leak {
+    /// The id of an AWS access key.
+    AccessKeyId,
+    /// The secret part of an AWS access key, or a session token.
+    SecretKey,
+    /// A name that Lambda keeps for itself.
+    Reserved,
+    /// A secret, told by what the variable is called or by the form of its value.
+    Secret,
+    /// The value of an input that is marked as a secret.
+    SecretInput,
+    /// A secret that the deployment looks up.
+    LookedUp,
+}
+
+/// A variable that gives something away, in one branch.
+#[derive(Debug)]
+pub(crate) struct Leaking<'g> {
+    /// The variable.
+    pub(crate) variable: &'g EnvironmentVariable,
+    /// Its value there.
+    pub(crate) value: &'g Located<Value>,
+    /// When it has this value.
+    pub(crate) condition: Condition,
+    /// What it gives away.
+    pub(crate) leak: Leak,
+}
+
+/// Every variable of a function that gives something away.
+pub(crate) fn leaking(function: &Function, format: Format) -> Vec<Leaking<'_>> {
+    let has_key_id = function.environment.all().any(|variable| {
+        variable
+            .value
+            .branches()
+            .iter()
+            .any(|(_, value)| literal(value).is_some_and(|text| access_keys::has_key_id(&text)))
+    });
+    let mut found = Vec::new();
+    for variable in &function.environment.items {
+        for (inner, value) in variable.item.value.branches() {
+            if let Some(leak) = leak(&variable.item, value, has_key_id, format) {
+                let condition =
+                    function.header.condition.clone().and(variable.condition.clone()).and(inner);
+                found.push(Leaking { variable: &variable.item, value, condition, leak });
+            }
+        }
+    }
+    found
+}
+
+/// The places of all secrets of a graph, whatever rules are selected: no report shows them.
+#[must_use]
+pub fn secret_spans(graph: &Graph) -> Vec<Span> {
+    let units = graph.units().iter();
+    units
+        .flat_map(|unit| unit.functions.iter().map(|function| (function, unit.format)))
+        .flat_map(|(function, format)| leaking(function, format))
+        .filter(|leaking| literal(leaking.value).is_some() && leaking.leak != Leak::Reserved)
+        .map(|leaking| leaking.value.span)
+        .filter(|span| span.is_somewhere())
+        .collect()
+}
+
+fn leak(
+    variable: &EnvironmentVariable,
+    value: &Located<Value>,
+    has_key_id: bool,
+    format: Format,
+) -> Option<Leak> {
+    let name = variable.name.value.as_str();
+    let text = literal(value);
+    if let Some(text) = &text {
+        if access_keys::has_key_id(text) {
+            return Some(Leak::AccessKeyId);
+        }
+        let in_context = has_key_id || names::is_aws_secret(name);
+        if in_context && access_keys::is_secret_key(text) {
+            return Some(Leak::SecretKey);
+        }
+        if name == "AWS_SESSION_TOKEN" && values::looks_random(text) {
+            return Some(Leak::SecretKey);
+        }
+    }
+    if names::is_reserved(name) {
+        return Some(Leak::Reserved);
+    }
+    if variable.secret_input == Truth::True {
+        return secret_input(value, format);
+    }
+    let text = text?;
+    let is_secret = values::has_token_form(&text)
+        || match names::kind(name) {
+            Some(kind) => !values::is_placeholder(&text, name) && is_secret(kind, &text),
+            None => false,
+        };
+    is_secret.then_some(Leak::Secret)
+}
+
+/// A value from an input marked as secret, unless that input has a default that is none.
+fn secret_input(value: &Located<Value>, format: Format) -> Option<Leak> {
+    let unknown = value.value.to_text().and_then(|text| text.first_unknown());
+    match unknown {
+        // CloudFormation's dynamic references.
+        Some(iacscan_core::Unknown::External) if format != Format::Terraform => {
+            Some(Leak::LookedUp)
+        }
+        Some(_) => Some(Leak::SecretInput),
+        None => literal(value).filter(|text| !text.is_empty()).map(|_| Leak::SecretInput),
+    }
+}
+
+fn is_secret(kind: Kind, text: &str) -> bool {
+    match kind {
+        Kind::Password => values::may_be_password(text),
+        Kind::Key => values::may_be_key(text),
+        Kind::Ambiguous => values::looks_random(text),
+    }
+}
+
+/// The value, when all of it is known.
+fn literal(value: &Located<Value>) -> Option<String> {
+    match &value.value {
+        Value::Bool(_) => None,
+        other => other.to_text()?.as_known().map(|text| text.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,117 @@
+//! A role may assume itself, and does not trust itself.
+
+use iacscan_core::{Condition, Located, RuleGroup, RuleMeta, Severity, Text, Truth, World};
+use iacscan_graph::{ExecutionRole, Reached};
+use iacscan_iam::{Case, Principal, PrincipalKind, Resolve, Statement, matches_pattern};
+
+use crate::framework::statements::{Item, about, items, known, together};
+use crate::framework::trust::{AwsPrincipal, TrustPolicy, aws_principal, own_arn, place, policies};
+use crate::{Context, Draft, Report, Rule};
+
+/// `self-assume-without-trust`
+pub(crate) struct SelfAssumeWithoutTrust;
+
+static META: RuleMeta = RuleMeta {
+    id: "self-assume-without-trust",
+    summary: "Role may assume itself but does not trust itself",
+    group: RuleGroup::Trust,
+    severity: Severity::Medium,
+    cwe: &[284],
+    page: include_str!("README.md"),
+};
+
+impl Rule for SelfAssumeWithoutTrust {
+    fn meta(&self) -> &'static RuleMeta {
+        &META
+    }
+
+    fn check(&self, context: &Context<'_>, report: &mut Report<'_>) {
+        for role in context.execution_roles() {
+            for reached in role.written_statements() {
+                let Some(resource) = assumes_itself(role, reached.statement) else { continue };
+                for policy in policies(role) {
+                    let conditions = [&resource.condition, &policy.condition];
+                    if trusts_itself(role, &policy).is_false()
+                        && let Some(condition) = together(role, &reached, conditions)
+                    {
+                        let draft = draft(role, &reached, &resource.item, &policy, &condition);
+                        report.when(&condition, draft);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The role's own ARN in a statement that allows assuming it.
+fn assumes_itself<'s>(role: &ExecutionRole<'_>, statement: &'s Statement) -> Option<&'s Item> {
+    let assumes = statement.actions.as_ref().is_some_and(|actions| {
+        let action = Text::from("sts:AssumeRole");
+        let resolver = role.graph.resolver();
+        actions.matches(&action, Case::Insensitive, &World::certain(), resolver).is_true()
+    });
+    if !statement.is_allow() || !assumes {
+        return None;
+    }
+    let own = own_arn(role);
+    items(statement.resources.as_ref()).iter().find(|item| {
+        let pattern = role.graph.resolver().resolve(&item.item.value);
+        let has_wildcard = known(role, &item.item)
+            .map_or_else(|| pattern.to_string(), |known| known.to_string())
+            .contains(['*', '?']);
+        !has_wildcard && matches_pattern(&pattern, &own, Case::Sensitive).is_true()
+    })
+}
+
+/// Whether the trust policy lets the role assume itself, by its ARN or through its account.
+fn trusts_itself(role: &ExecutionRole<'_>, policy: &TrustPolicy<'_>) -> Truth {
+    let own = own_arn(role);
+    let statements = &policy.document.statements;
+    let any = Truth::any(statements.all().map(|statement| {
+        let Some(principals) = &statement.principals else { return Truth::False };
+        if statement.is_deny() {
+            return Truth::False;
+        }
+        if principals.negated || !principals.items.gaps.is_empty() {
+            return Truth::Unknown;
+        }
+        Truth::any(principals.items.all().map(|principal| names(role, &own, principal)))
+    }));
+    if statements.gaps.is_empty() { any } else { any.or(Truth::Unknown) }
+}
+
+fn names(role: &ExecutionRole<'_>, own: &Text, principal: &Principal) -> Truth {
+    if !matches!(principal.kind, PrincipalKind::Aws | PrincipalKind::Any) {
+        return Truth::False;
+    }
+    let text = role.graph.resolver().resolve(&principal.value.value);
+    match aws_principal(&text) {
+        _ if principal.is_everyone().is_true() => Truth::True,
+        // Another account's root may turn out to be this one's.
+        AwsPrincipal::Root(_) => Truth::True,
+        AwsPrincipal::Identity(_) => matches_pattern(own, &text, Case::Sensitive),
+        AwsPrincipal::Unknown => Truth::Unknown,
+    }
+}
+
+fn draft(
+    role: &ExecutionRole<'_>,
+    reached: &Reached<'_>,
+    resource: &Located<Text>,
+    policy: &TrustPolicy<'_>,
+    condition: &Condition,
+) -> Draft {
+    let address = &role.role.header.address;
+    let draft = Draft::at(&META, META.severity, resource, "the role itself")
+        .message(format!(
+            "{{functions}} cannot assume role `{address}`: the role may assume itself, but does \
+             not trust itself"
+        ))
+        .label(place(role, policy), "does not name the role")
+        .help(format!(
+            "Remove `sts:AssumeRole`, for the function has the role already; or let the trust \
+             policy name the ARN of `{address}`."
+        ))
+        .fingerprint("sts:AssumeRole");
+    about(role, reached, condition, draft)
+}

@@ -1,0 +1,135 @@
+//! A trust policy lets anybody assume the role.
+
+use iacscan_core::{RuleGroup, RuleMeta, Severity, Span};
+use iacscan_graph::ExecutionRole;
+use iacscan_iam::{Conditions, Statement};
+
+use crate::framework::concerning;
+use crate::framework::trust::{Trusted, allows_assuming, principals, statements};
+use crate::framework::words::code_list;
+use crate::{Context, Draft, Report, Rule};
+
+/// `trust-allows-anyone`
+pub(crate) struct TrustAllowsAnyone;
+
+static META: RuleMeta = RuleMeta {
+    id: "trust-allows-anyone",
+    summary: "Role that any principal may assume",
+    group: RuleGroup::Trust,
+    severity: Severity::High,
+    cwe: &[284, 863],
+    page: include_str!("README.md"),
+};
+
+impl Rule for TrustAllowsAnyone {
+    fn meta(&self) -> &'static RuleMeta {
+        &META
+    }
+
+    fn check(&self, context: &Context<'_>, report: &mut Report<'_>) {
+        for role in context.execution_roles() {
+            for trusted in statements(role) {
+                if !allows_assuming(role, trusted.statement) {
+                    continue;
+                }
+                if let Some(key) = negated(trusted.statement) {
+                    report.when(&trusted.condition, not_principal(role, &trusted, key));
+                }
+                for principal in principals(trusted.statement) {
+                    let condition = trusted.condition.clone().and(principal.condition.clone());
+                    if principal.item.is_everyone().is_true() && !condition.is_never() {
+                        let value = &principal.item.value;
+                        let Some(limit) = Limit::of(&trusted.statement.conditions) else {
+                            continue;
+                        };
+                        let draft = Draft::at(&META, limit.severity(), value, "anybody");
+                        report.when(&condition, anyone(role, &trusted, &limit, draft));
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The key of `NotPrincipal`.
+fn negated(statement: &Statement) -> Option<Span> {
+    statement.principals.as_ref().filter(|principals| principals.negated).map(|it| it.key)
+}
+
+/// How far conditions limit who it is.
+enum Limit {
+    None,
+    /// By these condition keys.
+    By(Vec<String>),
+}
+
+impl Limit {
+    /// `None` when the conditions are not known.
+    fn of(conditions: &Conditions) -> Option<Self> {
+        if !conditions.entries.gaps.is_empty() {
+            return None;
+        }
+        let mut keys = Vec::new();
+        for entry in conditions.entries.all() {
+            let key = entry.key.value.as_known()?.to_string();
+            if !VACUOUS.iter().any(|vacuous| key.eq_ignore_ascii_case(vacuous)) {
+                keys.push(key);
+            }
+        }
+        Some(if keys.is_empty() { Self::None } else { Self::By(keys) })
+    }
+
+    const fn severity(&self) -> Severity {
+        match self {
+            Self::None => META.severity,
+            Self::By(_) => Severity::Low,
+        }
+    }
+}
+
+/// Condition keys that do not say who may assume a role, but how.
+const VACUOUS: &[&str] = &[
+    "aws:CurrentTime",
+    "aws:EpochTime",
+    "aws:MultiFactorAuthPresent",
+    "aws:RequestedRegion",
+    "aws:SecureTransport",
+    "aws:UserAgent",
+    "sts:RoleSessionName",
+];
+
+fn anyone(role: &ExecutionRole<'_>, trusted: &Trusted<'_>, limit: &Limit, draft: Draft) -> Draft {
+    let address = &role.role.header.address;
+    let draft = match limit {
+        Limit::None => draft.message(format!(
+            "anybody with an AWS account may assume role `{address}` and act with the permissions \
+             of {{functions}}"
+        )),
+        Limit::By(keys) => {
+            let keys = code_list(keys.iter().map(String::as_str));
+            let draft = draft.message(format!(
+                "nothing but the condition on {keys} keeps anybody from assuming role `{address}`"
+            ));
+            match trusted.statement.conditions.key {
+                Some(key) => draft.label(key, "this alone limits who it is"),
+                None => draft,
+            }
+        }
+    };
+    finish(role, trusted, draft.fingerprint("*"))
+}
+
+fn not_principal(role: &ExecutionRole<'_>, trusted: &Trusted<'_>, key: Span) -> Draft {
+    let address = &role.role.header.address;
+    let draft = Draft::new(&META, META.severity, key, "everybody but those listed")
+        .message(format!("`NotPrincipal` lets everybody but those listed assume role `{address}`"))
+        .fingerprint("NotPrincipal");
+    finish(role, trusted, draft)
+}
+
+fn finish(role: &ExecutionRole<'_>, trusted: &Trusted<'_>, draft: Draft) -> Draft {
+    let draft = draft
+        .holder(&role.role.header)
+        .help("Name who assumes the role: `Principal: {Service: lambda.amazonaws.com}`.");
+    concerning(role, &role.functions_when(&trusted.condition), draft)
+}

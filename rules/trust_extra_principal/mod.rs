@@ -1,0 +1,233 @@
+//! Others than Lambda may assume an execution role, or do.
+
+use std::collections::BTreeMap;
+
+use iacscan_core::{Condition, Located, RuleGroup, RuleMeta, Severity, Span, Str, Text};
+use iacscan_graph::nodes::Header;
+use iacscan_graph::{ExecutionRole, RoleId, RoleLink};
+use iacscan_iam::{Case, Principal, PrincipalKind, Resolve, matches_pattern};
+
+use crate::framework::concerning;
+use crate::framework::trust::{
+    Account, AwsPrincipal, TrustPolicy, allows_assuming, aws_principal, own_arn, policies,
+    principals, service_name, trusts_service,
+};
+use crate::framework::words::list;
+use crate::{Context, Draft, Report, Rule};
+
+/// `trust-extra-principal`
+pub(crate) struct TrustExtraPrincipal;
+
+static META: RuleMeta = RuleMeta {
+    id: "trust-extra-principal",
+    summary: "Execution role trusted by others too",
+    group: RuleGroup::Trust,
+    severity: Severity::Low,
+    cwe: &[653, 441],
+    page: include_str!("README.md"),
+};
+
+impl Rule for TrustExtraPrincipal {
+    fn meta(&self) -> &'static RuleMeta {
+        &META
+    }
+
+    fn check(&self, context: &Context<'_>, report: &mut Report<'_>) {
+        let users = users_by_role(context);
+        for role in context.execution_roles() {
+            let users = users.get(&role.id).map_or(&[][..], Vec::as_slice);
+            let mut principals_seen = false;
+            for policy in policies(role) {
+                // A role that Lambda cannot assume at all is `trust-missing-lambda`.
+                if !trusts_service(&policy, "lambda").is_true() {
+                    continue;
+                }
+                let others = others(role, &policy);
+                principals_seen |= !others.is_empty();
+                if let Some(draft) = draft(role, &others, users) {
+                    report.when(&policy.condition, draft);
+                }
+            }
+            if !principals_seen && !role.functions.is_empty() {
+                for user in users {
+                    report.when(&user.condition, used(role, user));
+                }
+            }
+        }
+    }
+}
+
+/// A principal that is not Lambda.
+struct Other<'g> {
+    value: &'g Located<Text>,
+    severity: Severity,
+    /// Who it is: "service `ec2`".
+    who: String,
+    /// The short name of a service.
+    service: Option<String>,
+}
+
+/// A resource of another service that runs with the role.
+#[derive(Debug)]
+struct User<'g> {
+    header: &'g Header,
+    service: Str,
+    span: Span,
+    condition: Condition,
+}
+
+fn others<'g>(role: &ExecutionRole<'g>, policy: &TrustPolicy<'g>) -> Vec<Other<'g>> {
+    let exists = &policy.condition;
+    policy
+        .document
+        .statements
+        .items
+        .iter()
+        .filter(|statement| allows_assuming(role, &statement.item))
+        .flat_map(|statement| {
+            principals(&statement.item)
+                .map(move |principal| (principal, statement.condition.clone()))
+        })
+        // What only some branches have would need a finding of its own for each.
+        .filter(|(principal, condition)| {
+            condition.clone().and(principal.condition.clone()).is_always()
+                || exists == &condition.clone().and(principal.condition.clone())
+        })
+        .filter_map(|(principal, _)| other(role, &principal.item))
+        .collect()
+}
+
+fn other<'g>(role: &ExecutionRole<'g>, principal: &'g Principal) -> Option<Other<'g>> {
+    let value = &principal.value;
+    let (severity, who, service) = match principal.kind {
+        PrincipalKind::Service => {
+            let name = service_name(principal)?;
+            if OWN.contains(&name.as_str()) {
+                return None;
+            }
+            let severity =
+                if RUNS_CODE.contains(&name.as_str()) { Severity::Medium } else { META.severity };
+            (severity, format!("service `{name}`"), Some(name))
+        }
+        PrincipalKind::Aws => {
+            let text = role.graph.resolver().resolve(&value.value);
+            if principal.is_everyone().is_true()
+                || !matches_pattern(&own_arn(role), &text, Case::Sensitive).is_false()
+            {
+                return None;
+            }
+            match aws_principal(&text) {
+                AwsPrincipal::Root(Account::Own) => {
+                    (META.severity, "everybody in the account".to_owned(), None)
+                }
+                AwsPrincipal::Root(Account::Literal(id)) => {
+                    (Severity::Medium, format!("account `{id}`"), None)
+                }
+                AwsPrincipal::Identity(Account::Literal(_)) => {
+                    (Severity::Medium, format!("`{text}`"), None)
+                }
+                AwsPrincipal::Identity(Account::Own) => (META.severity, format!("`{text}`"), None),
+                AwsPrincipal::Root(Account::Unknown)
+                | AwsPrincipal::Identity(Account::Unknown)
+                | AwsPrincipal::Unknown => return None,
+            }
+        }
+        PrincipalKind::Federated => {
+            let name = value.value.as_known()?;
+            (META.severity, format!("users of `{name}`"), None)
+        }
+        PrincipalKind::Any | PrincipalKind::Other => return None,
+    };
+    Some(Other { value, severity, who, service })
+}
+
+/// Services that run functions themselves.
+const OWN: &[&str] = &["lambda", "edgelambda", "replicator.lambda"];
+
+/// Services that run code with a role.
+const RUNS_CODE: &[&str] = &[
+    "batch",
+    "build.apprunner",
+    "codebuild",
+    "ec2",
+    "ecs-tasks",
+    "elasticmapreduce",
+    "emr-serverless",
+    "glue",
+    "pods.eks",
+    "sagemaker",
+    "tasks.apprunner",
+];
+
+/// The resources of other services that run with each role.
+fn users_by_role<'g>(context: &Context<'g>) -> BTreeMap<RoleId, Vec<User<'g>>> {
+    let graph = context.graph;
+    let mut users: BTreeMap<RoleId, Vec<User<'g>>> = BTreeMap::new();
+    for (index, unit) in graph.units().iter().enumerate() {
+        for user in &unit.role_users {
+            let links = graph.link_role(index, &user.role);
+            for (link, branch) in std::iter::zip(links.iter(), user.role.iter()) {
+                if let (RoleLink::Role(role), Some(span)) = (&link.item, branch.item.span()) {
+                    let condition = user.header.condition.clone().and(link.condition.clone());
+                    let (header, service) = (&user.header, user.service.clone());
+                    users.entry(*role).or_default().push(User { header, service, span, condition });
+                }
+            }
+        }
+        for profile in &unit.instance_profiles {
+            for name in &profile.roles.items {
+                if let RoleLink::Role(role) = graph.link_role_name(index, &name.item) {
+                    let condition = profile.header.condition.clone().and(name.condition.clone());
+                    users.entry(role).or_default().push(User {
+                        header: &profile.header,
+                        service: "ec2".into(),
+                        span: name.item.span,
+                        condition,
+                    });
+                }
+            }
+        }
+    }
+    users
+}
+
+fn draft(role: &ExecutionRole<'_>, others: &[Other<'_>], users: &[User<'_>]) -> Option<Draft> {
+    let gravest = others.iter().map(|other| other.severity).max()?;
+    let first = others.iter().find(|other| other.severity == gravest)?;
+    let label = |other: &Other<'_>| format!("{} may assume it too", other.who);
+    let draft = others
+        .iter()
+        .filter(|other| !std::ptr::eq(*other, first))
+        .fold(Draft::at(&META, gravest, first.value, label(first)), |draft, other| {
+            draft.label(other.value.span, label(other))
+        });
+    let draft = users
+        .iter()
+        .filter(|user| others.iter().any(|other| other.service.as_deref() == Some(&user.service)))
+        .fold(draft, |draft, user| draft.label(user.span, "uses it there"));
+    let who = list(others.iter().map(|other| other.who.clone()));
+    let draft = draft
+        .message(format!(
+            "{who} may assume role `{}`, whose permissions are those of {{functions}}",
+            role.role.header.address
+        ))
+        .help("Give each of them a role of its own, and let this one trust `lambda.amazonaws.com` alone.")
+        .holder(&role.role.header)
+        .fingerprint(who);
+    Some(concerning(role, &role.functions_when(&Condition::Always), draft))
+}
+
+fn used(role: &ExecutionRole<'_>, user: &User<'_>) -> Draft {
+    let severity =
+        if RUNS_CODE.contains(&user.service.as_str()) { Severity::Medium } else { META.severity };
+    let address = &user.header.address;
+    let draft = Draft::new(&META, severity, user.span, "runs with the role of functions")
+        .message(format!(
+            "`{address}` uses role `{}`, whose permissions are those of {{functions}}",
+            role.role.header.address
+        ))
+        .help(format!("Give `{address}` a role of its own."))
+        .holder(user.header)
+        .fingerprint(address.name().as_str());
+    concerning(role, &role.functions_when(&user.condition), draft)
+}

@@ -1,0 +1,149 @@
+//! An action that cannot be limited to resources is allowed on some only, which allows nothing.
+
+use iacscan_core::{Located, RuleGroup, RuleMeta, Severity, Str, Text};
+use iacscan_graph::{ExecutionRole, Reached};
+use iacscan_iam::aws::AccessLevel;
+use iacscan_iam::{ArnPart, ArnParts, Resolve};
+
+use crate::framework::statements::{about, covered, is_limited, items, known, template, together};
+use crate::framework::words::code_list;
+use crate::{Context, Draft, Report, Rule};
+
+/// `unscopable-action-with-resource`
+pub(crate) struct UnscopableActionWithResource;
+
+static META: RuleMeta = RuleMeta {
+    id: "unscopable-action-with-resource",
+    summary: "Action ignores the ARN given",
+    group: RuleGroup::Correctness,
+    severity: Severity::Medium,
+    cwe: &[863],
+    page: include_str!("README.md"),
+};
+
+impl Rule for UnscopableActionWithResource {
+    fn meta(&self) -> &'static RuleMeta {
+        &META
+    }
+
+    fn check(&self, context: &Context<'_>, report: &mut Report<'_>) {
+        for role in context.execution_roles() {
+            for reached in role.written_statements() {
+                if reached.statement.is_allow()
+                    && template(role, &reached).is_none()
+                    && is_limited(role, reached.statement).is_true()
+                {
+                    check_statement(role, &reached, report);
+                }
+            }
+        }
+    }
+}
+
+fn check_statement(role: &ExecutionRole<'_>, reached: &Reached<'_>, report: &mut Report<'_>) {
+    let statement = reached.statement;
+    let actions = items(statement.actions.as_ref());
+    let Some(resource) = items(statement.resources.as_ref()).first() else { return };
+    let on_streams = names_streams_only(role, statement);
+    let mut idle: Vec<(&Located<Text>, Str)> = Vec::new();
+    let mut conditions = vec![&resource.condition];
+    for item in actions {
+        if let Some(name) = known(role, &item.item)
+            && (is_unscopable(&name) || (on_streams && name.eq_ignore_ascii_case(SUBSCRIBE)))
+        {
+            conditions.push(&item.condition);
+            idle.push((&item.item, name));
+        }
+    }
+    if idle.is_empty() {
+        return;
+    }
+    let complete = statement.actions.as_ref().is_some_and(|it| it.items.gaps.is_empty());
+    let severity =
+        if complete && idle.len() == actions.len() { META.severity } else { Severity::Info };
+    if let Some(condition) = together(role, reached, conditions) {
+        let draft = draft(severity, &resource.item, &idle);
+        report.when(&condition, about(role, reached, &condition, draft));
+    }
+}
+
+/// An action on consumers of streams; its ARN continues the stream's.
+const SUBSCRIBE: &str = "kinesis:SubscribeToShard";
+
+/// Whether every resource is a Kinesis stream, none of them a consumer.
+fn names_streams_only(role: &ExecutionRole<'_>, statement: &iacscan_iam::Statement) -> bool {
+    items(statement.resources.as_ref()).iter().all(|item| {
+        let text = role.graph.resolver().resolve(&item.item.value);
+        ArnParts::split(&text).is_some_and(|arn| {
+            let resource = arn.part(ArnPart::Resource);
+            let known = resource.first_unknown().is_none();
+            let text = resource.to_string();
+            arn.service() == Some("kinesis")
+                && known
+                && text.starts_with("stream/")
+                && !text.contains("/consumer/")
+                && !text.contains(['*', '?'])
+        })
+    })
+}
+
+/// Whether no action that the pattern covers can be limited to resources.
+fn is_unscopable(pattern: &str) -> bool {
+    // AWS's own examples and SAM limit it, without effect on anybody.
+    if pattern.eq_ignore_ascii_case("dynamodb:ListStreams") {
+        return false;
+    }
+    let covered = covered(pattern);
+    !covered.is_empty()
+        && covered
+            .iter()
+            .all(|action| !action.has_resource_types() && action.level != AccessLevel::Unknown)
+}
+
+fn draft(severity: Severity, resource: &Located<Text>, idle: &[(&Located<Text>, Str)]) -> Draft {
+    let actions = code_list(idle.iter().map(|(_, name)| name.as_str()));
+    let subscribes = idle.iter().all(|(_, name)| name.eq_ignore_ascii_case(SUBSCRIBE));
+    let (one, many) = if subscribes {
+        ("is an action on consumers of streams", "are actions on consumers of streams")
+    } else {
+        ("can be allowed on `*` alone", "can be allowed on `*` alone")
+    };
+    let draft = Draft::at(&META, severity, resource, "limits the statement to this");
+    let draft = idle.iter().fold(draft, |draft, (item, _)| draft.label(item.span, one));
+    let has = if idle.len() == 1 { "has" } else { "have" };
+    draft
+        .message(format!(
+            "{actions} {has} no effect for {{functions}}: {} {}",
+            if idle.len() == 1 { "it" } else { "they" },
+            if idle.len() == 1 { one } else { many },
+        ))
+        .help(if subscribes {
+            "Name the consumer: the stream's ARN with `/consumer/NAME:*` behind it.".to_owned()
+        } else {
+            format!("Allow {actions} on `*`, in a statement of its own.")
+        })
+        .fingerprint(actions)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn actions_without_resources() {
+        let cases = [
+            ("ec2:DescribeNetworkInterfaces", true),
+            ("xray:PutTraceSegments", true),
+            ("s3:ListAllMyBuckets", true),
+            ("kafka:GetBootstrapBrokers", true),
+            ("cloudwatch:PutMetricData", true),
+            ("dynamodb:ListStreams", false),
+            ("s3:GetObject", false),
+            ("s3:*", false),
+            ("nosuchservice:Do", false),
+        ];
+        for (action, expected) in cases {
+            assert_eq!(is_unscopable(action), expected, "{action}");
+        }
+    }
+}

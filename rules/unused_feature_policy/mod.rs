@@ -1,0 +1,121 @@
+//! A policy for a feature that no function of the role uses, or one that another contains.
+
+use iacscan_core::{RuleGroup, RuleMeta, Severity, Truth};
+use iacscan_graph::{Attached, ExecutionRole};
+
+use crate::framework::concerning;
+use crate::framework::features::{FEATURE_POLICIES, FeaturePolicy};
+use crate::{Context, Draft, Report, Rule};
+
+/// `unused-feature-policy`
+pub(crate) struct UnusedFeaturePolicy;
+
+static META: RuleMeta = RuleMeta {
+    id: "unused-feature-policy",
+    summary: "Feature policy without the feature, or redundant",
+    group: RuleGroup::Excess,
+    severity: Severity::Low,
+    cwe: &[1164, 250],
+    page: include_str!("README.md"),
+};
+
+impl Rule for UnusedFeaturePolicy {
+    fn meta(&self) -> &'static RuleMeta {
+        &META
+    }
+
+    fn check(&self, context: &Context<'_>, report: &mut Report<'_>) {
+        for role in context.execution_roles() {
+            for attached in role.attached() {
+                let Some(name) = written_name(role, attached) else { continue };
+                if name == BASIC {
+                    if let Some(other) = containing(role, attached) {
+                        report.when(&attached.condition, redundant(role, attached, other));
+                    }
+                } else if let Some(feature) = FEATURE_POLICIES.iter().find(|it| it.policy == name)
+                    && is_used(role, feature).is_false()
+                    && all_users_are_known(role)
+                {
+                    report.when(&attached.condition, unused(role, attached, feature));
+                }
+            }
+        }
+    }
+}
+
+const BASIC: &str = "AWSLambdaBasicExecutionRole";
+
+/// Policies that contain all of the basic one.
+const CONTAIN_BASIC: &[&str] = &[
+    "AWSLambdaBasicDurableExecutionRolePolicy",
+    "AWSLambdaDynamoDBExecutionRole",
+    "AWSLambdaKinesisExecutionRole",
+    "AWSLambdaMSKExecutionRole",
+    "AWSLambdaSQSQueueExecutionRole",
+    "AWSLambdaVPCAccessExecutionRole",
+];
+
+/// The name of an AWS managed policy that somebody wrote down; SAM attaches some by itself.
+fn written_name<'g>(role: &ExecutionRole<'g>, attached: &'g Attached) -> Option<&'g str> {
+    let by_tool = role.role.implicit && !attached.arn.span.is_somewhere()
+        || attached.arn.span == role.role.header.span;
+    if by_tool { None } else { Some(attached.aws()?.record.name) }
+}
+
+/// Whether nothing outside of what is known can run with the role.
+fn all_users_are_known(role: &ExecutionRole<'_>) -> bool {
+    let graph = role.graph;
+    let Some(index) = graph.unit_of_role(role.id) else { return false };
+    let Some(unit) = graph.units().get(index) else { return false };
+    let exported = unit.exports.iter().any(|export| {
+        export.value.value.references().any(|(target, _)| *target == role.role.header.address)
+    });
+    !role.functions.is_empty()
+        && unit.open_world.is_empty()
+        && !exported
+        && !graph.unlinked(index).roles
+}
+
+/// Whether some function of the role uses the feature in some branch.
+fn is_used(role: &ExecutionRole<'_>, feature: &FeaturePolicy) -> Truth {
+    Truth::any(role.functions.iter().map(|user| match role.graph.function(user.item) {
+        Some(function) => (feature.used_by)(role, user.item, function),
+        None => Truth::Unknown,
+    }))
+}
+
+/// Another policy of the role that contains the basic one, whenever that is attached.
+fn containing<'g>(role: &ExecutionRole<'g>, basic: &Attached) -> Option<&'g Attached> {
+    role.attached().find(|other| {
+        let always = other.condition.is_always() || other.condition == basic.condition;
+        always && other.aws().is_some_and(|policy| CONTAIN_BASIC.contains(&policy.record.name))
+    })
+}
+
+fn unused(role: &ExecutionRole<'_>, attached: &Attached, feature: &FeaturePolicy) -> Draft {
+    let (name, what) = (feature.policy, feature.feature);
+    let severity = if feature.by_code { Severity::Info } else { META.severity };
+    let draft = Draft::at(&META, severity, &attached.arn, format!("is for {what}"))
+        .message(format!("`{name}` is for {what}, which {{functions}} lacks"))
+        .help(if CONTAIN_BASIC.contains(&name) {
+            format!("Attach `service-role/{BASIC}` in its place, which lets functions write logs.")
+        } else {
+            "Remove it.".to_owned()
+        });
+    finish(role, attached, name, draft)
+}
+
+fn redundant(role: &ExecutionRole<'_>, attached: &Attached, other: &Attached) -> Draft {
+    let contains = other.aws().map_or("", |policy| policy.record.name);
+    let draft =
+        Draft::at(&META, Severity::Info, &attached.arn, format!("`{contains}` contains it"))
+            .message(format!("`{BASIC}` adds nothing to `{contains}`, which {{functions}} has too"))
+            .label(other.arn.span, "allows the same and more")
+            .help(format!("Remove `{BASIC}`."));
+    finish(role, attached, BASIC, draft)
+}
+
+fn finish(role: &ExecutionRole<'_>, attached: &Attached, name: &str, draft: Draft) -> Draft {
+    let draft = draft.holder(&attached.holder).fingerprint(name);
+    concerning(role, &role.functions_when(&attached.condition), draft).through(attached)
+}

@@ -1,0 +1,147 @@
+//! A wildcard grants every action of a service, or every one that begins with a verb.
+
+use iacscan_core::{Located, RuleGroup, RuleMeta, Severity, Text};
+use iacscan_graph::{ExecutionRole, Reached};
+use iacscan_iam::aws::AccessLevel;
+
+use crate::framework::statements::{
+    about, allows_unconditionally, by_condition, covered, is_every_action, items, known, template,
+    together, unlimited, whole_service,
+};
+use crate::framework::words::code_list;
+use crate::{Context, Draft, Report, Rule};
+
+/// `wildcard-action`
+pub(crate) struct WildcardAction;
+
+static META: RuleMeta = RuleMeta {
+    id: "wildcard-action",
+    summary: "Service wildcard on named resources",
+    group: RuleGroup::Excess,
+    severity: Severity::Low,
+    cwe: &[732],
+    page: include_str!("README.md"),
+};
+
+impl Rule for WildcardAction {
+    fn meta(&self) -> &'static RuleMeta {
+        &META
+    }
+
+    fn check(&self, context: &Context<'_>, report: &mut Report<'_>) {
+        for role in context.execution_roles() {
+            for reached in role.written_statements() {
+                let statement = reached.statement;
+                // On all resources it is `wildcard-action-on-all-resources` or
+                // `wildcard-resource`.
+                if allows_unconditionally(statement)
+                    && !items(statement.resources.as_ref()).is_empty()
+                    && unlimited(role, statement).is_none()
+                    && template(role, &reached).is_none()
+                {
+                    check_statement(role, &reached, report);
+                }
+            }
+        }
+    }
+}
+
+fn check_statement(role: &ExecutionRole<'_>, reached: &Reached<'_>, report: &mut Report<'_>) {
+    for wanted in [META.severity, Severity::Info] {
+        let wide = items(reached.statement.actions.as_ref())
+            .iter()
+            .filter_map(|item| {
+                let pattern = known(role, &item.item)?;
+                (severity(&pattern)? == wanted).then_some(())?;
+                let condition = together(role, reached, [&item.condition])?;
+                Some((condition, (&item.item, pattern)))
+            })
+            .collect();
+        for (condition, wide) in by_condition(wide) {
+            let actions: Vec<(&Located<Text>, &str)> =
+                wide.iter().map(|(item, pattern)| (*item, pattern.as_str())).collect();
+            let draft = draft(wanted, &actions);
+            report.when(&condition, about(role, reached, &condition, draft));
+        }
+    }
+}
+
+/// How much a pattern matters: one that covers a service, or all actions of a verb that write.
+fn severity(pattern: &str) -> Option<Severity> {
+    if is_every_action(pattern) {
+        return Some(META.severity);
+    }
+    if let Some(service) = whole_service(pattern) {
+        return iacscan_iam::aws::service(service).map(|_| META.severity);
+    }
+    let (service, name) = pattern.split_once(':')?;
+    let (verb, _) = name.split_once('*')?;
+    let is_one_word = verb.chars().skip(1).all(|c| c.is_ascii_lowercase());
+    if !is_one_word || READS.iter().any(|read| verb.eq_ignore_ascii_case(read)) {
+        return None;
+    }
+    let writes = covered(pattern).iter().any(|action| {
+        matches!(action.level, AccessLevel::Write | AccessLevel::PermissionsManagement)
+    });
+    // How roles are commonly allowed to write their logs.
+    let logs = service.eq_ignore_ascii_case("logs") && matches!(verb, "Create" | "Put");
+    writes.then_some(if logs { Severity::Info } else { META.severity })
+}
+
+/// Verbs of actions that change nothing.
+const READS: &[&str] =
+    &["Describe", "Get", "Head", "List", "Query", "Read", "Scan", "Search", "View"];
+
+fn draft(severity: Severity, actions: &[(&Located<Text>, &str)]) -> Draft {
+    let list = code_list(actions.iter().map(|(_, pattern)| *pattern));
+    let verb = if actions.len() == 1 { "allows" } else { "allow" };
+    let mut draft: Option<Draft> = None;
+    for (item, pattern) in actions {
+        let label = match pattern.split_once(':') {
+            Some((service, "*")) => format!("every action of `{service}`"),
+            Some((service, name)) => format!("every `{name}` action of `{service}`"),
+            None => "every action there is".to_owned(),
+        };
+        draft = Some(match draft {
+            None => Draft::at(&META, severity, item, label),
+            Some(draft) => draft.label(item.span, label),
+        });
+    }
+    draft
+        .unwrap_or_else(|| Draft::new(&META, severity, iacscan_core::Span::NONE, "here"))
+        .message(format!("{list} {verb} {{functions}} actions that nobody chose"))
+        .help(
+            "List the actions that the code calls. IAM Access Analyzer can generate the list from \
+             the function's CloudTrail history.",
+        )
+        .fingerprint(list)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns() {
+        let low = Some(Severity::Low);
+        let cases = [
+            ("s3:*", low),
+            ("*", low),
+            ("s3:Put*", low),
+            ("dynamodb:Batch*", low),
+            ("dynamodb:*Item", low),
+            ("logs:*", low),
+            ("logs:Create*", Some(Severity::Info)),
+            ("logs:Put*", Some(Severity::Info)),
+            ("s3:Get*", None),
+            ("dynamodb:Describe*", None),
+            ("s3:PutObject*", None),
+            ("s3:PutObject", None),
+            ("nosuchservice:*", None),
+            ("nosuchservice:Put*", None),
+        ];
+        for (pattern, expected) in cases {
+            assert_eq!(severity(pattern), expected, "{pattern}");
+        }
+    }
+}

@@ -1,0 +1,210 @@
+//! A statement allows actions on every resource that could be allowed on one.
+
+use iacscan_core::{Condition, Located, RuleGroup, RuleMeta, Severity, Str, Text};
+use iacscan_graph::{ExecutionRole, Reached};
+use iacscan_iam::Resolve;
+use iacscan_iam::aws::{Action, is_escalation_action, resource_types};
+
+use crate::framework::statements::{
+    Item, about, administers, allows_unconditionally, by_condition, covered, has_written_star,
+    is_every_action, is_pattern, items, known, only_service, template, together, unlimited,
+    whole_service,
+};
+use crate::framework::words::code_list;
+use crate::{Context, Draft, Report, Rule};
+
+/// `wildcard-resource`
+pub(crate) struct WildcardResource;
+
+static META: RuleMeta = RuleMeta {
+    id: "wildcard-resource",
+    summary: "Resource `*` where an ARN is possible",
+    group: RuleGroup::Excess,
+    severity: Severity::Medium,
+    cwe: &[732],
+    page: include_str!("README.md"),
+};
+
+impl Rule for WildcardResource {
+    fn meta(&self) -> &'static RuleMeta {
+        &META
+    }
+
+    fn check(&self, context: &Context<'_>, report: &mut Report<'_>) {
+        for role in context.execution_roles() {
+            for reached in role.written_statements() {
+                let statement = reached.statement;
+                if allows_unconditionally(statement)
+                    && administers(role, statement).is_none()
+                    && let Some(resource) = everything(role, &reached)
+                {
+                    check_statement(role, &reached, resource, report);
+                }
+            }
+        }
+    }
+}
+
+/// The resource that leaves nothing out; of a SAM policy template the `*` it was called with.
+fn everything<'g>(role: &ExecutionRole<'g>, reached: &Reached<'g>) -> Option<&'g Item> {
+    match template(role, reached) {
+        None => unlimited(role, reached.statement),
+        Some(_) => items(reached.statement.resources.as_ref())
+            .iter()
+            .find(|item| has_written_star(&item.item.value)),
+    }
+}
+
+fn check_statement(
+    role: &ExecutionRole<'_>,
+    reached: &Reached<'_>,
+    resource: &Item,
+    report: &mut Report<'_>,
+) {
+    // An ARN of one service's resources leaves only that one open.
+    let only = only_service(&role.graph.resolver().resolve(&resource.item.value));
+    let scopable: Vec<(Condition, Scopable<'_>)> = items(reached.statement.actions.as_ref())
+        .iter()
+        .filter_map(|item| {
+            let scopable = Scopable::of(&item.item, known(role, &item.item)?)?;
+            let is_open = only.as_deref().is_none_or(|only| only == scopable.action.service());
+            is_open.then_some(())?;
+            let condition = together(role, reached, [&item.condition, &resource.condition])?;
+            Some((condition, scopable))
+        })
+        .collect();
+    // Logs on all groups are what AWS's own policy grants: they matter only by themselves.
+    let beyond_logs = scopable.iter().any(|(_, action)| !action.logs);
+    let kept = scopable.into_iter().filter(|(_, action)| !(beyond_logs && action.logs)).collect();
+    for (condition, actions) in by_condition(kept) {
+        let severity = if beyond_logs { META.severity } else { Severity::Info };
+        let draft = draft(severity, &resource.item, &actions);
+        report.when(&condition, about(role, reached, &condition, draft));
+    }
+}
+
+/// An action that can be allowed on single resources.
+struct Scopable<'s> {
+    item: &'s Located<Text>,
+    name: Str,
+    /// The first such action.
+    action: Action,
+    /// It writes logs.
+    logs: bool,
+}
+
+impl<'s> Scopable<'s> {
+    /// `None` for what cannot be scoped, for what AWS checks unscoped, and for what graver rules
+    /// report: whole services and escalation.
+    fn of(item: &'s Located<Text>, name: Str) -> Option<Self> {
+        let is_graver = is_every_action(&name) || whole_service(&name).is_some();
+        if is_graver || name.eq_ignore_ascii_case("ec2:Describe*") {
+            return None;
+        }
+        let covered = covered(&name);
+        if covered.iter().any(|action| is_escalation_action(action.full_name)) {
+            return None;
+        }
+        let action = *covered
+            .iter()
+            .find(|action| action.has_resource_types() && !is_checked_unscoped(action.full_name))?;
+        let logs = if is_pattern(&name) {
+            ["logs:Create*", "logs:Put*"].iter().any(|logs| name.eq_ignore_ascii_case(logs))
+        } else {
+            WRITES_LOGS.contains(&action.full_name)
+        };
+        Some(Self { item, name, action, logs })
+    }
+}
+
+/// Whether Lambda checks the action on all resources: the network interfaces of a VPC.
+fn is_checked_unscoped(full_name: &str) -> bool {
+    NETWORK.contains(&full_name)
+}
+
+const NETWORK: &[&str] = &[
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:CreateNetworkInterface",
+    "ec2:DeleteNetworkInterface",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSecurityGroups",
+    "ec2:DescribeSubnets",
+    "ec2:DescribeVpcs",
+    "ec2:UnassignPrivateIpAddresses",
+];
+
+const WRITES_LOGS: &[&str] = &["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"];
+
+fn draft(severity: Severity, resource: &Located<Text>, actions: &[Scopable<'_>]) -> Draft {
+    let list = code_list(actions.iter().map(|action| action.name.as_str()));
+    let draft = Draft::at(&META, severity, resource, "every resource there is")
+        .message(format!("{{functions}} may use {list} on every resource of the account"))
+        .fingerprint(list);
+    let Some(first) = actions.first() else { return draft };
+    draft
+        .label(first.item.span, format!("`{}` can be limited to resources", first.action.full_name))
+        .help(match arn_format(&first.action) {
+            Some(format) => format!(
+                "Name the resources, as `{format}` for `{}`; a prefix such as `orders-*` will do. \
+                 Actions that cannot be limited belong into a statement of their own.",
+                first.action.full_name
+            ),
+            None => "Name the resources; a prefix such as `orders-*` will do.".to_owned(),
+        })
+}
+
+/// The ARN of what the action is done to, with the parts that vary in capitals.
+fn arn_format(action: &Action) -> Option<String> {
+    let wanted = action.resource_types().last()?.name;
+    let known = resource_types(action.service()).find(|kind| kind.name == wanted)?;
+    let format = known.arn_formats().next()?;
+    Some(
+        format
+            .replace("${Partition}", "aws")
+            .replace("${Region}", "REGION")
+            .replace("${Account}", "ACCOUNT"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use iacscan_core::Span;
+
+    use super::*;
+
+    #[test]
+    fn what_can_be_scoped() {
+        let cases = [
+            ("s3:GetObject", Some(false)),
+            ("s3:Get*", Some(false)),
+            ("dynamodb:PutItem", Some(false)),
+            ("logs:PutLogEvents", Some(true)),
+            ("logs:Create*", Some(true)),
+            ("logs:DescribeLogStreams", Some(false)),
+            ("xray:PutTraceSegments", None),
+            ("ec2:Describe*", None),
+            ("ec2:CreateNetworkInterface", None),
+            ("kafka:GetBootstrapBrokers", None),
+            ("dynamodb:ListStreams", None),
+            ("kinesis:ListStreams", None),
+            ("cloudwatch:PutMetricData", None),
+            ("s3:*", None),
+            ("iam:PassRole", None),
+            ("nosuchservice:DoThings", None),
+        ];
+        for (name, expected) in cases {
+            let item = Located::new(Text::from(name), Span::NONE);
+            let found = Scopable::of(&item, name.into()).map(|scopable| scopable.logs);
+            assert_eq!(found, expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn help_shows_the_arn() {
+        let action = iacscan_iam::aws::action("s3:GetObject").unwrap();
+        assert_eq!(
+            arn_format(&action).as_deref(),
+            Some("arn:aws:s3:::${BucketName}/${ObjectName}")
+        );
+    }
+}
