@@ -16,6 +16,8 @@ mod lower;
 mod notes;
 mod sam;
 mod secrets;
+mod stacks;
+mod statics;
 mod template;
 #[cfg(test)]
 mod tests;

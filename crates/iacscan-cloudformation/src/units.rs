@@ -1,63 +1,89 @@
 //! From files to units.
 
-use iacscan_core::reader::{self, Limits, Node, NodeKind, ProblemKind};
+use iacscan_core::reader::{self, Limits, Node, NodeKind, Problem, ProblemKind};
 use iacscan_core::{Files, Gap, Str, Undecided, Unknown};
 use iacscan_graph::{Format, Lowered, Unit, Unreadable};
 use rayon::prelude::*;
 
-use crate::eval::{Evaluator, generates_entries, is_loop};
+use crate::eval::{Arguments, Evaluator, Outputs, generates_entries, is_loop};
 use crate::lower::{self, Context};
 use crate::template::{Template, TransformKind};
-use crate::{Inputs, check, findings, notes, sam, tree};
+use crate::{Inputs, check, findings, notes, sam, stacks, tree};
 
-/// Reads templates and lowers each to a unit. What is no template is passed over; what cannot be
-/// read is said so, and everything else is lowered.
+/// Reads templates and lowers each to a unit, together with the templates it calls. What is no
+/// template is passed over; what cannot be read is said so, and everything else is lowered.
 pub fn lower_templates(templates: &[String], files: &dyn Files, inputs: &Inputs) -> Lowered {
-    let parts: Vec<Lowered> =
-        templates.par_iter().map(|path| lower_file(path, files, inputs)).collect();
+    let world = World { files, inputs };
+    let roots = stacks::roots(templates, files, inputs);
+    let parts: Vec<Lowered> = roots.into_par_iter().map(|path| lower_file(path, &world)).collect();
     let mut lowered = Lowered::default();
     for part in parts {
         lowered.extend(part);
     }
+    let called = templates.iter().map(|path| Str::from(path.as_str()));
+    let called = called.filter(|path| !lowered.files.contains(path) && is_read(path, files));
+    let called: Vec<Str> = called.collect();
+    lowered.files.extend(called);
     lowered
 }
 
-fn lower_file(path: &str, files: &dyn Files, inputs: &Inputs) -> Lowered {
+/// What all templates of a scan share.
+#[derive(Clone, Copy)]
+pub(crate) struct World<'w> {
+    /// The files.
+    pub(crate) files: &'w dyn Files,
+    /// What the user gives.
+    pub(crate) inputs: &'w Inputs,
+}
+
+/// Where a template stands.
+#[derive(Clone, Debug)]
+pub(crate) struct Place {
+    /// The unit it belongs to.
+    pub(crate) unit: Str,
+    /// The stack it is in that unit, as logical ids; empty for the unit's own template.
+    pub(crate) scope: Str,
+    /// Its display path.
+    pub(crate) path: Str,
+    /// The display paths of the templates around it and its own.
+    pub(crate) chain: Vec<Str>,
+}
+
+/// Whether a file was read in the scan and holds a template: one that others call.
+fn is_read(path: &str, files: &dyn Files) -> bool {
+    files.sources().by_path(path).is_some_and(|source| {
+        let text = files.sources().get(source);
+        text.text.contains("Resources")
+    })
+}
+
+fn lower_file(path: &str, world: &World<'_>) -> Lowered {
     let mut lowered = Lowered::default();
-    let source = match files.read(path) {
+    let source = match world.files.read(path) {
         Ok(source) => source,
         Err(error) => {
             lowered.unreadable.push(Unreadable { path: path.into(), reason: error.to_string() });
             return lowered;
         }
     };
-    let text = files.sources().get(source);
+    let text = world.files.sources().get(source);
     let documents = reader::read(source, &text.text, &Limits::default());
-    let mut problems = Some(&documents.problems).filter(|problems| !problems.is_empty());
     let mut units = Vec::new();
     for root in documents.documents.iter().filter(|root| is_template(root)) {
         let name = match units.len() {
             0 => Str::from(path),
             more => smol_str::format_smolstr!("{path}#{}", more + 1),
         };
-        units.push(lower_document(name, root, inputs));
+        let chain = vec![Str::from(path)];
+        let place = Place { unit: name, scope: Str::default(), path: path.into(), chain };
+        let (unit, _) = lower_document(&place, root, Arguments::default(), world);
+        units.push(unit);
     }
-    if units.is_empty() && problems.is_some() {
+    if units.is_empty() && !documents.problems.is_empty() {
         units.push(Unit::new(path, Format::CloudFormation));
     }
-    if let (Some(unit), Some(problems)) = (units.first_mut(), problems.take()) {
-        for problem in problems {
-            unit.findings.extend(problem.to_finding(path));
-            unit.undecided.extend(problem.to_undecided(path));
-            if problem.kind != ProblemKind::DuplicateKey {
-                let unknown = match problem.kind {
-                    ProblemKind::Limit => Unknown::Limit,
-                    ProblemKind::Template => Unknown::Unsupported,
-                    ProblemKind::Syntax | ProblemKind::DuplicateKey => Unknown::Invalid,
-                };
-                unit.open_world.push(Gap { span: problem.span, unknown });
-            }
-        }
+    if let Some(unit) = units.first_mut() {
+        problems(unit, &documents.problems, path);
     }
     if !units.is_empty() {
         lowered.files.push(path.into());
@@ -66,22 +92,71 @@ fn lower_file(path: &str, files: &dyn Files, inputs: &Inputs) -> Lowered {
     lowered
 }
 
+/// Says what is wrong with the text of a template.
+fn problems(unit: &mut Unit, problems: &[Problem], path: &str) {
+    for problem in problems {
+        unit.findings.extend(problem.to_finding(path));
+        unit.undecided.extend(problem.to_undecided(path));
+        if problem.kind != ProblemKind::DuplicateKey {
+            let unknown = match problem.kind {
+                ProblemKind::Limit => Unknown::Limit,
+                ProblemKind::Template => Unknown::Unsupported,
+                ProblemKind::Syntax | ProblemKind::DuplicateKey => Unknown::Invalid,
+            };
+            unit.open_world.push(Gap { span: problem.span, unknown });
+        }
+    }
+}
+
 /// A document without resources is no template.
 fn is_template(root: &Node) -> bool {
     root.get("Resources").is_some()
 }
 
-fn lower_document(name: Str, written: &Node, inputs: &Inputs) -> Unit {
+/// A template that another one calls: its tree, and what is wrong with its text.
+pub(crate) fn template_at(path: &str, world: &World<'_>) -> Option<(Node, Vec<Problem>)> {
+    let source = world.files.read(path).ok()?;
+    let text = world.files.sources().get(source);
+    let documents = reader::read(source, &text.text, &Limits::default());
+    let root = documents.documents.into_iter().find(is_template)?;
+    Some((root, documents.problems))
+}
+
+/// Lowers a template that another one calls.
+pub(crate) fn lower_nested(
+    place: &Place,
+    root: &Node,
+    wrong: &[Problem],
+    arguments: Arguments,
+    world: &World<'_>,
+) -> (Unit, Outputs) {
+    // What the user gives is for the templates that the user deploys.
+    let nothing = Inputs::default();
+    let world = World { inputs: &nothing, ..*world };
+    let (mut unit, outputs) = lower_document(place, root, arguments, &world);
+    problems(&mut unit, wrong, &place.path);
+    (unit, outputs)
+}
+
+fn lower_document(
+    place: &Place,
+    written: &Node,
+    arguments: Arguments,
+    world: &World<'_>,
+) -> (Unit, Outputs) {
+    let inputs = world.inputs;
     let expanded = sam::applies(written).then(|| sam::expand(written, inputs));
     let root = expanded.as_ref().map_or(written, |expanded| &expanded.root);
-    let mut template = Template::new(name.clone(), Str::default(), root);
+    let mut template = Template::new(place.unit.clone(), place.scope.clone(), root);
     let sam = template.is_sam() || expanded.is_some();
-    let mut unit = Unit::new(name, if sam { Format::Sam } else { Format::CloudFormation });
+    let format = if sam { Format::Sam } else { Format::CloudFormation };
+    let mut unit = Unit::new(place.unit.clone(), format);
     template.unroll(inputs);
     open_world(&mut template, &mut unit);
-    let evaluator = Evaluator::new(&template, inputs);
+    let evaluator = Evaluator::new(&template, inputs).given(arguments);
     let checked = check::check(&template);
     unit.findings.extend(checked.findings);
+    let nested = stacks::nested(&evaluator, &checked.dependencies, world, place);
     let mut context = Context::new(&evaluator, unit);
     lower::resources(&mut context, &checked.dependencies);
     lower::outputs(&mut context);
@@ -89,7 +164,10 @@ fn lower_document(name: Str, written: &Node, inputs: &Inputs) -> Unit {
     if let Some(expanded) = &expanded {
         notes::annotate(&mut unit, &template.scope, &expanded.notes);
     }
-    unit
+    for stack in nested {
+        stacks::absorb(&mut unit, stack);
+    }
+    (unit, evaluator.outputs())
 }
 
 /// Says why there may be more resources than are written.

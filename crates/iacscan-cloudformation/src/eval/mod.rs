@@ -13,6 +13,7 @@ mod mappings;
 mod parameters;
 mod pseudo;
 mod references;
+mod stacks;
 mod strings;
 
 use std::cell::{Cell, RefCell};
@@ -30,6 +31,7 @@ use crate::template::Template;
 
 pub(crate) use loops::{is_loop, loop_body};
 pub(crate) use pseudo::is_pseudo_parameter;
+pub(crate) use stacks::{Arguments, Outputs};
 pub(crate) use strings::{Part, parts};
 
 /// How many calls may be evaluated inside each other. Trees are no deeper than the reader's limit,
@@ -75,6 +77,10 @@ pub(crate) struct Evaluator<'t> {
     depth: Cell<usize>,
     /// Rounds of loops so far.
     rounds: Cell<usize>,
+    /// What the calling template gives, where this one is nested.
+    arguments: Arguments,
+    /// What nested stacks give back.
+    stacks: RefCell<FxHashMap<Str, Outputs>>,
 }
 
 impl<'t> Evaluator<'t> {
@@ -87,6 +93,8 @@ impl<'t> Evaluator<'t> {
             conditions: RefCell::default(),
             depth: Cell::new(0),
             rounds: Cell::new(0),
+            arguments: Arguments::default(),
+            stacks: RefCell::default(),
         }
     }
 

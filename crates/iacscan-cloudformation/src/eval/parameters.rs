@@ -41,6 +41,15 @@ impl<'t> Evaluator<'t> {
             };
             Located::new(value, Span::NONE)
         };
+        if let Some(argument) = self.arguments.get(name)
+            && !argument.value.value.is_null()
+        {
+            let value = &argument.value;
+            return match &value.value {
+                Value::Text(text) => value.with(typed(text.clone(), is_list, value.span)),
+                _ => value.clone(),
+            };
+        }
         if let Some(given) = self.inputs.parameters.get(name) {
             let span = given.span.unwrap_or(Span::NONE);
             let text = Text::literal(given.value.clone());
@@ -90,6 +99,9 @@ impl<'t> Evaluator<'t> {
     /// The variable that a parameter without a value is, when it takes a single value.
     pub(super) fn parameter_variable(&self, name: &str) -> Option<Variable> {
         let (name, item) = self.template.parameters.get_key_value(name)?;
+        if let Some(argument) = self.arguments.get(name) {
+            return argument.variable.clone();
+        }
         let value = self.parameter(name, Span::NONE)?;
         match value.value {
             Value::Unknown(_) | Value::OneOf(_) => {

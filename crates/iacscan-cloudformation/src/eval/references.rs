@@ -68,6 +68,9 @@ impl<'t> Evaluator<'t> {
 
     /// An attribute of a resource.
     pub(super) fn attribute_of(&self, resource: &str, attribute: &str, at: Span) -> Located<Value> {
+        if let Some(value) = self.output(resource, attribute) {
+            return value.through(at, smol_str::format_smolstr!("stack {resource}"));
+        }
         match self.template.resource_type(resource) {
             Some(kind) => self.meant(resource, attributes::of_get_att(kind, attribute), at),
             None => Located::new(Value::Unknown(self.undefined()), at),

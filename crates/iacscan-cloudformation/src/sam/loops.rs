@@ -4,8 +4,8 @@
 use iacscan_core::reader::{Entry, Node, NodeKind};
 use iacscan_core::{Located, Origin, Str};
 
-use super::statics::Statics;
 use crate::eval::is_loop;
+use crate::statics::Statics;
 use crate::tree;
 
 /// How many resources the loops of a template may make; CloudFormation allows 500.

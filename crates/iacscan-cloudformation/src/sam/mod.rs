@@ -21,7 +21,6 @@ mod references;
 mod resource;
 mod role;
 mod state_machine;
-mod statics;
 #[cfg(test)]
 pub(crate) mod tests;
 mod url;
@@ -36,9 +35,9 @@ use crate::Inputs;
 use crate::call::Function;
 use crate::eval::is_loop;
 use crate::notes::{Note, Notes};
+use crate::statics::Statics;
 use crate::tree;
 use resource::{Generated, Written};
-use statics::Statics;
 
 /// A template after the transform.
 #[derive(Debug)]

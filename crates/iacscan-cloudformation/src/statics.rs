@@ -1,4 +1,4 @@
-//! What SAM can resolve before anything is deployed: parameters with a value, and mappings.
+//! What a transform can resolve before anything is deployed: parameters with a value, and mappings.
 
 use iacscan_core::reader::Node;
 use iacscan_core::{Located, Str};
@@ -6,7 +6,7 @@ use iacscan_core::{Located, Str};
 use crate::Inputs;
 use crate::call::{Call, Function};
 
-/// Resolves the little that SAM resolves by itself.
+/// Resolves the little that is known without evaluating a template.
 pub(crate) struct Statics<'t> {
     root: &'t Node,
     inputs: &'t Inputs,

@@ -1,0 +1,77 @@
+//! What goes into nested stacks and comes out of them.
+
+use iacscan_core::reader::Node;
+use iacscan_core::{Located, Str, Value, Variable};
+use rustc_hash::FxHashMap;
+
+use super::conditions::Operand;
+use super::{Bindings, Evaluator};
+use crate::tree;
+
+/// What a nested stack is given for one of its parameters.
+#[derive(Clone, Debug)]
+pub(crate) struct Argument {
+    /// The value, with its places in the calling template.
+    pub(super) value: Located<Value>,
+    /// The variable it is, when nothing is known about it.
+    pub(super) variable: Option<Variable>,
+}
+
+/// What a nested stack is given, by parameter.
+pub(crate) type Arguments = FxHashMap<Str, Argument>;
+
+/// What a nested stack gives back, by output.
+pub(crate) type Outputs = FxHashMap<Str, Located<Value>>;
+
+impl<'t> Evaluator<'t> {
+    /// The evaluator of a stack that is given arguments.
+    pub(crate) fn given(mut self, arguments: Arguments) -> Self {
+        self.arguments = arguments;
+        self
+    }
+
+    /// What `Parameters` of a stack resource give to the stack: a map, or a list of keys and values.
+    pub(crate) fn arguments_of(&self, parameters: &'t Node, bindings: &Bindings) -> Arguments {
+        let entries = tree::plain_map(parameters).unwrap_or_default().iter();
+        let pairs = entries.map(|entry| (entry.key.value.as_str(), &entry.value));
+        let items = parameters.as_list().unwrap_or_default().iter();
+        let listed = items.filter_map(|item| {
+            Some((item.get("ParameterKey")?.as_str()?, item.get("ParameterValue")?))
+        });
+        pairs
+            .chain(listed)
+            .map(|(name, node)| {
+                let value = self.value(node, bindings);
+                let operands = self.operands(node, bindings);
+                let variable = match operands.as_slice() {
+                    [(condition, Operand::Undecided(variable))] if condition.is_always() => {
+                        Some(variable.clone())
+                    }
+                    _ => None,
+                };
+                (Str::from(name), Argument { value, variable })
+            })
+            .collect()
+    }
+
+    /// Remembers what a nested stack gives back.
+    pub(crate) fn remember(&self, stack: &str, outputs: Outputs) {
+        self.stacks.borrow_mut().insert(stack.into(), outputs);
+    }
+
+    /// An output of a nested stack.
+    pub(super) fn output(&self, stack: &str, attribute: &str) -> Option<Located<Value>> {
+        let name = attribute.strip_prefix("Outputs.")?;
+        self.stacks.borrow().get(stack)?.get(name).cloned()
+    }
+
+    /// What this template gives back to the one that calls it.
+    pub(crate) fn outputs(&self) -> Outputs {
+        let outputs = self.template.outputs.iter();
+        outputs
+            .filter_map(|(name, item)| {
+                Some((name.clone(), self.value(item.get("Value")?, &item.bindings)))
+            })
+            .collect()
+    }
+}

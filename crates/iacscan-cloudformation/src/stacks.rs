@@ -1,0 +1,291 @@
+//! Nested stacks: templates that other templates of the same file tree call.
+//!
+//! A template that is called is judged through its callers, with what they give it, and not by
+//! itself. Its resources join the unit of the caller under a scope of their own.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use iacscan_core::reader::{Limits, Node, NodeKind, Problem, ProblemKind, Scalar, yaml};
+use iacscan_core::{Condition, Files, Literal, Origin, SourceId, Span, Str};
+use iacscan_graph::Unit;
+use rustc_hash::FxHashMap;
+
+use crate::Inputs;
+use crate::call::Call;
+use crate::eval::{Arguments, Evaluator};
+use crate::notes::for_each_header;
+use crate::statics::Statics;
+use crate::template::Item;
+use crate::units::{Place, World, lower_nested, template_at};
+
+/// How many stacks may lie inside each other.
+const DEEPEST: usize = 8;
+
+/// The templates that no other one calls; of those that only call each other, the first.
+pub(crate) fn roots<'p>(
+    templates: &'p [String],
+    files: &dyn Files,
+    inputs: &Inputs,
+) -> Vec<&'p String> {
+    let mut calls: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for path in templates {
+        let called = called_by(path, files, inputs);
+        if !called.is_empty() {
+            calls.insert(path, called);
+        }
+    }
+    let is_called: BTreeSet<&str> = calls.values().flatten().map(String::as_str).collect();
+    let (called, mut roots): (Vec<&String>, Vec<&String>) =
+        templates.iter().partition(|path| is_called.contains(path.as_str()));
+    let mut reached: BTreeSet<&str> = BTreeSet::new();
+    roots.iter().for_each(|path| reach(path, &calls, &mut reached));
+    for path in called {
+        if !reached.contains(path.as_str()) {
+            roots.push(path);
+            reach(path, &calls, &mut reached);
+        }
+    }
+    roots
+}
+
+fn reach<'c>(path: &str, calls: &'c BTreeMap<&str, Vec<String>>, reached: &mut BTreeSet<&'c str>) {
+    let mut open: Vec<&str> = vec![path];
+    while let Some(path) = open.pop() {
+        for called in calls.get(path).into_iter().flatten() {
+            if reached.insert(called) {
+                open.push(called);
+            }
+        }
+    }
+}
+
+/// The other templates that a template calls. Most files are not parsed for that.
+fn called_by(path: &str, files: &dyn Files, inputs: &Inputs) -> Vec<String> {
+    let Ok(source) = files.read(path) else { return Vec::new() };
+    let text = files.sources().get(source);
+    let types = ["AWS::CloudFormation::Stack", "AWS::Serverless::Application"];
+    if !types.iter().any(|kind| text.text.contains(kind)) {
+        return Vec::new();
+    }
+    let documents = iacscan_core::reader::read(source, &text.text, &Limits::default());
+    let mut called = Vec::new();
+    for root in &documents.documents {
+        let statics = Statics::new(root, inputs);
+        for entry in root.get("Resources").and_then(Node::as_map).unwrap_or_default() {
+            called
+                .extend(template_path(&entry.value, &statics, path).filter(|other| other != path));
+        }
+    }
+    called
+}
+
+/// The display path of the template that a stack resource calls, when that is a local file.
+fn template_path(resource: &Node, statics: &Statics<'_>, caller: &str) -> Option<String> {
+    let property = match resource.get("Type")?.as_str()? {
+        "AWS::CloudFormation::Stack" => "TemplateURL",
+        "AWS::Serverless::Application" => "Location",
+        _ => return None,
+    };
+    let metadata = |key: &str| resource.get("Metadata")?.get(key)?.as_str().map(Str::from);
+    let asset = metadata("aws:asset:path").filter(|_| {
+        metadata("aws:asset:property").is_some_and(|property| property == "TemplateURL")
+    });
+    let properties = resource.get("Properties")?;
+    // SAM's applications become stacks before they are called.
+    let written = [property, "TemplateURL"].iter().find_map(|name| properties.get(name));
+    let path = asset.or_else(|| statics.text(written?))?;
+    if path.is_empty() || path.contains("://") || path.starts_with("s3:") || path.starts_with('/') {
+        return None;
+    }
+    beside(caller, &path)
+}
+
+/// A relative path as seen from the directory of a file; `None` where it leaves the top.
+fn beside(file: &str, path: &str) -> Option<String> {
+    let directory = file.rsplit_once('/').map_or("", |(directory, _)| directory);
+    let mut parts: Vec<&str> = Vec::new();
+    for part in directory.split('/').chain(path.split('/')) {
+        match part {
+            "" | "." => {}
+            ".." if parts.last().is_some_and(|last| *last != "..") => {
+                parts.pop();
+            }
+            ".." => parts.push(part),
+            part => parts.push(part),
+        }
+    }
+    (!parts.is_empty()).then(|| parts.join("/"))
+}
+
+/// Lowers the stacks that a template calls, each after the ones whose outputs it is given, and
+/// tells the evaluator what they give back.
+pub(crate) fn nested<'t>(
+    eval: &Evaluator<'t>,
+    dependencies: &FxHashMap<&str, Vec<Str>>,
+    world: &World<'_>,
+    place: &Place,
+) -> Vec<Unit> {
+    if place.chain.len() >= DEEPEST {
+        return Vec::new();
+    }
+    let mut caller =
+        Caller { eval, dependencies, world, place, stacks: BTreeSet::new(), units: Vec::new() };
+    let resources = &eval.template().resources;
+    caller.stacks = resources
+        .iter()
+        .filter(|(_, item)| is_stack(item))
+        .map(|(name, _)| name.as_str())
+        .collect();
+    for (name, _) in resources.iter().filter(|(_, item)| is_stack(item)) {
+        caller.lower(name);
+    }
+    caller.units
+}
+
+fn is_stack(item: &Item<'_>) -> bool {
+    let kind = item.get("Type").and_then(Node::as_str);
+    matches!(kind, Some("AWS::CloudFormation::Stack" | "AWS::CloudFormation::StackSet"))
+}
+
+/// A template with the stacks it calls that are still to be lowered.
+struct Caller<'c, 't> {
+    eval: &'c Evaluator<'t>,
+    dependencies: &'c FxHashMap<&'c str, Vec<Str>>,
+    world: &'c World<'c>,
+    place: &'c Place,
+    stacks: BTreeSet<&'c str>,
+    units: Vec<Unit>,
+}
+
+impl<'t> Caller<'_, 't> {
+    /// Lowers a stack, after the ones it refers to. Recursion ends, because every stack is taken
+    /// once.
+    fn lower(&mut self, name: &str) {
+        if !self.stacks.remove(name) {
+            return;
+        }
+        for other in self.dependencies.get(name).into_iter().flatten() {
+            self.lower(other);
+        }
+        let Some(item) = self.eval.template().resources.get(name) else { return };
+        let Some((root, wrong, path)) = self.template(item) else { return };
+        let scope = match self.place.scope.as_str() {
+            "" => Str::from(name),
+            outer => smol_str::format_smolstr!("{outer}/{name}"),
+        };
+        let mut chain = self.place.chain.clone();
+        chain.push(path.clone());
+        let place = Place { unit: self.place.unit.clone(), scope, path, chain };
+        let (mut unit, outputs) =
+            lower_nested(&place, &root, &wrong, self.arguments(item), self.world);
+        self.eval.remember(name, outputs);
+        let condition = match item.get("Condition") {
+            Some(condition) => self.eval.choice(condition, &item.bindings),
+            None => Condition::Always,
+        };
+        inside(&mut unit, &condition, item.entry.key.span);
+        self.units.push(unit);
+    }
+
+    /// The template of a stack, and its display path.
+    fn template(&self, item: &Item<'t>) -> Option<(Node, Vec<Problem>, Str)> {
+        if item.get("Type")?.as_str()? == "AWS::CloudFormation::StackSet" {
+            let body = item.get("Properties")?.get("TemplateBody")?;
+            return Some((inline(body)?, Vec::new(), self.place.path.clone()));
+        }
+        let nothing = Inputs::default();
+        let inputs = if self.place.scope.is_empty() { self.world.inputs } else { &nothing };
+        let statics = Statics::new(self.eval.template().root, inputs);
+        let path = Str::from(template_path(&item.entry.value, &statics, &self.place.path)?);
+        if self.place.chain.contains(&path) {
+            return None;
+        }
+        let (root, problems) = template_at(&path, self.world)?;
+        Some((root, problems, path))
+    }
+
+    fn arguments(&self, item: &Item<'t>) -> Arguments {
+        let parameters = item.get("Properties").and_then(|all| all.get("Parameters"));
+        parameters.map(|node| self.eval.arguments_of(node, &item.bindings)).unwrap_or_default()
+    }
+}
+
+/// A template that is written inside another one.
+fn inline(body: &Node) -> Option<Node> {
+    if Call::of(body).is_some() {
+        return None;
+    }
+    let NodeKind::Scalar(Scalar { literal, .. }) = &body.kind else {
+        return body.as_map().is_some().then(|| body.clone());
+    };
+    let documents = yaml::read(SourceId::NONE, &literal.text, &Limits::default());
+    if documents.problems.iter().any(|problem| problem.kind == ProblemKind::Syntax) {
+        return None;
+    }
+    let mut root = documents.documents.into_iter().next()?;
+    relocate(&mut root, literal, body.span);
+    Some(root)
+}
+
+/// Moves a tree that was read from a scalar to where the scalar is written. Recursive, because
+/// trees are never deeper than the reader's limit.
+fn relocate(node: &mut Node, within: &Literal, whole: Span) {
+    let place = |span: Span| within.span(span.range()).unwrap_or(whole);
+    node.span = place(node.span);
+    if let Some(tag) = &mut node.tag {
+        tag.span = place(tag.span);
+    }
+    match &mut node.kind {
+        NodeKind::Scalar(scalar) => scalar.literal.origin = Origin::None,
+        NodeKind::List(items) => items.iter_mut().for_each(|item| relocate(item, within, whole)),
+        NodeKind::Map(entries) => {
+            for entry in entries {
+                entry.key.span = place(entry.key.span);
+                relocate(&mut entry.value, within, whole);
+            }
+        }
+        NodeKind::Unread(_) => {}
+    }
+}
+
+/// Puts what a stack made under the condition and the call of the stack.
+fn inside(unit: &mut Unit, condition: &Condition, call: Span) {
+    for_each_header(unit, &mut |header| {
+        header.condition = condition.clone().and(header.condition.clone());
+        header.calls.insert(0, call);
+    });
+    for export in &mut unit.exports {
+        export.condition = condition.clone().and(export.condition.clone());
+    }
+}
+
+/// Adds what a nested stack made to the unit of its caller.
+pub(crate) fn absorb(unit: &mut Unit, nested: Unit) {
+    unit.resources.extend(nested.resources);
+    unit.functions.extend(nested.functions);
+    unit.roles.extend(nested.roles);
+    unit.policies.extend(nested.policies);
+    unit.attachments.extend(nested.attachments);
+    unit.resource_policies.extend(nested.resource_policies);
+    unit.mappings.extend(nested.mappings);
+    unit.invoke_configs.extend(nested.invoke_configs);
+    unit.invoke_permissions.extend(nested.invoke_permissions);
+    unit.urls.extend(nested.urls);
+    unit.triggers.extend(nested.triggers);
+    unit.edge_associations.extend(nested.edge_associations);
+    unit.instance_profiles.extend(nested.instance_profiles);
+    unit.role_users.extend(nested.role_users);
+    unit.loose_policies.extend(nested.loose_policies);
+    unit.exports.extend(nested.exports);
+    unit.open_world.extend(nested.open_world);
+    // A template that is called twice has its mistakes once.
+    let new = nested.findings.into_iter().filter(|finding| !unit.findings.contains(finding));
+    let new: Vec<_> = new.collect();
+    unit.findings.extend(new);
+    let new = nested.undecided.into_iter().filter(|entry| !unit.undecided.contains(entry));
+    let new: Vec<_> = new.collect();
+    unit.undecided.extend(new);
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,170 @@
+//! Templates that call each other.
+
+use iacscan_core::MemoryFiles;
+use iacscan_graph::{Graph, Lowered, RoleLink, link};
+
+use super::*;
+use crate::lower_templates;
+
+fn lowered(files: &[(&str, &str)]) -> Lowered {
+    let paths: Vec<String> = files.iter().map(|(path, _)| (*path).to_owned()).collect();
+    let files =
+        files.iter().fold(MemoryFiles::new(), |files, (path, text)| files.with(*path, *text));
+    lower_templates(&paths, &files, &Inputs::default())
+}
+
+/// Every function with the role it has, as `scope/function -> scope/role`.
+fn roles(lowered: Lowered) -> Vec<String> {
+    let graph: Graph = link(lowered.units);
+    let show = |address: &iacscan_core::Address| match address.scope().as_str() {
+        "" => address.name().to_string(),
+        scope => format!("{scope}/{}", address.name()),
+    };
+    graph
+        .functions()
+        .map(|(id, function)| {
+            let role = match graph.role_links(id) {
+                [only] => match &only.item {
+                    RoleLink::Role(role) => show(&graph.role(*role).unwrap().header.address),
+                    other => format!("{other:?}"),
+                },
+                several => format!("{} branches", several.len()),
+            };
+            format!("{} -> {role}", show(&function.header.address))
+        })
+        .collect()
+}
+
+const ROLES: &str = "\
+Resources:
+  Role: {Type: AWS::IAM::Role}
+Outputs:
+  Arn: {Value: !GetAtt Role.Arn}
+";
+
+const WORKER: &str = "\
+Parameters:
+  RoleArn: {Type: String, Default: 'arn:aws:iam::111122223333:role/nobody'}
+Resources:
+  Worker:
+    Type: AWS::Lambda::Function
+    Properties: {Role: !Ref RoleArn}
+";
+
+#[test]
+fn parameters_and_outputs_go_both_ways() {
+    let main = "\
+Resources:
+  Workers:
+    Type: AWS::CloudFormation::Stack
+    Properties:
+      TemplateURL: stacks/worker.yaml
+      Parameters: {RoleArn: !GetAtt Roles.Outputs.Arn}
+  Roles:
+    Type: AWS::CloudFormation::Stack
+    Properties: {TemplateURL: ./stacks/roles.yaml}
+  Own:
+    Type: AWS::Lambda::Function
+    Properties: {Role: !GetAtt Roles.Outputs.Arn}
+";
+    let files = [("main.yaml", main), ("stacks/worker.yaml", WORKER), ("stacks/roles.yaml", ROLES)];
+    let lowered = lowered(&files);
+    assert_eq!(lowered.units.len(), 1);
+    assert_eq!(lowered.files.len(), 3);
+    assert_eq!(roles(lowered), ["Own -> Roles/Role", "Workers/Worker -> Roles/Role"]);
+}
+
+#[test]
+fn a_template_called_twice_is_two_stacks() {
+    let main = "\
+Resources:
+  A: {Type: AWS::Serverless::Application, Properties: {Location: worker.yaml, Parameters: {RoleArn: !GetAtt Role.Arn}}}
+  B: {Type: AWS::Serverless::Application, Properties: {Location: worker.yaml, Parameters: {RoleArn: !GetAtt Role.Arn}}}
+  Role: {Type: AWS::IAM::Role}
+";
+    let found = roles(lowered(&[("main.yaml", main), ("worker.yaml", WORKER)]));
+    assert_eq!(found, ["A/Worker -> Role", "B/Worker -> Role"]);
+}
+
+#[test]
+fn stacks_exist_when_their_call_does() {
+    let main = "\
+Parameters: {Stage: {Type: String}}
+Conditions: {IsProd: !Equals [!Ref Stage, prod]}
+Resources:
+  A:
+    Type: AWS::CloudFormation::Stack
+    Condition: IsProd
+    Properties: {TemplateURL: roles.yaml}
+";
+    let lowered = lowered(&[("main.yaml", main), ("roles.yaml", ROLES)]);
+    let role = &lowered.units[0].roles[0].header;
+    assert_eq!(role.condition.to_string(), "`IsProd` is true");
+    assert_eq!(role.calls.len(), 1);
+}
+
+#[test]
+fn templates_that_call_each_other_end() {
+    let call = |path: &str| {
+        format!(
+            "Resources:\n  S:\n    Type: AWS::CloudFormation::Stack\n    Properties: {{TemplateURL: {path}}}\n  R: {{Type: AWS::IAM::Role}}\n"
+        )
+    };
+    let (a, b) = (call("b.yaml"), call("a.yaml"));
+    let lowered = lowered(&[("a.yaml", &a), ("b.yaml", &b)]);
+    let names: Vec<&str> = lowered.units.iter().map(|unit| unit.path.as_str()).collect();
+    assert_eq!(names, ["a.yaml"]);
+    assert_eq!(lowered.units[0].roles.len(), 2);
+}
+
+#[test]
+fn a_stack_set_holds_its_template() {
+    let main = "\
+Resources:
+  Everywhere:
+    Type: AWS::CloudFormation::StackSet
+    Properties:
+      StackSetName: s
+      Parameters: [{ParameterKey: RoleArn, ParameterValue: !GetAtt Role.Arn}]
+      TemplateBody: |
+        Parameters: {RoleArn: {Type: String}}
+        Resources:
+          Worker:
+            Type: AWS::Lambda::Function
+            Properties: {Role: !Ref RoleArn}
+  Role: {Type: AWS::IAM::Role}
+";
+    let files = MemoryFiles::new().with("main.yaml", main);
+    let lowered = lower_templates(&["main.yaml".to_owned()], &files, &Inputs::default());
+    let header = &lowered.units[0].functions[0].header;
+    assert_eq!(files.sources().slice(header.span), "Worker");
+    assert_eq!(roles(lowered), ["Everywhere/Worker -> Role"]);
+}
+
+#[test]
+fn what_is_not_local_stays_outside() {
+    for url in
+        ["https://s3.amazonaws.com/b/t.yaml", "!Sub '${Base}/t.yaml'", "gone.yaml", "/etc/passwd"]
+    {
+        let main = format!(
+            "Resources:\n  S:\n    Type: AWS::CloudFormation::Stack\n    Properties: {{TemplateURL: {url}}}\n  \
+             F:\n    Type: AWS::Lambda::Function\n    Properties: {{Role: !GetAtt S.Outputs.Arn}}\n"
+        );
+        let found = roles(lowered(&[("main.yaml", &main)]));
+        assert!(found[0].starts_with("F -> Unknown"), "{url}: {found:?}");
+    }
+}
+
+#[test]
+fn paths_beside_a_file() {
+    let cases = [
+        ("a/b.yaml", "c.yaml", Some("a/c.yaml")),
+        ("b.yaml", "./x/c.yaml", Some("x/c.yaml")),
+        ("a/b/c.yaml", "../d.yaml", Some("a/d.yaml")),
+        ("a.yaml", "../d.yaml", Some("../d.yaml")),
+        ("../a/b.yaml", "../d.yaml", Some("../d.yaml")),
+    ];
+    for (file, path, expected) in cases {
+        assert_eq!(beside(file, path).as_deref(), expected, "{file} {path}");
+    }
+}
