@@ -11,6 +11,7 @@ mod check;
 mod declaration;
 mod eval;
 mod findings;
+mod include;
 mod inputs;
 mod lower;
 mod notes;

@@ -93,11 +93,13 @@ fn template_path(resource: &Node, statics: &Statics<'_>, caller: &str) -> Option
     let properties = resource.get("Properties")?;
     // SAM's applications become stacks before they are called.
     let written = [property, "TemplateURL"].iter().find_map(|name| properties.get(name));
-    let path = asset.or_else(|| statics.text(written?))?;
-    if path.is_empty() || path.contains("://") || path.starts_with("s3:") || path.starts_with('/') {
-        return None;
-    }
-    beside(caller, &path)
+    local_path(caller, &asset.or_else(|| statics.text(written?))?)
+}
+
+/// The display path of a local file that a template names.
+pub(crate) fn local_path(caller: &str, path: &str) -> Option<String> {
+    let elsewhere = path.contains("://") || path.starts_with("s3:") || path.starts_with('/');
+    if path.is_empty() || elsewhere { None } else { beside(caller, path) }
 }
 
 /// A relative path as seen from the directory of a file; `None` where it leaves the top.

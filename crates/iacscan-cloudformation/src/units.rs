@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use crate::eval::{Arguments, Evaluator, Outputs, generates_entries, is_loop};
 use crate::lower::{self, Context};
 use crate::template::{Template, TransformKind};
-use crate::{Inputs, check, findings, notes, sam, stacks, tree};
+use crate::{Inputs, check, findings, include, notes, sam, stacks, tree};
 
 /// Reads templates and lowers each to a unit, together with the templates it calls. What is no
 /// template is passed over; what cannot be read is said so, and everything else is lowered.
@@ -145,6 +145,8 @@ fn lower_document(
     world: &World<'_>,
 ) -> (Unit, Outputs) {
     let inputs = world.inputs;
+    let included = include::included(written, &place.path, world);
+    let written = included.as_ref().unwrap_or(written);
     let expanded = sam::applies(written).then(|| sam::expand(written, inputs));
     let root = expanded.as_ref().map_or(written, |expanded| &expanded.root);
     let mut template = Template::new(place.unit.clone(), place.scope.clone(), root);
