@@ -9,7 +9,7 @@ mod input;
 pub mod needs;
 mod secrets;
 
-pub use framework::{Context, Draft, Options, Report, check};
+pub use framework::{Context, Draft, Options, Report, Requirement, RoleDemand, When, check};
 pub use input::INPUT_RULES;
 pub use secrets::secret_spans;
 
@@ -23,10 +23,22 @@ mod exclusive_attachment_conflict;
 mod full_access_managed_policy;
 mod function_url_without_auth;
 mod function_without_role;
+<<<<<<< HEAD
 mod invoke_permission_without_source;
+=======
+mod logs_resource_mismatch;
+>>>>>>> 1858f0d (Report what features need and roles lack: sources, targets, mounts, layers, checkpoints, the organisation's baseline)
 mod managed_policy_not_found;
+mod missing_baseline_policy;
+mod missing_dead_letter_permission;
+mod missing_destination_permission;
+mod missing_durable_permission;
+mod missing_event_source_network_permission;
 mod missing_event_source_permission;
+mod missing_file_system_permission;
+mod missing_layer_permission;
 mod missing_logs_permission;
+mod missing_source_secret_permission;
 mod missing_tracing_permission;
 mod missing_vpc_permission;
 mod policy_attachment_race;
@@ -70,10 +82,22 @@ pub static RULES: &[&dyn Rule] = &[
     &full_access_managed_policy::FullAccessManagedPolicy,
     &function_url_without_auth::FunctionUrlWithoutAuth,
     &function_without_role::FunctionWithoutRole,
+<<<<<<< HEAD
     &invoke_permission_without_source::InvokePermissionWithoutSource,
+=======
+    &logs_resource_mismatch::LogsResourceMismatch,
+>>>>>>> 1858f0d (Report what features need and roles lack: sources, targets, mounts, layers, checkpoints, the organisation's baseline)
     &managed_policy_not_found::ManagedPolicyNotFound,
+    &missing_baseline_policy::MissingBaselinePolicy,
+    &missing_dead_letter_permission::MissingDeadLetterPermission,
+    &missing_destination_permission::MissingDestinationPermission,
+    &missing_durable_permission::MissingDurablePermission,
+    &missing_event_source_network_permission::MissingEventSourceNetworkPermission,
     &missing_event_source_permission::MissingEventSourcePermission,
+    &missing_file_system_permission::MissingFileSystemPermission,
+    &missing_layer_permission::MissingLayerPermission,
     &missing_logs_permission::MissingLogsPermission,
+    &missing_source_secret_permission::MissingSourceSecretPermission,
     &missing_tracing_permission::MissingTracingPermission,
     &missing_vpc_permission::MissingVpcPermission,
     &policy_attachment_race::PolicyAttachmentRace,

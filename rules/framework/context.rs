@@ -5,11 +5,11 @@ use std::sync::OnceLock;
 
 use iacscan_core::{Address, RuleGroup, Severity, Str, Text};
 use iacscan_graph::nodes::Role;
-use iacscan_graph::{Chain, ExecutionRole, FunctionId, Graph};
+use iacscan_graph::{Chain, ExecutionRole, FunctionId, FunctionLink, Graph};
 use iacscan_iam::{Case, matches_pattern};
 use rayon::prelude::*;
 
-use super::Report;
+use super::{Report, Requirement};
 use crate::RULES;
 
 /// What the configuration says to rules.
@@ -17,6 +17,8 @@ use crate::RULES;
 pub struct Options {
     /// Per rule id: globs of role names and addresses that it lets pass.
     pub allow_roles: BTreeMap<Str, Vec<Str>>,
+    /// What every execution role must carry.
+    pub baseline: Vec<Requirement>,
 }
 
 impl Options {
@@ -49,6 +51,7 @@ pub struct Context<'g> {
     chains: Vec<Vec<Chain<'g>>>,
     roles: Vec<ExecutionRole<'g>>,
     excess: OnceLock<BTreeSet<Address>>,
+    edge: OnceLock<BTreeSet<FunctionId>>,
 }
 
 impl<'g> Context<'g> {
@@ -60,6 +63,7 @@ impl<'g> Context<'g> {
             chains: ids.into_par_iter().map(|id| graph.chains(id)).collect(),
             roles: graph.execution_roles().collect(),
             excess: OnceLock::new(),
+            edge: OnceLock::new(),
         }
     }
 
@@ -97,5 +101,21 @@ impl<'g> Context<'g> {
         });
         let function = self.graph.function(function);
         function.is_some_and(|function| reported.contains(&function.header.address))
+    }
+
+    /// Whether a distribution of `CloudFront` runs the function at the edge.
+    pub fn runs_at_edge(&self, function: FunctionId) -> bool {
+        let edge = self.edge.get_or_init(|| {
+            let units = self.graph.units().iter().enumerate();
+            units
+                .flat_map(|(u, unit)| unit.edge_associations.iter().map(move |it| (u, it)))
+                .flat_map(|(u, association)| self.graph.link_function(u, &association.function).0)
+                .filter_map(|link| match link.item {
+                    FunctionLink::Function(function) => Some(function),
+                    _ => None,
+                })
+                .collect()
+        });
+        edge.contains(&function)
     }
 }

@@ -1,8 +1,10 @@
 //! Where findings about what a role lacks point at.
 
 use iacscan_core::Span;
-use iacscan_graph::LinkedRole;
 use iacscan_graph::nodes::Header;
+use iacscan_graph::{Chain, LinkedRole};
+
+use crate::Draft;
 
 /// The text to change to give a role more: the key that lists its policies, the only attachment
 /// when there is exactly one, else the role's header; with the header of the resource that holds
@@ -16,4 +18,23 @@ pub(crate) fn lacking<'g>(role: &LinkedRole<'g>) -> (Span, &'g Header) {
         [only] if only.holder.address != header.address => (only.arn.span, &only.holder),
         _ => (header.span, header),
     }
+}
+
+/// Completes a finding at what needs a permission (a source, a target, a layer): the resource that
+/// holds it, the function, the role, and what the role does not allow.
+pub(crate) fn unmet(
+    draft: Draft,
+    chain: &Chain<'_>,
+    role: &LinkedRole<'_>,
+    header: &Header,
+    actions: &str,
+) -> Draft {
+    let (span, holder) = lacking(role);
+    draft
+        .holder(header)
+        .scope(holder)
+        .function(chain.function)
+        .label(span, format!("does not allow {actions}"))
+        .path_to_role(chain)
+        .fingerprint(header.address.name().as_str())
 }

@@ -8,8 +8,12 @@ pub(crate) mod invocation;
 mod lacking;
 mod merge;
 mod report;
+<<<<<<< HEAD
 pub(crate) mod statements;
 pub(crate) mod trust;
+=======
+mod requirement;
+>>>>>>> 1858f0d (Report what features need and roles lack: sources, targets, mounts, layers, checkpoints, the organisation's baseline)
 pub(crate) mod words;
 
 use iacscan_core::Finding;
@@ -19,8 +23,9 @@ use rayon::prelude::*;
 pub(crate) use concerning::concerning;
 pub use context::{Context, Options};
 pub use draft::Draft;
-pub(crate) use lacking::lacking;
+pub(crate) use lacking::{lacking, unmet};
 pub use report::Report;
+pub use requirement::{Requirement, RoleDemand, When};
 
 use crate::RULES;
 

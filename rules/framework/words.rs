@@ -26,6 +26,10 @@ pub(crate) fn functions(graph: &Graph, subjects: &[Address]) -> String {
 
 /// "a", "a and b", "a, b and c"; past six items the rest is counted.
 pub(crate) fn list(items: impl IntoIterator<Item = String>) -> String {
+    joined(items, "and")
+}
+
+fn joined(items: impl IntoIterator<Item = String>, word: &str) -> String {
     const MOST: usize = 6;
     let mut items: Vec<String> = items.into_iter().collect();
     if items.len() > MOST {
@@ -36,13 +40,18 @@ pub(crate) fn list(items: impl IntoIterator<Item = String>) -> String {
     match items.split_last() {
         None => String::new(),
         Some((only, [])) => only.clone(),
-        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+        Some((last, rest)) => format!("{} {word} {last}", rest.join(", ")),
     }
 }
 
 /// Actions or other code as a list: "`a` and `b`".
 pub(crate) fn code_list<'w>(items: impl IntoIterator<Item = &'w str>) -> String {
     list(items.into_iter().map(|item| format!("`{item}`")))
+}
+
+/// Alternatives: "`a` or `b`".
+pub(crate) fn code_choice<'w>(items: impl IntoIterator<Item = &'w str>) -> String {
+    joined(items.into_iter().map(|item| format!("`{item}`")), "or")
 }
 
 /// How the language of a unit refers to an attribute of a resource; `attribute` is `Arn` or `Name`.

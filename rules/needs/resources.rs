@@ -1,6 +1,6 @@
 //! The resources that needs are about, as texts to decide on.
 
-use iacscan_core::{Attribute, Pseudo, ResourceAttribute, Segment, Text, Unknown};
+use iacscan_core::{Attribute, Pseudo, ResourceAttribute, Segment, Text};
 use iacscan_graph::Chain;
 
 /// The name of the log group a function writes to: configured, else `/aws/lambda/NAME`.
@@ -31,8 +31,25 @@ pub(crate) fn function_name(chain: &Chain<'_>) -> Text {
 pub(crate) fn log_stream(group: &Text) -> Text {
     let mut text = arn("logs", "log-group:");
     text.extend(group);
-    text.extend(&Text::from(":log-stream:"));
-    text.extend(&Text::unknown(Unknown::Computed));
+    text.extend(&Text::from(LOG_STREAM));
+    text
+}
+
+/// How Lambda names log streams.
+const LOG_STREAM: &str = ":log-stream:2026/01/02/[$LATEST]0123456789abcdef0123456789abcdef";
+
+/// A log stream of a function at the edge: in whichever region is near the viewer, under the name
+/// of the region that holds the function.
+pub(crate) fn edge_log_stream(chain: &Chain<'_>) -> Text {
+    let mut text = Text::from("arn:");
+    text.push(Segment::Pseudo(Pseudo::Partition));
+    text.extend(&Text::from(":logs:"));
+    text.extend(&generated(chain));
+    text.extend(&Text::from(":"));
+    text.push(Segment::Pseudo(Pseudo::AccountId));
+    text.extend(&Text::from(":log-group:/aws/lambda/us-east-1."));
+    text.extend(&function_name(chain));
+    text.extend(&Text::from(LOG_STREAM));
     text
 }
 
@@ -40,6 +57,22 @@ pub(crate) fn log_stream(group: &Text) -> Text {
 /// covers and a pattern for some kind of resource does not.
 pub(crate) fn everything(service: &str) -> Text {
     arn(service, "*/*")
+}
+
+/// An execution of a durable function, which belongs to one of its versions.
+pub(crate) fn durable_execution(chain: &Chain<'_>) -> Text {
+    let mut text = arn("lambda", "function:");
+    text.extend(&function_name(chain));
+    text.extend(&Text::from(":"));
+    text.extend(&generated(chain));
+    text.extend(&Text::from("/durable-execution/"));
+    text.extend(&generated(chain));
+    text
+}
+
+/// An identifier that AWS chooses for something of the function: any text without a colon.
+pub(crate) fn generated(chain: &Chain<'_>) -> Text {
+    Text::reference(chain.function.header.address.clone(), ResourceAttribute::UniqueId)
 }
 
 /// `arn:PARTITION:SERVICE:REGION:ACCOUNT:` and the start of a resource.

@@ -7,8 +7,9 @@ use iacscan_iam::{ArnParts, Resolve};
 
 use super::{
     DOCUMENTDB, DYNAMODB, DYNAMODB_LIST, GLUE_REGISTRY, KINESIS, KINESIS_CONSUMER, MQ, MSK,
-    MSK_DESCRIBE, Need, SQS,
+    MSK_DESCRIBE, Need, On, SQS, arn_pattern,
 };
+use crate::framework::words::{code_choice, code_list};
 
 /// A need with the resource it is about.
 #[derive(Clone, Debug)]
@@ -24,7 +25,7 @@ pub(crate) struct Demand {
 }
 
 impl Demand {
-    const fn new(need: &'static Need, resource: Text) -> Self {
+    pub(crate) const fn new(need: &'static Need, resource: Text) -> Self {
         Self { need, resource, any: false, documented_only: false }
     }
 
@@ -32,6 +33,26 @@ impl Demand {
     pub(crate) fn missing(&self, chain: &Chain<'_>) -> Vec<&'static str> {
         let missing = self.need.missing(chain, &self.resource);
         if self.any && missing.len() < self.need.actions.len() { Vec::new() } else { missing }
+    }
+
+    /// The missing actions in a sentence: "`a` and `b`", "`a` or `b`".
+    pub(crate) fn named(&self, missing: &[&str]) -> String {
+        let missing = missing.iter().copied();
+        if self.any { code_choice(missing) } else { code_list(missing) }
+    }
+
+    /// The actions to allow.
+    pub(crate) fn listed(&self, missing: &[&str]) -> String {
+        let enough = if self.any { 1 } else { missing.len() };
+        code_list(missing.iter().copied().take(enough))
+    }
+
+    /// What to allow them on.
+    pub(crate) fn on(&self) -> String {
+        match self.need.on {
+            On::Resource => arn_pattern(&self.resource),
+            On::Everything | On::Somewhere => "*".to_owned(),
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use crate::Graph;
 use crate::execution_role::Attached;
 use crate::graph::{FunctionId, MappingId, RoleId};
 use crate::link::{RoleLink, WrongKind};
-use crate::nodes::{EventSourceMapping, Function, Role};
+use crate::nodes::{EventInvokeConfig, EventSourceMapping, Function, Role};
 
 /// A function in one world: a choice for every undecided condition that its chain depends on.
 #[derive(Clone, Debug)]
@@ -170,6 +170,16 @@ impl<'g> Chain<'g> {
             exists.is_true().then_some((link.item, mapping))
         })
     }
+
+    /// The destinations of the function's asynchronous invocations in this world.
+    pub fn invoke_configs(&self) -> impl Iterator<Item = &'g EventInvokeConfig> + '_ {
+        self.graph.invoke_configs_of(self.id).iter().filter_map(|link| {
+            let config = self.graph.invoke_config(link.item)?;
+            let exists =
+                link.condition.holds(&self.world).and(config.header.condition.holds(&self.world));
+            exists.is_true().then_some(config)
+        })
+    }
 }
 
 /// The chains of a function: one for each world in which it exists. None when the branches are too
@@ -225,6 +235,14 @@ fn collect_conditions<'g>(
             mapping.enabled.conditions().for_each(&mut *visit);
             mapping.access.conditions().for_each(&mut *visit);
             mapping.on_failure.conditions().for_each(&mut *visit);
+        }
+    }
+    for link in graph.invoke_configs_of(id) {
+        visit(&link.condition);
+        if let Some(config) = graph.invoke_config(link.item) {
+            visit(&config.header.condition);
+            config.on_success.conditions().for_each(&mut *visit);
+            config.on_failure.conditions().for_each(&mut *visit);
         }
     }
     for link in graph.role_links(id) {

@@ -5,7 +5,7 @@ use iacscan_core::{Address, Branches, Condition, Guarded, Located, Property, Tex
 use crate::chain::{Chain, chains_of, conditions_of};
 use crate::execution_role::ExecutionRole;
 use crate::link::{self, Attachments, FunctionLink, LinkIndex, RoleLink};
-use crate::nodes::{EventSourceMapping, Function, Role};
+use crate::nodes::{EventInvokeConfig, EventSourceMapping, Function, Role};
 use crate::{Resolver, Unit};
 
 /// A function of the graph.
@@ -28,6 +28,10 @@ pub struct RoleId(pub(crate) usize);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct MappingId(pub(crate) usize);
 
+/// Destinations of asynchronous invocations, of the graph.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct InvokeConfigId(pub(crate) usize);
+
 /// Where a node stands: its unit and its index there.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct NodeId {
@@ -45,9 +49,13 @@ pub struct Graph {
     pub(crate) role_links: Vec<Branches<RoleLink>>,
     pub(crate) users: Vec<Vec<Guarded<FunctionId>>>,
     pub(crate) attachments: Attachments,
-    pub(crate) mapping_links: Vec<Branches<FunctionLink>>,
     pub(crate) mappings_of: Vec<Vec<Guarded<MappingId>>>,
+<<<<<<< HEAD
     pub(crate) unlinked: Vec<Unlinked>,
+=======
+    pub(crate) invoke_configs: Vec<NodeId>,
+    pub(crate) invoke_configs_of: Vec<Vec<Guarded<InvokeConfigId>>>,
+>>>>>>> 1858f0d (Report what features need and roles lack: sources, targets, mounts, layers, checkpoints, the organisation's baseline)
     pub(crate) index: LinkIndex,
 }
 
@@ -156,6 +164,19 @@ impl Graph {
     #[must_use]
     pub fn mappings_of(&self, function: FunctionId) -> &[Guarded<MappingId>] {
         self.mappings_of.get(function.0).map_or(&[], Vec::as_slice)
+    }
+
+    /// Destinations of asynchronous invocations; ids come from this graph.
+    #[must_use]
+    pub fn invoke_config(&self, id: InvokeConfigId) -> Option<&EventInvokeConfig> {
+        let node = self.invoke_configs.get(id.0)?;
+        self.units().get(node.unit)?.invoke_configs.get(node.index)
+    }
+
+    /// The destinations of a function's asynchronous invocations.
+    #[must_use]
+    pub fn invoke_configs_of(&self, function: FunctionId) -> &[Guarded<InvokeConfigId>] {
+        self.invoke_configs_of.get(function.0).map_or(&[], Vec::as_slice)
     }
 
     /// The function that a node of a unit names (by name, ARN, alias or invocation URI).

@@ -5,7 +5,7 @@
 //! sides standing for any text of their kind. Must is yes, not even may is no, between them the
 //! answer is unknown.
 
-use iacscan_core::{Pseudo, Segment, Text, Truth};
+use iacscan_core::{Pseudo, ResourceAttribute, Segment, Text, Truth};
 
 /// How characters compare.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,10 +40,10 @@ impl Token<'_> {
             Self::Symbol(Segment::Pseudo(Pseudo::Region)) | Self::Partition => {
                 character.is_ascii_alphanumeric() || character == '-'
             }
-            // A reference to a name or an id; names never contain colons, but imports and other
-            // attributes may be whole ARNs.
+            // Names and ids never contain colons, but imports and other attributes may be whole ARNs.
             Self::Symbol(Segment::Reference { attribute, .. }) => {
-                character != ':' || *attribute != iacscan_core::ResourceAttribute::Name
+                character != ':'
+                    || !matches!(attribute, ResourceAttribute::Name | ResourceAttribute::UniqueId)
             }
             Self::Many | Self::Unknown | Self::Symbol(_) => true,
             Self::Character(_) | Self::One => false,

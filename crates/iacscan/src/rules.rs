@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use iacscan_core::{Finding, RuleGroup, RuleId, RuleMeta};
 use iacscan_graph::Graph;
-use iacscan_rules::{INPUT_RULES, RULES};
+use iacscan_rules::{INPUT_RULES, RULES, RoleDemand};
 
-use crate::config::Config;
+use crate::config::{Config, Demand, Requirement};
 use crate::names;
 
 /// Reported by the suppressions themselves.
@@ -31,8 +31,29 @@ pub(crate) fn check(graph: &Graph, config: &Config, selection: &Selection) -> Ve
         .filter(|(_, settings)| !settings.allow_roles.is_empty())
         .map(|(rule, settings)| (iacscan_core::Str::from(*rule), settings.allow_roles.clone()))
         .collect();
-    let options = iacscan_rules::Options { allow_roles };
+    let baseline = config.baseline.iter().map(requirement).collect();
+    let options = iacscan_rules::Options { allow_roles, baseline };
     iacscan_rules::check(graph, &options, |rule| selection.contains(rule))
+}
+
+/// An entry of the configuration's `baseline` as rules take it.
+fn requirement(entry: &Requirement) -> iacscan_rules::Requirement {
+    iacscan_rules::Requirement {
+        when: iacscan_rules::When {
+            vpc: entry.when.vpc,
+            tracing: entry.when.tracing,
+            event_source: entry.when.event_source.clone(),
+        },
+        demand: match &entry.demand {
+            Demand::ManagedPolicy(policy) => RoleDemand::ManagedPolicy(policy.value.clone()),
+            Demand::Actions(actions) => {
+                RoleDemand::Actions(actions.iter().map(|action| action.value.clone()).collect())
+            }
+            Demand::PermissionsBoundary(boundary) => {
+                RoleDemand::PermissionsBoundary(boundary.value.clone())
+            }
+        },
+    }
 }
 
 /// The rule with this id.

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use iacscan_core::{Finding, MemoryFiles};
-use iacscan_rules::{Options, check};
+use iacscan_rules::{Options, Requirement, RoleDemand, When, check};
 
 /// Files of one example with their markers.
 pub(crate) struct Fixture {
@@ -48,8 +48,31 @@ impl Fixture {
     }
 }
 
+/// The configuration that a page shows, as the command hands it to rules. One page has one.
+pub(crate) fn options(page: &str) -> Options {
+    const SHOWN: &str = "```yaml iacscan.yaml
+baseline:
+  - managed-policy: CloudWatchLambdaInsightsExecutionRolePolicy
+  - when: {tracing: true}
+    actions: [xray:PutTraceSegments]
+```";
+    if !page.contains("iacscan.yaml\n") {
+        return Options::default();
+    }
+    assert!(page.contains(SHOWN), "the page shows another configuration than is tested");
+    let everybody = Requirement {
+        when: When::default(),
+        demand: RoleDemand::ManagedPolicy("CloudWatchLambdaInsightsExecutionRolePolicy".into()),
+    };
+    let traced = Requirement {
+        when: When { tracing: Some(true), ..When::default() },
+        demand: RoleDemand::Actions(vec!["xray:PutTraceSegments".into()]),
+    };
+    Options { baseline: vec![everybody, traced], ..Options::default() }
+}
+
 /// Scans a fixture with all rules.
-pub(crate) fn scan(fixture: &Fixture) -> (MemoryFiles, Vec<Finding>) {
+pub(crate) fn scan(fixture: &Fixture, options: &Options) -> (MemoryFiles, Vec<Finding>) {
     let files = fixture
         .files
         .iter()
@@ -60,6 +83,6 @@ pub(crate) fn scan(fixture: &Fixture) -> (MemoryFiles, Vec<Finding>) {
     let mut findings: Vec<Finding> =
         units.iter().flat_map(|unit| unit.findings.iter().cloned()).collect();
     let graph = iacscan_graph::link(units);
-    findings.extend(check(&graph, &Options::default(), |_| true));
+    findings.extend(check(&graph, options, |_| true));
     (files, findings)
 }

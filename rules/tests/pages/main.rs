@@ -12,10 +12,10 @@ mod page;
 
 use std::fmt::Write as _;
 
-use iacscan_core::{Files as _, LabelKind, Severity};
+use iacscan_core::{Files as _, LabelKind, RuleMeta, Severity};
 use iacscan_rules::RULES;
 
-use fixture::{Fixture, Marker, scan};
+use fixture::{Fixture, Marker, options, scan};
 use page::fixtures;
 
 #[test]
@@ -29,7 +29,7 @@ fn every_page_says_what_its_rule_does() {
                 skipped += 1;
                 continue;
             }
-            if let Err(problem) = check(meta.id, &fixture) {
+            if let Err(problem) = check(meta, &fixture) {
                 let _ = writeln!(problems, "rules/{}: {}\n{problem}", meta.id, fixture.heading);
             }
         }
@@ -77,8 +77,9 @@ fn rules_are_sorted_and_described() {
     }
 }
 
-fn check(rule: &str, fixture: &Fixture) -> Result<(), String> {
-    let (files, findings) = scan(fixture);
+fn check(meta: &RuleMeta, fixture: &Fixture) -> Result<(), String> {
+    let rule = meta.id;
+    let (files, findings) = scan(fixture, &options(meta.page));
     let sources = files.sources();
     if !fixture.has_markers() {
         let loud: Vec<String> = findings

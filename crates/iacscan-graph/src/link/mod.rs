@@ -11,7 +11,11 @@ pub use functions::FunctionLink;
 pub use roles::{RoleLink, WrongKind};
 
 use crate::execution_role::RoleAttachments;
+<<<<<<< HEAD
 use crate::graph::{FunctionId, Graph, MappingId, NodeId, RoleId, Unlinked};
+=======
+use crate::graph::{FunctionId, Graph, InvokeConfigId, MappingId, NodeId, RoleId};
+>>>>>>> 1858f0d (Report what features need and roles lack: sources, targets, mounts, layers, checkpoints, the organisation's baseline)
 use crate::{Resolver, Unit};
 use index::Index;
 
@@ -49,17 +53,17 @@ pub fn link(mut units: Vec<Unit>) -> Graph {
     }
 
     let attachments = policies::attach(&resolver, &index, &roles);
-    let mapping_links = mappings
-        .iter()
-        .filter_map(|id| resolver.units().get(id.unit)?.mappings.get(id.index).map(|m| (id, m)))
-        .map(|(id, mapping)| {
-            each_branch(&mapping.function, |attribute| {
-                functions::link_function(attribute, id.unit, &resolver, &index)
-            })
-        })
-        .collect();
+    let mapping_links = link_functions(&resolver, &index, &mappings, |unit, at| {
+        unit.mappings.get(at).map(|mapping| &mapping.function)
+    });
+    let mappings_of = by_function(&mapping_links, functions.len(), MappingId);
+    let invoke_configs = ids(&resolver, |unit| unit.invoke_configs.len());
+    let config_links = link_functions(&resolver, &index, &invoke_configs, |unit, at| {
+        unit.invoke_configs.get(at).map(|config| &config.function)
+    });
+    let invoke_configs_of = by_function(&config_links, functions.len(), InvokeConfigId);
 
-    let mut graph = Graph {
+    Graph {
         resolver,
         functions,
         roles,
@@ -67,6 +71,7 @@ pub fn link(mut units: Vec<Unit>) -> Graph {
         role_links,
         users,
         attachments,
+<<<<<<< HEAD
         mapping_links,
         mappings_of: Vec::new(),
         unlinked: Vec::new(),
@@ -75,17 +80,47 @@ pub fn link(mut units: Vec<Unit>) -> Graph {
     graph.mappings_of = mappings_of(&graph);
     graph.unlinked = unlinked(&graph);
     graph
+=======
+        mappings_of,
+        invoke_configs,
+        invoke_configs_of,
+        index,
+    }
+>>>>>>> 1858f0d (Report what features need and roles lack: sources, targets, mounts, layers, checkpoints, the organisation's baseline)
 }
 
-/// The mappings that poll for each function.
-fn mappings_of(graph: &Graph) -> Vec<Vec<Guarded<MappingId>>> {
-    let mut result = vec![Vec::new(); graph.functions.len()];
-    for (m, links) in graph.mapping_links.iter().enumerate() {
+/// The function that each of some nodes names.
+fn link_functions(
+    resolver: &Resolver,
+    index: &Index,
+    nodes: &[NodeId],
+    named: impl Fn(&Unit, usize) -> Option<&Property<Text>>,
+) -> Vec<Branches<FunctionLink>> {
+    nodes
+        .iter()
+        .filter_map(|id| Some((id, named(resolver.units().get(id.unit)?, id.index)?)))
+        .map(|(id, function)| {
+            each_branch(function, |attribute| {
+                functions::link_function(attribute, id.unit, resolver, index)
+            })
+        })
+        .collect()
+}
+
+/// The nodes that name each function.
+fn by_function<T>(
+    links: &[Branches<FunctionLink>],
+    functions: usize,
+    id: impl Fn(usize) -> T,
+) -> Vec<Vec<Guarded<T>>> {
+    let mut result: Vec<Vec<Guarded<T>>> =
+        std::iter::repeat_with(Vec::new).take(functions).collect();
+    for (at, links) in links.iter().enumerate() {
         for branch in links.iter() {
             if let FunctionLink::Function(function) = branch.item
-                && let Some(mappings) = result.get_mut(function.0)
+                && let Some(nodes) = result.get_mut(function.0)
             {
-                mappings.push(Guarded::new(branch.condition.clone(), MappingId(m)));
+                nodes.push(Guarded::new(branch.condition.clone(), id(at)));
             }
         }
     }

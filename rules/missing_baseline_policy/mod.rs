@@ -1,0 +1,177 @@
+//! A role lacks what the organisation asks of every execution role.
+
+use iacscan_core::{Attribute, RuleGroup, RuleMeta, Severity, Span, Text, Truth};
+use iacscan_graph::nodes::Tracing;
+use iacscan_graph::{Attached, AttachedPolicy, Chain, LinkedRole};
+use iacscan_iam::{Case, Resolve, aws, matches_pattern};
+
+use crate::framework::words::code_list;
+use crate::needs::kind_of;
+use crate::{Context, Draft, Report, RoleDemand, Rule, When};
+
+/// `missing-baseline-policy`
+pub(crate) struct MissingBaselinePolicy;
+
+static META: RuleMeta = RuleMeta {
+    id: "missing-baseline-policy",
+    summary: "Execution role lacks what the organisation requires",
+    group: RuleGroup::Baseline,
+    severity: Severity::Medium,
+    cwe: &[1188],
+    page: include_str!("README.md"),
+};
+
+impl Rule for MissingBaselinePolicy {
+    fn meta(&self) -> &'static RuleMeta {
+        &META
+    }
+
+    fn check(&self, context: &Context<'_>, report: &mut Report<'_>) {
+        if context.options.baseline.is_empty() {
+            return;
+        }
+        for chain in context.chains() {
+            let Some(role) = chain.linked() else { continue };
+            if context.options.allows_role(META.id, role.role) {
+                continue;
+            }
+            for requirement in &context.options.baseline {
+                let (applies, because) = applies(chain, &requirement.when);
+                if applies.is_true()
+                    && let Some(lack) = lack(chain, role, &requirement.demand)
+                {
+                    report.in_chain(chain, draft(chain, role, &lack, &because));
+                }
+            }
+        }
+    }
+}
+
+/// Whether the function is one that is asked for it, and what makes it one.
+fn applies(chain: &Chain<'_>, when: &When) -> (Truth, Vec<(Span, &'static str)>) {
+    let mut because = Vec::new();
+    let mut all = Truth::True;
+    let (vpc, span) = match chain.get(&chain.function.vpc) {
+        Some(Attribute::Known(vpc)) => (vpc.value.attached, vpc.span),
+        Some(Attribute::Absent) => (Truth::False, Span::NONE),
+        Some(Attribute::Unknown(..)) | None => (Truth::Unknown, Span::NONE),
+    };
+    if let Some(wanted) = when.vpc {
+        all = all.and(if wanted { vpc } else { !vpc });
+        because.push((span, "asked for because of this"));
+    }
+    let (tracing, span) = match chain.get(&chain.function.tracing) {
+        Some(Attribute::Known(mode)) => (Truth::from(mode.value == Tracing::Active), mode.span),
+        Some(Attribute::Absent) => (Truth::False, Span::NONE),
+        Some(Attribute::Unknown(..)) | None => (Truth::Unknown, Span::NONE),
+    };
+    if let Some(wanted) = when.tracing {
+        all = all.and(if wanted { tracing } else { !tracing });
+        because.push((span, "asked for because of this"));
+    }
+    if let Some(wanted) = &when.event_source {
+        let mapping = chain.mappings().find(|(_, mapping)| {
+            kind_of(chain, mapping).is_some_and(|kind| kind.as_str() == wanted.as_str())
+        });
+        all = all.and(Truth::from(mapping.is_some()));
+        because.extend(mapping.map(|(_, mapping)| (mapping.span, "asked for because of this")));
+    }
+    (all, because)
+}
+
+/// What a role certainly lacks: in words, and what to do about it.
+struct Lack {
+    what: String,
+    help: String,
+}
+
+fn lack(chain: &Chain<'_>, role: &LinkedRole<'_>, demand: &RoleDemand) -> Option<Lack> {
+    match demand {
+        RoleDemand::ManagedPolicy(policy) => {
+            let attached = Truth::any(role.attached.iter().map(|it| is(chain, it, policy)));
+            let lacks = attached.is_false() && knows_all_attachments(role);
+            lacks.then(|| Lack {
+                what: format!("managed policy `{policy}`"),
+                help: format!(
+                    "Attach `{}`.",
+                    aws::managed_policy(policy)
+                        .map_or_else(|| policy.to_string(), |record| record.arn("aws"))
+                ),
+            })
+        }
+        RoleDemand::Actions(actions) => {
+            let missing = actions.iter().filter(|action| chain.allows_somewhere(action).is_false());
+            let missing = code_list(missing.map(iacscan_core::Str::as_str));
+            (!missing.is_empty()).then(|| Lack {
+                what: format!("permission for {missing}"),
+                help: format!("Allow {missing}."),
+            })
+        }
+        RoleDemand::PermissionsBoundary(pattern) => {
+            let lacks = match chain.get(&role.role.boundary)? {
+                Attribute::Absent => true,
+                Attribute::Known(arn) => matches(chain, pattern, &arn.value).is_false(),
+                Attribute::Unknown(..) => false,
+            };
+            lacks.then(|| Lack {
+                what: format!("permissions boundary `{pattern}`"),
+                help: format!("Set the permissions boundary `{pattern}`."),
+            })
+        }
+    }
+}
+
+/// Whether an attachment is of this policy.
+fn is(chain: &Chain<'_>, attached: &Attached, policy: &str) -> Truth {
+    match attached.aws() {
+        Some(aws) => {
+            let arn = Text::literal(aws.record.arn("aws"));
+            Truth::from(aws.record.name == policy).or(matches(chain, policy, &arn))
+        }
+        None if attached.inline(chain.graph).is_some() => Truth::False,
+        // A policy whose own resource lists roles says its ARN there.
+        None => attached.customer(chain.graph).map_or_else(
+            || matches(chain, policy, &attached.arn.value),
+            |customer| {
+                let address = customer.header.address.clone();
+                let arn = Text::reference(address, iacscan_core::ResourceAttribute::Arn);
+                matches(chain, policy, &arn)
+            },
+        ),
+    }
+}
+
+fn matches(chain: &Chain<'_>, pattern: &str, text: &Text) -> Truth {
+    let text = chain.graph.resolver().resolve(text);
+    matches_pattern(&Text::literal(pattern), &text, Case::Sensitive)
+}
+
+/// Whether it is known which policies are attached, if not what is in them.
+fn knows_all_attachments(role: &LinkedRole<'_>) -> bool {
+    role.gaps.iter().all(|gap| {
+        role.attached.iter().any(|attached| {
+            matches!(attached.policy, AttachedPolicy::Opaque) && attached.arn.span == gap.span
+        })
+    })
+}
+
+fn draft(
+    chain: &Chain<'_>,
+    role: &LinkedRole<'_>,
+    lack: &Lack,
+    because: &[(Span, &'static str)],
+) -> Draft {
+    let (span, holder) = crate::framework::lacking(role);
+    let (what, address) = (&lack.what, &role.role.header.address);
+    let draft = Draft::new(&META, META.severity, span, format!("lacks {what}"))
+        .message(format!(
+            "role `{address}` of {{functions}} lacks {what}, which the configuration requires"
+        ))
+        .help(lack.help.clone())
+        .holder(holder)
+        .function(chain.function)
+        .label(chain.function.header.span, "runs with it")
+        .path_to_role(chain)
+        .fingerprint(what.clone());
+    because.iter().fold(draft, |draft, (span, text)| draft.label(*span, *text))
+}

@@ -1,0 +1,76 @@
+//! Results of invocations have a destination that the role cannot write to.
+
+use iacscan_core::{Attribute, Located, RuleGroup, RuleMeta, Severity, Text};
+use iacscan_graph::nodes::Header;
+use iacscan_graph::{Chain, LinkedRole};
+
+use crate::framework::unmet;
+use crate::needs::{deliveries, wrapped};
+use crate::{Context, Draft, Report, Rule};
+
+/// `missing-destination-permission`
+pub(crate) struct MissingDestinationPermission;
+
+static META: RuleMeta = RuleMeta {
+    id: "missing-destination-permission",
+    summary: "Destination is not writable",
+    group: RuleGroup::Baseline,
+    severity: Severity::Medium,
+    cwe: &[755],
+    page: include_str!("README.md"),
+};
+
+impl Rule for MissingDestinationPermission {
+    fn meta(&self) -> &'static RuleMeta {
+        &META
+    }
+
+    fn check(&self, context: &Context<'_>, report: &mut Report<'_>) {
+        for chain in context.chains() {
+            let Some(role) = chain.closed() else { continue };
+            for (header, target, what) in destinations(chain) {
+                if let Some(draft) = draft(chain, role, header, target, what) {
+                    report.in_chain(chain, draft);
+                }
+            }
+        }
+    }
+}
+
+/// Where results of the function's invocations go.
+fn destinations<'g>(chain: &Chain<'g>) -> Vec<(&'g Header, &'g Located<Text>, &'static str)> {
+    let mut destinations = Vec::new();
+    for config in chain.invoke_configs() {
+        let both = [(&config.on_success, "results"), (&config.on_failure, "failed events")];
+        for (destination, what) in both {
+            if let Some(Attribute::Known(target)) = chain.get(destination) {
+                destinations.push((&config.header, target, what));
+            }
+        }
+    }
+    for (_, mapping) in chain.mappings() {
+        if let Some(Attribute::Known(target)) = chain.get(&mapping.on_failure) {
+            destinations.push((&mapping.header, target, "failed records"));
+        }
+    }
+    destinations
+}
+
+fn draft(
+    chain: &Chain<'_>,
+    role: &LinkedRole<'_>,
+    header: &Header,
+    target: &Located<Text>,
+    what: &str,
+) -> Option<Draft> {
+    let (actions, statements) = wrapped(chain, &deliveries(chain, target))?;
+    let address = &role.role.header.address;
+    let label = format!("role `{address}` does not allow {actions} on it");
+    let draft = Draft::at(&META, META.severity, target, label)
+        .message(format!(
+            "{what} of {{functions}} do not reach their destination: role `{address}` does not \
+             allow {actions} on it"
+        ))
+        .help(format!("Allow {statements}."));
+    Some(unmet(draft, chain, role, header, &actions))
+}

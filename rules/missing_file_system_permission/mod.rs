@@ -1,0 +1,114 @@
+//! A function mounts a file system that it cannot reach or may not use.
+
+use iacscan_core::{Attribute, ResourceAttribute, RuleGroup, RuleMeta, Severity, Text, Truth};
+use iacscan_graph::nodes::FileSystemMount;
+use iacscan_graph::{Chain, LinkedRole};
+use iacscan_iam::{ArnParts, Resolve};
+
+use crate::framework::unmet;
+use crate::needs::{Demand, EFS_MOUNT, S3_FILES_MOUNT, wrapped};
+use crate::{Context, Draft, Report, Rule};
+
+/// `missing-file-system-permission`
+pub(crate) struct MissingFileSystemPermission;
+
+static META: RuleMeta = RuleMeta {
+    id: "missing-file-system-permission",
+    summary: "Mounted file system is not accessible",
+    group: RuleGroup::Baseline,
+    severity: Severity::Medium,
+    cwe: &[],
+    page: include_str!("README.md"),
+};
+
+impl Rule for MissingFileSystemPermission {
+    fn meta(&self) -> &'static RuleMeta {
+        &META
+    }
+
+    fn check(&self, context: &Context<'_>, report: &mut Report<'_>) {
+        for chain in context.chains() {
+            for mount in chain.function.file_systems.in_world(&chain.world) {
+                if is_outside_of_vpc(chain).is_true() {
+                    report.in_chain(chain, unreachable(chain, mount));
+                } else if let Some(role) = chain.closed()
+                    && let Some(draft) = refused(chain, role, mount)
+                {
+                    report.in_chain(chain, draft);
+                }
+            }
+        }
+    }
+}
+
+/// File systems are mounted over the network of the function's VPC.
+fn is_outside_of_vpc(chain: &Chain<'_>) -> Truth {
+    let attached = match chain.get(&chain.function.vpc) {
+        Some(Attribute::Absent) => Truth::False,
+        Some(Attribute::Known(vpc)) => vpc.value.attached,
+        Some(Attribute::Unknown(..)) | None => Truth::Unknown,
+    };
+    (!attached).and(!chain.function.capacity_provider)
+}
+
+fn unreachable(chain: &Chain<'_>, mount: &FileSystemMount) -> Draft {
+    let header = &chain.function.header;
+    Draft::new(&META, Severity::High, mount.span, "is mounted over a VPC")
+        .message("{functions} mounts a file system and is attached to no VPC")
+        .help(
+            "Attach the function to subnets from which a mount target of the file system can be \
+             reached.",
+        )
+        .holder(header)
+        .function(chain.function)
+        .label(header.span, "has no VPC configuration")
+        .fingerprint(header.address.name().as_str())
+}
+
+fn refused(chain: &Chain<'_>, role: &LinkedRole<'_>, mount: &FileSystemMount) -> Option<Draft> {
+    let (demand, policy) = demand(chain, mount)?;
+    let (actions, statements) = wrapped(chain, &[demand])?;
+    let address = &role.role.header.address;
+    let label = format!("role `{address}` does not allow {actions} on it");
+    let draft = Draft::new(&META, META.severity, mount.span, label)
+        .message(format!(
+            "{{functions}} cannot mount its file system: role `{address}` does not allow {actions}"
+        ))
+        .help(format!("Allow {statements}."));
+    let draft = unmet(draft, chain, role, &chain.function.header, &actions);
+    Some(match policy {
+        Some(span) => draft.label(span, "its policy does not let the role either"),
+        None => draft,
+    })
+}
+
+/// What the mount needs. EFS asks for permissions once the file system has a policy.
+fn demand(
+    chain: &Chain<'_>,
+    mount: &FileSystemMount,
+) -> Option<(Demand, Option<iacscan_core::Span>)> {
+    let resolver = chain.graph.resolver();
+    let arn = resolver.resolve(&mount.arn.value);
+    let parts = ArnParts::split(&arn)?;
+    match parts.service()? {
+        "s3files" => Some((Demand::new(&S3_FILES_MOUNT, arn.into_owned()), None)),
+        "elasticfilesystem" => {
+            let (access_point, _) = mount.arn.value.as_reference()?;
+            let access_point = resolver.resource(access_point)?;
+            let Some(Attribute::Known(parent)) = chain.get(&access_point.parent) else {
+                return None;
+            };
+            let (file_system, _) = parent.value.as_reference()?;
+            let arn = Text::reference(file_system.clone(), ResourceAttribute::Arn);
+            let unit = chain.graph.unit_of(chain.id)?;
+            let policy = unit.resource_policies.iter().find_map(|policy| {
+                let exists = policy.header.condition.holds(&chain.world);
+                let document = chain.get(&policy.document).and_then(Attribute::known)?;
+                let about = exists.and(chain.is_about(policy, &arn));
+                about.is_true().then_some(document.span)
+            })?;
+            Some((Demand::new(&EFS_MOUNT, arn), Some(policy)))
+        }
+        _ => None,
+    }
+}

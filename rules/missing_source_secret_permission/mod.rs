@@ -1,0 +1,151 @@
+//! A source is polled with a role that cannot read its credentials, or what a key encrypts.
+
+use iacscan_core::{
+    Attribute, Located, ResourceAttribute, RuleGroup, RuleMeta, Severity, Span, Text,
+};
+use iacscan_graph::nodes::{EventSourceMapping, Resource, ResourceKind};
+use iacscan_graph::{Chain, LinkedRole};
+use iacscan_iam::{ArnParts, Resolve};
+
+use crate::framework::unmet;
+use crate::needs::{DECRYPT, SECRET, arn_pattern, generated, source_of};
+use crate::{Context, Draft, Report, Rule};
+
+/// `missing-source-secret-permission`
+pub(crate) struct MissingSourceSecretPermission;
+
+static META: RuleMeta = RuleMeta {
+    id: "missing-source-secret-permission",
+    summary: "Credential or key of an event source is not readable",
+    group: RuleGroup::Baseline,
+    severity: Severity::Medium,
+    cwe: &[522],
+    page: include_str!("README.md"),
+};
+
+impl Rule for MissingSourceSecretPermission {
+    fn meta(&self) -> &'static RuleMeta {
+        &META
+    }
+
+    fn check(&self, context: &Context<'_>, report: &mut Report<'_>) {
+        for chain in context.chains() {
+            let Some(role) = chain.closed() else { continue };
+            for (_, mapping) in chain.mappings() {
+                for uri in secrets(chain, mapping) {
+                    if let Some(secret) = unreadable_secret(chain, &uri.value) {
+                        report.in_chain(chain, lacks_secret(chain, role, mapping, uri, &secret));
+                    } else if let Some(key) = unusable_key(chain, &uri.value) {
+                        let draft = lacks_key(chain, role, mapping, uri.span, "credentials", key);
+                        report.in_chain(chain, draft);
+                    }
+                }
+                if let Some(source) = source_of(chain, mapping)
+                    && let Some(key) = unusable_key(chain, &source.value)
+                {
+                    let draft = lacks_key(chain, role, mapping, mapping.span, "records", key);
+                    report.in_chain(chain, draft);
+                }
+            }
+        }
+    }
+}
+
+/// The secrets a mapping reads: credentials and certificates of the source and of the registry of
+/// its schemas.
+fn secrets<'g>(
+    chain: &'g Chain<'_>,
+    mapping: &'g EventSourceMapping,
+) -> impl Iterator<Item = &'g Located<Text>> {
+    let kinds = [
+        "BASIC_AUTH",
+        "SASL_SCRAM_256_AUTH",
+        "SASL_SCRAM_512_AUTH",
+        "CLIENT_CERTIFICATE_TLS_AUTH",
+        "SERVER_ROOT_CA_CERTIFICATE",
+    ];
+    mapping
+        .access
+        .in_world(&chain.world)
+        .chain(mapping.schema_registry_access.in_world(&chain.world))
+        .filter(move |access| access.kind.value.as_str().is_some_and(|kind| kinds.contains(&kind)))
+        .map(|access| &access.uri)
+}
+
+/// The ARN of a secret that the role certainly cannot read. Without the six characters that AWS
+/// adds to a secret's name a URI means the same secret.
+fn unreadable_secret(chain: &Chain<'_>, uri: &Text) -> Option<Text> {
+    let secret = chain.graph.resolver().resolve(uri).into_owned();
+    ArnParts::split(&secret).filter(|arn| arn.service() == Some("secretsmanager"))?;
+    let mut suffixed = secret.clone();
+    suffixed.extend(&Text::from("-"));
+    suffixed.extend(&generated(chain));
+    let lacks = |secret: &Text| !SECRET.missing(chain, secret).is_empty();
+    (lacks(&secret) && lacks(&suffixed)).then_some(secret)
+}
+
+/// The key in scope that encrypts what a text means and that the role certainly cannot use. A key
+/// whose policy is not in scope lets the account decide.
+fn unusable_key<'g>(chain: &Chain<'g>, encrypted: &Text) -> Option<&'g Resource> {
+    let (target, _) = encrypted.as_reference()?;
+    let resolver = chain.graph.resolver();
+    let resource = resolver.resource(target)?;
+    let Some(Attribute::Known(key)) = chain.get(&resource.kms_key) else { return None };
+    let (key, _) = key.value.as_reference()?;
+    let mut key = resolver.resource(key)?;
+    if key.kind == ResourceKind::KeyAlias {
+        let Some(Attribute::Known(parent)) = chain.get(&key.parent) else { return None };
+        key = resolver.resource(parent.value.as_reference()?.0)?;
+    }
+    if key.kind != ResourceKind::Key {
+        return None;
+    }
+    let arn = Text::reference(key.header.address.clone(), ResourceAttribute::Arn);
+    let unit = chain.graph.unit_of(chain.id)?;
+    let has_policy = unit.resource_policies.iter().any(|policy| {
+        chain.is_about(policy, &arn).is_true()
+            && policy.document.iter().any(|branch| !matches!(branch.item, Attribute::Absent))
+    });
+    (has_policy && !DECRYPT.missing(chain, &arn).is_empty()).then_some(key)
+}
+
+fn lacks_secret(
+    chain: &Chain<'_>,
+    role: &LinkedRole<'_>,
+    mapping: &EventSourceMapping,
+    uri: &Located<Text>,
+    secret: &Text,
+) -> Draft {
+    let address = &role.role.header.address;
+    let label = format!("role `{address}` cannot read this secret");
+    let draft = Draft::at(&META, META.severity, uri, label)
+        .message(format!(
+            "Lambda cannot log in at the event source of {{functions}}: role `{address}` does not \
+             allow `secretsmanager:GetSecretValue` on its secret"
+        ))
+        .help(format!("Allow `secretsmanager:GetSecretValue` on `{}`.", arn_pattern(secret)));
+    unmet(draft, chain, role, &mapping.header, "`secretsmanager:GetSecretValue`")
+}
+
+fn lacks_key(
+    chain: &Chain<'_>,
+    role: &LinkedRole<'_>,
+    mapping: &EventSourceMapping,
+    span: Span,
+    what: &str,
+    key: &Resource,
+) -> Draft {
+    let (address, name) = (&role.role.header.address, &key.header.address);
+    let label =
+        format!("its {what} are encrypted with `{name}`, which role `{address}` cannot use");
+    let draft = Draft::new(&META, META.severity, span, label)
+        .message(format!(
+            "Lambda cannot decrypt the {what} of the event source of {{functions}}: neither role \
+             `{address}` nor the policy of key `{name}` allows `kms:Decrypt`"
+        ))
+        .help(format!(
+            "Allow `kms:Decrypt` on the ARN of `{name}`, in the role and in the key's policy."
+        ))
+        .label(key.header.span, "encrypts them");
+    unmet(draft, chain, role, &mapping.header, "`kms:Decrypt`")
+}
