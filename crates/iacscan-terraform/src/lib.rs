@@ -1,1 +1,4 @@
-//! (to be written)
+//! The Terraform frontend: configuration and plan files to graph nodes.
+
+mod read;
+mod syntax;

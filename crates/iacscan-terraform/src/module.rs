@@ -1,0 +1,214 @@
+//! What the files of one module directory declare, override files merged in.
+
+use iacscan_core::{Span, Str};
+use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
+
+use crate::read::{Problem, ProblemKind};
+use crate::syntax::{Block, Body, Expr, ExprKind, Name};
+use crate::types::Type;
+
+type Table<T> = IndexMap<Str, T, FxBuildHasher>;
+
+/// A module: the declarations of all files of a directory.
+#[derive(Debug, Default)]
+pub(crate) struct Module {
+    /// Display path.
+    pub(crate) directory: Str,
+    pub(crate) variables: Table<Variable>,
+    pub(crate) locals: Table<Local>,
+    /// By address within the module: `aws_iam_role.r`, `data.aws_iam_role.r`.
+    pub(crate) resources: Table<Resource>,
+    pub(crate) calls: Table<ModuleCall>,
+    pub(crate) outputs: Table<Output>,
+    /// Where text was left out: what the module does not declare may be there.
+    pub(crate) gaps: Vec<Span>,
+    pub(crate) problems: Vec<Problem>,
+}
+
+/// An input.
+#[derive(Debug)]
+pub(crate) struct Variable {
+    pub(crate) header: Span,
+    pub(crate) kind: Type,
+    pub(crate) default: Option<Expr>,
+    pub(crate) nullable: bool,
+}
+
+/// A local value.
+#[derive(Debug)]
+pub(crate) struct Local {
+    pub(crate) value: Expr,
+}
+
+/// A resource or data source.
+#[derive(Debug)]
+pub(crate) struct Resource {
+    pub(crate) is_data: bool,
+    pub(crate) kind: Name,
+    pub(crate) name: Name,
+    pub(crate) header: Span,
+    pub(crate) body: Body,
+}
+
+/// A call of a child module.
+#[derive(Debug)]
+pub(crate) struct ModuleCall {
+    pub(crate) header: Span,
+    pub(crate) name: Str,
+    pub(crate) body: Body,
+}
+
+/// An output.
+#[derive(Debug)]
+pub(crate) struct Output {
+    pub(crate) value: Expr,
+}
+
+impl ModuleCall {
+    /// An argument that is a plain string: `source`, `version`.
+    pub(crate) fn text(&self, name: &str) -> Option<(&Str, Span)> {
+        let attribute = self.body.attribute(name)?;
+        match &attribute.value.kind {
+            ExprKind::Text(literal) => Some((&literal.text, attribute.value.span)),
+            _ => None,
+        }
+    }
+}
+
+impl Module {
+    /// Collects the declarations of the files of a directory.
+    pub(crate) fn new(
+        directory: Str,
+        files: Vec<Body>,
+        overrides: Vec<Body>,
+        problems: Vec<Problem>,
+    ) -> Self {
+        let mut module = Self { directory, problems, ..Self::default() };
+        let mut blocks: Vec<Block> = Vec::new();
+        for body in files {
+            module.gaps.extend(body.gaps);
+            blocks.extend(body.blocks);
+        }
+        for body in overrides {
+            module.gaps.extend(body.gaps);
+            for block in body.blocks {
+                merge(&mut blocks, block);
+            }
+        }
+        for block in blocks {
+            module.declare(block);
+        }
+        module
+    }
+
+    fn declare(&mut self, block: Block) {
+        let Block { kind, labels, body, header } = block;
+        match (kind.text.as_str(), labels.as_slice()) {
+            ("resource" | "data" | "ephemeral", [of, name]) => {
+                let prefix = match kind.text.as_str() {
+                    "data" => "data.",
+                    "ephemeral" => "ephemeral.",
+                    _ => "",
+                };
+                let address = smol_str::format_smolstr!("{prefix}{}.{}", of.text, name.text);
+                let resource = Resource {
+                    is_data: !prefix.is_empty(),
+                    kind: of.clone(),
+                    name: name.clone(),
+                    header,
+                    body,
+                };
+                if self.resources.contains_key(&address) {
+                    self.duplicate(name.span, &address);
+                    return;
+                }
+                self.resources.insert(address, resource);
+            }
+            ("module", [name]) => {
+                let call = ModuleCall { header, name: name.text.clone(), body };
+                self.calls.insert(name.text.clone(), call);
+            }
+            ("variable", [name]) => {
+                let kind = body.attribute("type").map_or(Type::Any, |a| Type::read(&a.value));
+                let nullable = !matches!(
+                    body.attribute("nullable").map(|attribute| &attribute.value.kind),
+                    Some(ExprKind::Bool(false))
+                );
+                let default = body.attribute("default").map(|attribute| attribute.value.clone());
+                self.variables
+                    .insert(name.text.clone(), Variable { header, kind, default, nullable });
+            }
+            ("output", [name]) => {
+                if let Some(value) = body.attributes.into_iter().find(|a| a.name.text == "value") {
+                    self.outputs.insert(name.text.clone(), Output { value: value.value });
+                }
+            }
+            ("locals", []) => {
+                self.gaps.extend(body.gaps);
+                for attribute in body.attributes {
+                    let name = attribute.name;
+                    if self.locals.contains_key(&name.text) {
+                        self.duplicate(name.span, &smol_str::format_smolstr!("local.{}", name.text));
+                        continue;
+                    }
+                    self.locals.insert(name.text, Local { value: attribute.value });
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn duplicate(&mut self, span: Span, address: &str) {
+        self.problems.push(Problem {
+            kind: ProblemKind::Duplicate,
+            span,
+            message: format!("`{address}` is declared twice in this module"),
+        });
+    }
+}
+
+/// Merges a block of an override file: its arguments replace those of the block it names, its
+/// nested blocks replace all of their type.
+fn merge(blocks: &mut Vec<Block>, block: Block) {
+    if block.kind.text == "locals" {
+        for attribute in block.body.attributes {
+            let earlier = blocks
+                .iter_mut()
+                .filter(|old| old.kind.text == "locals")
+                .flat_map(|old| old.body.attributes.iter_mut())
+                .find(|old| old.name.text == attribute.name.text);
+            match earlier {
+                Some(old) => *old = attribute,
+                None => blocks.push(Block {
+                    kind: block.kind.clone(),
+                    labels: Vec::new(),
+                    header: block.header,
+                    body: Body { attributes: vec![attribute], ..Body::default() },
+                }),
+            }
+        }
+        return;
+    }
+    let same = |old: &&mut Block| {
+        old.kind.text == block.kind.text
+            && old.labels.len() == block.labels.len()
+            && old.labels.iter().zip(&block.labels).all(|(a, b)| a.text == b.text)
+    };
+    match blocks.iter_mut().find(same) {
+        None => blocks.push(block),
+        Some(old) => {
+            old.body.gaps.extend(block.body.gaps);
+            for attribute in block.body.attributes {
+                match old.body.attributes.iter_mut().find(|a| a.name.text == attribute.name.text) {
+                    Some(existing) => *existing = attribute,
+                    None => old.body.attributes.push(attribute),
+                }
+            }
+            let replaced: Vec<Str> =
+                block.body.blocks.iter().map(|inner| inner.kind.text.clone()).collect();
+            old.body.blocks.retain(|inner| !replaced.contains(&inner.kind.text));
+            old.body.blocks.extend(block.body.blocks);
+        }
+    }
+}

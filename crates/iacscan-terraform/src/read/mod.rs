@@ -1,0 +1,78 @@
+//! Reading configuration files into the syntax tree.
+
+mod expr;
+mod hcl;
+mod json;
+mod place;
+mod scan;
+mod template;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use hcl::{read_expression, read_hcl};
+pub(crate) use json::{read_json_body, read_json_values};
+pub(crate) use place::Place;
+pub(crate) use template::read_template;
+
+use iacscan_core::{Finding, Severity, Span};
+
+/// What is wrong with a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Problem {
+    pub(crate) kind: ProblemKind,
+    pub(crate) span: Span,
+    pub(crate) message: String,
+}
+
+/// The kinds of problems.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ProblemKind {
+    Syntax,
+    Duplicate,
+    /// Larger or deeper than a scan reads.
+    Limit,
+    /// Names something that does not exist, or depends on itself.
+    Reference,
+}
+
+impl Problem {
+    /// The finding that reports it.
+    pub(crate) fn finding(&self, unit: &str) -> Finding {
+        let (rule, severity, label, help) = match self.kind {
+            ProblemKind::Syntax => (
+                "syntax-error",
+                Severity::High,
+                "this is not valid Terraform",
+                "Correct the syntax; everything else in the file was still checked.",
+            ),
+            ProblemKind::Duplicate => (
+                "duplicate-key",
+                Severity::Medium,
+                "set a second time",
+                "Keep one of them; which one the author means cannot be told.",
+            ),
+            ProblemKind::Limit => (
+                "limit-exceeded",
+                Severity::Medium,
+                "too large",
+                "Split it up; what it holds was not checked.",
+            ),
+            ProblemKind::Reference => (
+                "unresolved-reference",
+                Severity::Medium,
+                "this cannot be resolved",
+                "Correct the reference; whatever depends on it was not checked.",
+            ),
+        };
+        let mut message = self.message.clone();
+        if let Some(first) = message.get(..1).map(str::to_uppercase) {
+            message.replace_range(..1, &first);
+        }
+        Finding::build(rule, severity, self.span, label)
+            .message(message)
+            .help(help)
+            .unit(unit)
+            .fingerprint(self.message.clone())
+            .finish()
+    }
+}

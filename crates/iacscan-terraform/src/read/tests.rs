@@ -1,0 +1,154 @@
+use iacscan_core::{Sources, Span};
+
+use super::*;
+use crate::syntax::{Body, Expr, ExprKind, Part};
+
+fn read(text: &str) -> (Sources, Body, Vec<Problem>) {
+    let sources = Sources::new();
+    let id = sources.add("main.tf", text);
+    let (body, problems) = read_hcl(text, &Place::Source(id, 0), false);
+    (sources, body, problems)
+}
+
+fn first(body: &Body) -> &Expr {
+    &body.attributes.first().unwrap().value
+}
+
+/// What the literals of a template select in the source, piece by piece.
+fn literals(sources: &Sources, expr: &Expr) -> Vec<(String, String)> {
+    let part = |literal: &iacscan_core::Literal| {
+        let span: Span = literal.span(0..literal.text.len()).unwrap();
+        (literal.text.to_string(), sources.slice(span))
+    };
+    match &expr.kind {
+        ExprKind::Text(literal) => vec![part(literal)],
+        ExprKind::Template(parts) => parts
+            .iter()
+            .filter_map(|p| match p {
+                Part::Literal(literal) => Some(part(literal)),
+                _ => None,
+            })
+            .collect(),
+        other => panic!("no text: {other:?}"),
+    }
+}
+
+#[test]
+fn blocks_labels_and_attributes_have_spans() {
+    let (sources, body, problems) =
+        read("resource \"aws_iam_role\" \"r\" {\n  name = \"x\"\n  nested { a = 1 }\n}\n");
+    assert_eq!(problems, []);
+    let block = body.blocks.first().unwrap();
+    assert_eq!(sources.slice(block.header), "resource \"aws_iam_role\" \"r\"");
+    assert_eq!(block.labels[1].text, "r");
+    assert_eq!(sources.slice(block.labels[1].span), "\"r\"");
+    let name = block.body.attribute("name").unwrap();
+    assert_eq!(sources.slice(name.name.span), "name");
+    assert_eq!(sources.slice(name.value.span), "\"x\"");
+    assert_eq!(block.body.blocks("nested").count(), 1);
+}
+
+#[test]
+fn escapes_map_back_to_their_source() {
+    let (sources, body, _) = read(r#"a = "x\n\u00e9$${y}z""#);
+    let ExprKind::Text(literal) = &first(&body).kind else { panic!() };
+    assert_eq!(literal.text, "x\n\u{e9}${y}z");
+    assert_eq!(sources.slice(literal.span(1..2).unwrap()), "\\n");
+    assert_eq!(sources.slice(literal.span(2..4).unwrap()), "\\u00e9");
+    assert_eq!(sources.slice(literal.span(4..6).unwrap()), "$${");
+    assert_eq!(sources.slice(literal.span(6..9).unwrap()), "y}z");
+}
+
+#[test]
+fn indented_heredocs_lose_what_their_lines_have_in_common() {
+    let text = "a = <<-EOT\n    {\n      \"k\": \"${v}\"\n\n    }\n  EOT\n";
+    let (sources, body, problems) = read(text);
+    assert_eq!(problems, []);
+    let parts = literals(&sources, first(&body));
+    assert_eq!(parts[0].0, "{\n  \"k\": \"");
+    assert_eq!(parts[1].0, "\"\n\n}\n");
+    let ExprKind::Template(template) = &first(&body).kind else { panic!() };
+    let Part::Literal(literal) = &template[0] else { panic!() };
+    assert_eq!(sources.slice(literal.span(4..7).unwrap()), "\"k\"");
+}
+
+#[test]
+fn strip_markers_take_whitespace_away() {
+    let (sources, body, problems) =
+        read("a = <<EOT\n%{ for x in y ~}\n  ${x}\n%{ endfor ~}\nend\nEOT\n");
+    assert_eq!(problems, []);
+    let ExprKind::Template(parts) = &first(&body).kind else { panic!() };
+    let Part::For { body: inner, value, .. } = &parts[0] else { panic!("{parts:?}") };
+    assert_eq!(value, "x");
+    assert!(matches!(&inner[0], Part::Interpolation(_)));
+    assert!(matches!(&inner[1], Part::Literal(literal) if literal.text == "\n"));
+    assert_eq!(literals(&sources, first(&body)), [("end\n".to_owned(), "end\n".to_owned())]);
+}
+
+#[test]
+fn what_the_parser_wrongly_refuses_is_read() {
+    for (what, text) in [
+        ("byte order mark", "\u{feff}a = 1\n"),
+        ("newline in an object for", "a = { for k, v in m : k => v ? # why\n  1 : 2 }\n"),
+        ("comment in an object for", "a = {\n  for k, v in m : k => v\n  # c\n  == 1 }\n"),
+    ] {
+        let (_, body, problems) = read(text);
+        assert_eq!(problems, [], "{what}");
+        assert_eq!(body.attributes.len(), 1, "{what}");
+    }
+}
+
+#[test]
+fn duplicate_object_keys_keep_their_names() {
+    let (_, body, problems) = read("a = {\n  k = 1\n  k = 2\n  \"k\" = 3\n}\n");
+    assert_eq!(problems, []);
+    let ExprKind::Object(items) = &first(&body).kind else { panic!() };
+    let names: Vec<String> = items.iter().map(|item| format!("{:?}", item.key)).collect();
+    assert_eq!(names.len(), 3);
+    assert!(names.iter().all(|name| name.contains("\"k\"")), "{names:?}");
+}
+
+#[test]
+fn a_syntax_error_spoils_its_line() {
+    let text = "resource \"a\" \"one\" {\n  x = 1\n  y = = 2\n  z = 3\n}\n\nresource \"a\" \"two\" {\n  x = 1\n}\n";
+    let (sources, body, problems) = read(text);
+    assert_eq!(problems.len(), 1);
+    assert_eq!(sources.slice(problems[0].span), "=");
+    assert_eq!(body.blocks.len(), 2);
+    let one = &body.blocks[0].body;
+    assert!(one.attribute("x").is_some() && one.attribute("z").is_some());
+    assert_eq!(one.gaps.len(), 1);
+    assert!(body.blocks[1].body.gaps.is_empty());
+}
+
+#[test]
+fn a_missing_brace_spoils_its_block() {
+    let text = "resource \"a\" \"one\" {\n  x = 1\n\nresource \"a\" \"two\" {\n  x = 1\n}\n";
+    let (_, body, problems) = read(text);
+    assert_eq!(problems.len(), 1);
+    assert_eq!(body.blocks.len(), 2);
+    assert_eq!(body.blocks[0].body.gaps.len(), 1);
+}
+
+#[test]
+fn what_is_too_large_is_left_out_and_said() {
+    let wide = format!("locals {{\n  m = {{\n{}  }}\n  x = 1\n}}\n", "k = 1\n".repeat(100_000));
+    let deep = format!("locals {{\n  m = {}1{}\n  x = 1\n}}\n", "[".repeat(10_000), "]".repeat(10_000));
+    for text in [wide, deep] {
+        let (_, body, problems) = read(&text);
+        assert_eq!(problems.len(), 1);
+        assert_eq!(problems[0].kind, ProblemKind::Limit);
+        assert!(body.blocks[0].body.attribute("x").is_some());
+    }
+}
+
+#[test]
+fn no_input_aborts_the_reader() {
+    for text in [
+        "", "\u{feff}", "{", "}", "a", "a =", "a = \"", "a = \"${", "a = <<E", "a = <<E\n", "\"",
+        "a = {", "a = [", "resource", "resource \"", "a = b.", "a = é", "%{", "/*", "a = \"\\", "\0",
+        "a \"b\" {\n c = \"${d(\"e\n}\n",
+    ] {
+        let _ = read(text);
+    }
+}
