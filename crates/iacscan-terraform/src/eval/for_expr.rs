@@ -1,0 +1,178 @@
+//! `for` expressions, and what they iterate over.
+
+use iacscan_core::{
+    Condition, Gap, List, Located, Map, MapEntry, Number, Span, Str, Text, Unknown, Value,
+};
+
+use super::{Evaluator, MOST_ITEMS, Names, Scope, V, branches, one_of};
+use crate::syntax::For;
+
+/// The items of a collection with their keys, in the order of iteration.
+pub(super) struct Items {
+    pub(super) items: Vec<(V, V)>,
+    pub(super) open: Option<Gap>,
+}
+
+impl Evaluator<'_> {
+    /// The items of a list (keys are indices) or map (sorted by key); `None` when it is neither.
+    pub(super) fn items_of(&self, collection: &V) -> Option<Items> {
+        let span = collection.span;
+        match &collection.value {
+            Value::List(list) => Some(Items {
+                items: list
+                    .items
+                    .iter()
+                    .enumerate()
+                    .map(|(index, item)| {
+                        // Behind a gap the position is not known.
+                        let key = match list.open {
+                            None => Value::Number(Number::new(smol_str::format_smolstr!("{index}"))),
+                            Some(gap) => Value::Unknown(gap.unknown),
+                        };
+                        (Located::new(key, span), self.copy(item))
+                    })
+                    .collect(),
+                open: list.open,
+            }),
+            Value::Map(map) => {
+                let mut entries: Vec<(&Str, &MapEntry)> = map.iter().collect();
+                entries.sort_by(|a, b| a.0.cmp(b.0));
+                Some(Items {
+                    items: entries
+                        .into_iter()
+                        .map(|(key, entry)| {
+                            let key = Value::Text(Text::literal(key.clone()));
+                            (Located::new(key, entry.key), self.copy(&entry.value))
+                        })
+                        .collect(),
+                    open: map.open,
+                })
+            }
+            Value::Resource(address) => {
+                // A resource of unknown number stands for all of its instances.
+                let gap = self.is_any(address)?;
+                let key = Located::new(Value::Unknown(gap.unknown), span);
+                Some(Items { items: vec![(key, collection.clone())], open: Some(gap) })
+            }
+            _ => None,
+        }
+    }
+
+    pub(super) fn for_expr(&self, each: &For, scope: &Scope<'_>, span: Span) -> V {
+        let collection = self.eval(&each.collection, scope);
+        branches::each(collection, &mut |collection| self.for_one(each, &collection, scope, span))
+    }
+
+    fn for_one(&self, each: &For, collection: &V, scope: &Scope<'_>, span: Span) -> V {
+        let Some(items) = self.items_of(collection) else {
+            let unknown = super::unknown_of(&collection.value);
+            let gap = Gap { span: each.collection.span, unknown };
+            let value = match (unknown, &each.key) {
+                (Unknown::Invalid, _) => Value::Unknown(unknown),
+                (_, None) => Value::List(List { items: Vec::new(), open: Some(gap) }),
+                (_, Some(_)) => Value::Map(Map { open: Some(gap), ..Map::default() }),
+            };
+            return Located::new(value, span);
+        };
+        if items.items.len() > MOST_ITEMS || !self.spend(items.items.len()) {
+            return Located::new(Value::Unknown(Unknown::Limit), span);
+        }
+        // Items that only some alternatives have: the result has an alternative for each.
+        let mut results: Vec<(Condition, Collected)> =
+            vec![(Condition::Always, Collected { open: items.open, ..Collected::default() })];
+        for (key, value) in &items.items {
+            let value_names = Names::One { name: &each.value_name, value, outer: scope.names };
+            let key_names;
+            let names = match &each.key_name {
+                Some(name) => {
+                    key_names = Names::One { name, value: key, outer: Some(&value_names) };
+                    &key_names
+                }
+                None => &value_names,
+            };
+            let inner = scope.with(names);
+            let included = match &each.condition {
+                None => Condition::Always,
+                Some(condition) => match self.holds(condition, &inner) {
+                    Ok(condition) => condition,
+                    Err(unknown) => return Located::new(Value::Unknown(unknown), span),
+                },
+            };
+            if included.is_never() {
+                continue;
+            }
+            let item = self.eval(&each.value, &inner);
+            let item_key = each.key.as_ref().map(|key| self.eval(key, &inner));
+            if !included.is_always() {
+                if results.len() * 2 > 16 {
+                    for (_, result) in &mut results {
+                        result.open.get_or_insert(Gap { span, unknown: Unknown::Limit });
+                    }
+                    continue;
+                }
+                let no = included.clone().negate();
+                let without: Vec<_> = results
+                    .iter()
+                    .map(|(condition, result)| {
+                        (condition.clone().and(no.clone()), result.clone())
+                    })
+                    .collect();
+                for (condition, result) in &mut results {
+                    *condition = condition.clone().and(included.clone());
+                    self.add(each, result, item_key.as_ref(), &item);
+                }
+                results.extend(without);
+            } else {
+                for (_, result) in &mut results {
+                    self.add(each, result, item_key.as_ref(), &item);
+                }
+            }
+        }
+        one_of(
+            span,
+            results.into_iter().map(|(condition, result)| (condition, result.finish(each, span))),
+        )
+    }
+
+    fn add(&self, each: &For, result: &mut Collected, key: Option<&V>, item: &V) {
+        let Some(key) = key else {
+            result.items.push(item.clone());
+            return;
+        };
+        let text = key.value.to_text().and_then(|text| self.known(&text));
+        let Some(text) = text else {
+            let unknown = super::unknown_of(&key.value);
+            result.open.get_or_insert(Gap { span: key.span, unknown });
+            return;
+        };
+        if each.group {
+            let entry = result.map.entries.entry(text).or_insert_with(|| MapEntry {
+                key: key.span,
+                value: Located::new(Value::List(List::default()), item.span),
+            });
+            if let Value::List(list) = &mut entry.value.value {
+                list.items.push(item.clone());
+            }
+        } else {
+            result.map.insert(text, key.span, item.clone());
+        }
+    }
+}
+
+#[derive(Clone, Default)]
+struct Collected {
+    items: Vec<V>,
+    map: Map,
+    open: Option<Gap>,
+}
+
+impl Collected {
+    fn finish(self, each: &For, span: Span) -> V {
+        let value = if each.key.is_some() {
+            Value::Map(Map { open: self.open, ..self.map })
+        } else {
+            Value::List(List { items: self.items, open: self.open })
+        };
+        Located::new(value, span)
+    }
+}

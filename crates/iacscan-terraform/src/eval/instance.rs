@@ -1,0 +1,279 @@
+//! Module instances: their inputs and outputs, and the modules they call.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use iacscan_core::{Condition, Gap, Located, Span, Str, Unknown, Value};
+
+use super::address::Node;
+use super::repetition::{Expansion, Repeated};
+use super::{Evaluator, Key, Scope, Slot, V};
+use crate::module::{Module, ModuleCall};
+use crate::read::ProblemKind;
+
+/// Module instances of one root that a scan makes.
+const MOST_MODULES: usize = 1_000;
+/// Modules inside each other.
+const MOST_LEVELS: usize = 24;
+
+/// Finds the modules that calls name.
+pub(crate) trait ModuleSource {
+    /// The module that a call in the module of `caller` means.
+    fn module(&self, caller: &Instance, call: &ModuleCall) -> Result<Arc<Module>, Missing>;
+}
+
+/// Why a module is not there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Missing {
+    /// A remote module that is not installed; its source.
+    NotInstalled(Str),
+    /// A directory that cannot be read; the sentence that says so.
+    Unreadable(String),
+    /// Its source is no plain string.
+    Undecided,
+}
+
+/// A remote module that is not there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct MissingModule {
+    pub(crate) source: Str,
+    pub(crate) span: Span,
+}
+
+/// A module with the place it is called from.
+#[derive(Debug)]
+pub(crate) struct Instance {
+    pub(crate) id: usize,
+    pub(crate) module: Arc<Module>,
+    /// `module.a["x"].`, empty for the root.
+    pub(crate) prefix: Str,
+    pub(crate) call: Option<CallSite>,
+    /// When it exists.
+    pub(crate) condition: Condition,
+}
+
+/// Where a module is called.
+#[derive(Debug)]
+pub(crate) struct CallSite {
+    pub(crate) caller: Rc<Instance>,
+    pub(crate) name: Str,
+    pub(crate) header: Span,
+    repeated: Rc<Repeated>,
+}
+
+impl CallSite {
+    /// The scope of the call's arguments.
+    pub(super) fn scope(&self) -> Scope<'_> {
+        Scope::repeated(&self.caller, &self.repeated)
+    }
+}
+
+/// The instances of one module call.
+#[derive(Debug)]
+pub(super) struct Children {
+    pub(super) expansion: Rc<Expansion>,
+    pub(super) instances: Vec<Option<Rc<Instance>>>,
+    /// Why there are none.
+    pub(super) unknown: Unknown,
+}
+
+impl Instance {
+    pub(super) fn root(module: Arc<Module>) -> Self {
+        Self { id: 0, module, prefix: Str::default(), call: None, condition: Condition::Always }
+    }
+
+    /// The instances around this one, nearest first, and this one before them.
+    pub(crate) fn ancestors(&self) -> impl Iterator<Item = &Self> {
+        std::iter::successors(Some(self), |instance| {
+            instance.call.as_ref().map(|call| &*call.caller)
+        })
+    }
+
+    /// The names of the calls that lead here, outermost first, as the module manifest joins them.
+    pub(crate) fn path(&self) -> Vec<&str> {
+        let mut path: Vec<&str> = self
+            .ancestors()
+            .filter_map(|instance| instance.call.as_ref())
+            .map(|call| call.name.as_str())
+            .collect();
+        path.reverse();
+        path
+    }
+}
+
+impl Evaluator<'_> {
+    /// The root module's instance.
+    pub(crate) fn root(&self) -> Option<Rc<Instance>> {
+        self.instances.borrow().first().cloned()
+    }
+
+    /// All module instances, callers before what they call.
+    pub(crate) fn all_instances(&self) -> Vec<Rc<Instance>> {
+        let mut out: Vec<Rc<Instance>> = self.root().into_iter().collect();
+        let mut next = 0;
+        while let Some(instance) = out.get(next).cloned() {
+            next += 1;
+            for name in instance.module.calls.keys() {
+                if let Some(children) = self.children(&instance, name) {
+                    out.extend(children.instances.iter().flatten().cloned());
+                }
+            }
+        }
+        out
+    }
+
+    /// The instances that a call makes; `None` when there is no such call.
+    pub(super) fn children(&self, instance: &Rc<Instance>, name: &str) -> Option<Rc<Children>> {
+        let call = instance.module.calls.get(name)?;
+        let key = (instance.id, Str::new(name));
+        if let Some(children) = self.children.borrow().get(&key) {
+            return Some(children.clone());
+        }
+        let local = format!("module.{name}");
+        let scope = Scope::of(instance);
+        let expansion = self.expansion(&scope, &local, &call.body, call.header);
+        let (module, unknown) = match self.find(instance, call) {
+            Ok(module) => (Some(module), Unknown::Invalid),
+            Err(unknown) => (None, unknown),
+        };
+        let mut made = Vec::new();
+        for repeated in &expansion.items {
+            let prefix = smol_str::format_smolstr!("{}{local}{}.", instance.prefix, repeated.key);
+            let id = self.instances.borrow().len();
+            if id > MOST_MODULES {
+                self.problem(
+                    ProblemKind::Limit,
+                    call.header,
+                    format!("more than {MOST_MODULES} module instances are not looked at"),
+                );
+                made.push(None);
+                continue;
+            }
+            let child = module.clone().map(|module| {
+                Rc::new(Instance {
+                    id,
+                    module,
+                    prefix: prefix.clone(),
+                    call: Some(CallSite {
+                        caller: instance.clone(),
+                        name: call.name.clone(),
+                        header: call.header,
+                        repeated: repeated.clone(),
+                    }),
+                    condition: instance.condition.clone().and(repeated.condition.clone()),
+                })
+            });
+            if let Some(child) = &child {
+                self.instances.borrow_mut().push(child.clone());
+            }
+            let address = Str::new(prefix.trim_end_matches('.'));
+            let open = expansion.open.filter(|_| {
+                repeated.key == super::repetition::InstanceKey::Any
+            });
+            self.nodes
+                .borrow_mut()
+                .insert(address, Node::Module { instance: child.clone(), unknown, any: open });
+            made.push(child);
+        }
+        let children = Rc::new(Children { expansion, instances: made, unknown });
+        self.children.borrow_mut().insert(key, children.clone());
+        Some(children)
+    }
+
+    fn find(&self, instance: &Rc<Instance>, call: &ModuleCall) -> Result<Arc<Module>, Unknown> {
+        let module = match self.modules.module(instance, call) {
+            Ok(module) => module,
+            Err(Missing::NotInstalled(source)) => {
+                self.missing_modules
+                    .borrow_mut()
+                    .push(MissingModule { source, span: call.header });
+                return Err(Unknown::External);
+            }
+            Err(Missing::Unreadable(message)) => {
+                let span = call.text("source").map_or(call.header, |(_, span)| span);
+                self.problem(ProblemKind::Reference, span, message);
+                return Err(Unknown::External);
+            }
+            Err(Missing::Undecided) => return Err(Unknown::Unsupported),
+        };
+        let recursive = instance.ancestors().any(|above| {
+            above.module.directory == module.directory && !module.directory.is_empty()
+        });
+        if recursive || instance.ancestors().count() > MOST_LEVELS {
+            self.problem(
+                ProblemKind::Reference,
+                call.header,
+                format!("the module in `{}` calls itself", module.directory),
+            );
+            return Err(Unknown::Cycle);
+        }
+        Ok(module)
+    }
+
+    /// The value of an input; `None` when it is not declared.
+    pub(super) fn variable(
+        &self,
+        instance: &Rc<Instance>,
+        name: &Str,
+        span: Span,
+    ) -> Option<Rc<V>> {
+        let variable = instance.module.variables.get(name)?;
+        let key = Key { instance: instance.id, slot: Slot::Variable, name: name.clone() };
+        Some(self.memo(key, span, || {
+            let own = Scope::of(instance);
+            let given = match &instance.call {
+                None => self.inputs.get(name).cloned(),
+                Some(call) => {
+                    let body = call.caller.module.calls.get(&call.name).map(|call| &call.body);
+                    body.and_then(|body| body.attribute(name))
+                        .map(|argument| self.eval(&argument.value, &call.scope()))
+                }
+            };
+            let given = given.filter(|value| variable.nullable || !value.value.is_null());
+            let mut default = |expr: &crate::syntax::Expr| self.eval(expr, &own);
+            match (given, &variable.default) {
+                (Some(value), _) => variable.kind.convert(value, &mut default),
+                (None, Some(expr)) => {
+                    let value = default(expr);
+                    variable.kind.convert(value, &mut default)
+                }
+                (None, None) => {
+                    let span = variable.header;
+                    let gap = Gap { span, unknown: Unknown::Input };
+                    match variable.kind {
+                        crate::types::Type::Bool => {
+                            self.boolean_input(&instance.prefix, name, span)
+                        }
+                        _ => Located::new(variable.kind.unknown(Unknown::Input, gap), span),
+                    }
+                }
+            }
+        }))
+    }
+
+    /// The value of a local; `None` when it is not declared.
+    pub(super) fn local(&self, instance: &Rc<Instance>, name: &Str, span: Span) -> Option<Rc<V>> {
+        let local = instance.module.locals.get(name)?;
+        let key = Key { instance: instance.id, slot: Slot::Local, name: name.clone() };
+        Some(self.memo(key, span, || self.eval(&local.value, &Scope::of(instance))))
+    }
+
+    /// The value of an output.
+    pub(super) fn output(&self, instance: &Rc<Instance>, name: &str, span: Span) -> Rc<V> {
+        let Some(output) = instance.module.outputs.get(name) else {
+            let unknown = if instance.module.gaps.is_empty() {
+                self.problem(
+                    ProblemKind::Reference,
+                    span,
+                    format!("the module has no output `{name}`"),
+                );
+                Unknown::Invalid
+            } else {
+                Unknown::Unsupported
+            };
+            return Rc::new(Located::new(Value::Unknown(unknown), span));
+        };
+        let key = Key { instance: instance.id, slot: Slot::Output, name: name.into() };
+        self.memo(key, span, || self.eval(&output.value, &Scope::of(instance)))
+    }
+}

@@ -1,0 +1,65 @@
+//! Which names an expression can use.
+
+use std::rc::Rc;
+
+use iacscan_core::{Map, Str};
+
+use super::repetition::Repeated;
+use super::{Instance, V};
+
+/// What an expression is evaluated in.
+#[derive(Clone, Copy)]
+pub(crate) struct Scope<'s> {
+    pub(crate) instance: &'s Rc<Instance>,
+    /// `each` or `count` of the block that the expression stands in.
+    pub(crate) repeated: Option<&'s Repeated>,
+    pub(crate) names: Option<&'s Names<'s>>,
+    /// Whether nothing but `names` can be used: the text of a template file.
+    pub(crate) closed: bool,
+}
+
+/// Names that an expression around brings: of `for`, `dynamic` and template variables.
+#[derive(Clone, Copy)]
+pub(crate) enum Names<'s> {
+    One { name: &'s str, value: &'s V, outer: Option<&'s Names<'s>> },
+    All(&'s Map),
+}
+
+impl<'s> Scope<'s> {
+    /// The scope of a module's own expressions.
+    pub(crate) const fn of(instance: &'s Rc<Instance>) -> Self {
+        Self { instance, repeated: None, names: None, closed: false }
+    }
+
+    /// The scope inside a block with `each` or `count`.
+    pub(crate) const fn repeated(instance: &'s Rc<Instance>, repeated: &'s Repeated) -> Self {
+        Self { instance, repeated: Some(repeated), names: None, closed: false }
+    }
+
+    /// The same scope with other names.
+    pub(crate) const fn with(&self, names: &'s Names<'s>) -> Scope<'s> {
+        Scope { names: Some(names), ..*self }
+    }
+
+    /// The value of a name that an expression around brings.
+    pub(crate) fn name(&self, wanted: &str) -> Option<&'s V> {
+        let mut names = self.names;
+        while let Some(current) = names {
+            match current {
+                Names::One { name, value, .. } if *name == wanted => return Some(value),
+                Names::One { outer, .. } => names = *outer,
+                Names::All(map) => return map.get(wanted),
+            }
+        }
+        None
+    }
+
+    /// What tells apart equal expressions of one module: the instance, and the repetition.
+    pub(crate) fn identity(&self) -> Str {
+        let prefix = &self.instance.prefix;
+        match self.repeated {
+            None => prefix.clone(),
+            Some(repeated) => smol_str::format_smolstr!("{prefix}{}", repeated.key),
+        }
+    }
+}
