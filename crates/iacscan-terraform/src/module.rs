@@ -24,6 +24,10 @@ pub(crate) struct Module {
     /// Where text was left out: what the module does not declare may be there.
     pub(crate) gaps: Vec<Span>,
     pub(crate) problems: Vec<Problem>,
+    /// The call that stands for all of it, when it is not the user's own code.
+    pub(crate) shown_at: Option<Span>,
+    /// Whether it describes a module instead of being it.
+    pub(crate) is_description: bool,
 }
 
 /// An input.

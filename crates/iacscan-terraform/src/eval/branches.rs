@@ -42,8 +42,7 @@ fn flatten(condition: Condition, value: V, out: &mut Vec<(Condition, V)>) {
     match value.value {
         Value::OneOf(branches) => {
             for branch in branches {
-                let condition = condition.clone().and(branch.condition);
-                if condition.is_feasible() != Truth::False {
+                if let Some(condition) = both(&condition, branch.condition) {
                     flatten(condition, branch.value, out);
                 }
             }
@@ -53,6 +52,18 @@ fn flatten(condition: Condition, value: V, out: &mut Vec<(Condition, V)>) {
             None => out.push((condition, Located { value: inner, span: value.span, via: value.via })),
         },
     }
+}
+
+/// Both conditions in the shortest form; `None` when they exclude each other.
+pub(super) fn both(outer: &Condition, inner: Condition) -> Option<Condition> {
+    if outer.is_always() {
+        return (!inner.is_never()).then_some(inner);
+    }
+    if outer.is_compatible(&inner.clone().negate()) == Truth::False {
+        return Some(outer.clone());
+    }
+    let both = outer.clone().and(inner);
+    (both.is_feasible() != Truth::False).then_some(both)
 }
 
 /// Applies a function to each alternative of a value.
@@ -86,10 +97,9 @@ pub(crate) fn combine(span: Span, values: Vec<V>, f: &mut dyn FnMut(Vec<V>) -> V
             let mut next = Vec::new();
             for (condition, row) in &rows {
                 for branch in &branches {
-                    let condition = condition.clone().and(branch.condition.clone());
-                    if rows.len() > 1 && condition.is_feasible() == Truth::False {
+                    let Some(condition) = both(condition, branch.condition.clone()) else {
                         continue;
-                    }
+                    };
                     let mut row = row.clone();
                     row.push(branch.value.clone());
                     next.push((condition, row));

@@ -7,6 +7,9 @@ use iacscan_core::{
 use super::{Evaluator, MOST_ITEMS, Names, Scope, V, branches, one_of};
 use crate::syntax::For;
 
+/// How many combinations of undecided items one `for` expression follows.
+const MOST_RESULTS: usize = 16;
+
 /// The items of a collection with their keys, in the order of iteration.
 pub(super) struct Items {
     pub(super) items: Vec<(V, V)>,
@@ -103,30 +106,30 @@ impl Evaluator<'_> {
             }
             let item = self.eval(&each.value, &inner);
             let item_key = each.key.as_ref().map(|key| self.eval(key, &inner));
-            if !included.is_always() {
-                if results.len() * 2 > 16 {
-                    for (_, result) in &mut results {
-                        result.open.get_or_insert(Gap { span, unknown: Unknown::Limit });
-                    }
-                    continue;
-                }
-                let no = included.clone().negate();
-                let without: Vec<_> = results
-                    .iter()
-                    .map(|(condition, result)| {
-                        (condition.clone().and(no.clone()), result.clone())
-                    })
-                    .collect();
-                for (condition, result) in &mut results {
-                    *condition = condition.clone().and(included.clone());
-                    self.add(each, result, item_key.as_ref(), &item);
-                }
-                results.extend(without);
-            } else {
+            if included.is_always() {
                 for (_, result) in &mut results {
                     self.add(each, result, item_key.as_ref(), &item);
                 }
+                continue;
             }
+            let no = included.clone().negate();
+            let mut next = Vec::new();
+            for (condition, mut result) in results {
+                let without = branches::both(&condition, no.clone());
+                let without = without.map(|condition| (condition, result.clone()));
+                if let Some(with) = branches::both(&condition, included.clone()) {
+                    self.add(each, &mut result, item_key.as_ref(), &item);
+                    next.push((with, result));
+                }
+                next.extend(without);
+            }
+            if next.len() > MOST_RESULTS {
+                // Too many combinations: the item may be there or not.
+                let gap = Gap { span, unknown: Unknown::Limit };
+                let nothing = Collected { open: Some(gap), ..Collected::default() };
+                next = vec![(Condition::Always, nothing)];
+            }
+            results = next;
         }
         one_of(
             span,
@@ -167,7 +170,15 @@ struct Collected {
 }
 
 impl Collected {
-    fn finish(self, each: &For, span: Span) -> V {
+    fn finish(mut self, each: &For, span: Span) -> V {
+        if each.group && self.open.is_some() {
+            // An item without a known key may belong to any group.
+            for entry in self.map.entries.values_mut() {
+                if let Value::List(list) = &mut entry.value.value {
+                    list.open = self.open;
+                }
+            }
+        }
         let value = if each.key.is_some() {
             Value::Map(Map { open: self.open, ..self.map })
         } else {

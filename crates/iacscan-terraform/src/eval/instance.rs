@@ -29,6 +29,8 @@ pub(crate) enum Missing {
     NotInstalled(Str),
     /// A directory that cannot be read; the sentence that says so.
     Unreadable(String),
+    /// A directory outside of the scan, which is not opened.
+    Outside(String),
     /// Its source is no plain string.
     Undecided,
 }
@@ -194,10 +196,19 @@ impl Evaluator<'_> {
                 self.problem(ProblemKind::Reference, span, message);
                 return Err(Unknown::External);
             }
+            Err(Missing::Outside(directory)) => {
+                let span = call.text("source").map_or(call.header, |(_, span)| span);
+                let message = format!(
+                    "the module in `{directory}` lies outside of the scanned directories and was \
+                     not opened"
+                );
+                self.problem(ProblemKind::Outside, span, message);
+                return Err(Unknown::External);
+            }
             Err(Missing::Undecided) => return Err(Unknown::Unsupported),
         };
         let recursive = instance.ancestors().any(|above| {
-            above.module.directory == module.directory && !module.directory.is_empty()
+            above.module.directory == module.directory && !module.is_description
         });
         if recursive || instance.ancestors().count() > MOST_LEVELS {
             self.problem(

@@ -22,11 +22,10 @@ mod template;
 mod tests;
 mod traverse;
 
-pub(crate) use address::{attribute_name, name_argument};
 pub(crate) use body::Resource;
 pub(crate) use branches::{one_of, settle};
-pub(crate) use functions::{FUNCTIONS, to_set};
-pub(crate) use instance::{Instance, ModuleSource};
+pub(crate) use functions::to_set;
+pub(crate) use instance::{Instance, Missing, MissingModule, ModuleSource};
 pub(crate) use json::parse_json;
 pub(crate) use scope::{Names, Scope};
 
@@ -45,7 +44,7 @@ pub(crate) type V = Located<Value>;
 /// Expressions inside expressions, references followed.
 const MOST_DEPTH: u32 = 160;
 /// Evaluation steps and copied values of one root module.
-const FUEL: u64 = 30_000_000;
+const FUEL: u64 = 6_000_000;
 /// Items of one collection.
 pub(crate) const MOST_ITEMS: usize = 100_000;
 /// Bytes of one text.

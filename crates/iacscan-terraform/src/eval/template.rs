@@ -5,6 +5,9 @@ use iacscan_core::{Condition, Located, Segment, Span, Text, Unknown, Value};
 use super::{Evaluator, MOST_TEXT, Names, Scope, V, branches, json};
 use crate::syntax::Part;
 
+/// Known and unknown parts of one text.
+const MOST_SEGMENTS: usize = 10_000;
+
 impl Evaluator<'_> {
     pub(super) fn template(&self, parts: &[Part], scope: &Scope<'_>, span: Span) -> V {
         // A template that is one interpolation is its value, whatever its type.
@@ -44,6 +47,10 @@ impl Evaluator<'_> {
                 }
             }
             self.spend(length / 64);
+            let text = condensed(text);
+            if text.segments().len() > MOST_SEGMENTS {
+                return Located::new(Value::Unknown(Unknown::Limit), span);
+            }
             Located::new(Value::Text(text), span)
         })
     }
@@ -123,6 +130,23 @@ impl Evaluator<'_> {
             other => other.to_text(),
         }
     }
+}
+
+/// Unknown parts side by side as one.
+fn condensed(text: Text) -> Text {
+    let unknown = |segment: &Segment| matches!(segment, Segment::Unknown(_));
+    if !text.segments().windows(2).any(|pair| pair.iter().all(unknown)) {
+        return text;
+    }
+    let mut out = Text::new();
+    let mut last = false;
+    for segment in text.segments() {
+        if !(last && unknown(segment)) {
+            out.push(segment.clone());
+        }
+        last = unknown(segment);
+    }
+    out
 }
 
 fn known_length(piece: &V) -> usize {

@@ -62,7 +62,7 @@ fn each_map<'n>(node: &'n Node, f: &mut dyn FnMut(&'n [Entry])) {
     match &node.kind {
         NodeKind::Map(entries) => f(entries),
         NodeKind::List(items) => items.iter().filter_map(Node::as_map).for_each(f),
-        NodeKind::Scalar(_) => {}
+        NodeKind::Scalar(_) | NodeKind::Unread(_) => {}
     }
 }
 
@@ -160,6 +160,7 @@ impl Lowering {
         let span = self.span(node.span);
         let kind = match &node.kind {
             NodeKind::Scalar(scalar) => return self.scalar(scalar, span, strings),
+            NodeKind::Unread(unknown) => ExprKind::Unknown(*unknown),
             NodeKind::List(items) => {
                 ExprKind::List(items.iter().map(|item| self.expr(item, strings)).collect())
             }

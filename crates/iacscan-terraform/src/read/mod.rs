@@ -14,7 +14,7 @@ pub(crate) use json::{read_json_body, read_json_values};
 pub(crate) use place::Place;
 pub(crate) use template::read_template;
 
-use iacscan_core::{Finding, Severity, Span};
+use iacscan_core::{Finding, Gap, Severity, Span, Undecided, Unknown};
 
 /// What is wrong with a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,11 +33,13 @@ pub(crate) enum ProblemKind {
     Limit,
     /// Names something that does not exist, or depends on itself.
     Reference,
+    /// Lies where a scan does not read: said, but no fault of the source.
+    Outside,
 }
 
 impl Problem {
     /// The finding that reports it.
-    pub(crate) fn finding(&self, unit: &str) -> Finding {
+    pub(crate) fn finding(&self, unit: &str) -> Option<Finding> {
         let (rule, severity, label, help) = match self.kind {
             ProblemKind::Syntax => (
                 "syntax-error",
@@ -57,6 +59,7 @@ impl Problem {
                 "too large",
                 "Split it up; what it holds was not checked.",
             ),
+            ProblemKind::Outside => return None,
             ProblemKind::Reference => (
                 "unresolved-reference",
                 Severity::Medium,
@@ -68,11 +71,23 @@ impl Problem {
         if let Some(first) = message.get(..1).map(str::to_uppercase) {
             message.replace_range(..1, &first);
         }
-        Finding::build(rule, severity, self.span, label)
-            .message(message)
-            .help(help)
-            .unit(unit)
-            .fingerprint(self.message.clone())
-            .finish()
+        Some(
+            Finding::build(rule, severity, self.span, label)
+                .message(message)
+                .help(help)
+                .unit(unit)
+                .fingerprint(self.message.clone())
+                .finish(),
+        )
+    }
+
+    /// What the problem leaves undecided, when it is no finding.
+    pub(crate) fn undecided(&self, unit: &str) -> Option<Undecided> {
+        (self.kind == ProblemKind::Outside).then(|| Undecided {
+            subject: unit.into(),
+            unit: unit.into(),
+            reason: self.message.clone(),
+            gap: Gap { span: self.span, unknown: Unknown::External },
+        })
     }
 }

@@ -106,7 +106,7 @@ pub(super) fn scan(text: &str) -> Scan {
                     if let Some(Context::Code { open, items }) = code.copied() {
                         let deep = stack.len() > MOST_LEVELS;
                         stack.pop();
-                        if (items > MOST_ITEMS && byte(open) == b'{') || deep {
+                        if (items > MOST_ITEMS && is_object(bytes, open)) || deep {
                             let range = open..at + 1;
                             out.too_large.retain(|inner| inner.start < open);
                             out.too_large.push(range);
@@ -132,6 +132,13 @@ pub(super) fn scan(text: &str) -> Scan {
         })
         .collect();
     out
+}
+
+/// Whether a bracket opens an object: the braces of a block stand behind its type or labels.
+fn is_object(bytes: &[u8], open: usize) -> bool {
+    let before = bytes.get(..open).unwrap_or_default().iter().rev().copied();
+    let before = before.skip_while(u8::is_ascii_whitespace).next();
+    bytes.get(open) == Some(&b'{') && !before.is_some_and(|byte| is_name(byte) || byte == b'"')
 }
 
 fn comment(bytes: &[u8], at: usize, comments: &mut Vec<Range<usize>>) -> usize {
