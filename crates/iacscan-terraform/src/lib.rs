@@ -1,10 +1,21 @@
 //! The Terraform frontend: configuration and plan files to graph nodes.
+//!
+//! - `read` turns files into a compact syntax tree and survives what is wrong with them;
+//! - `eval` evaluates expressions on demand, with unknowns and alternatives;
+//! - `modules` finds the modules that calls name, installed, described or beside them;
+//! - `lower` turns evaluated resources into graph nodes, one file per service.
 
 mod eval;
+mod inputs;
+mod lower;
 mod module;
 mod modules;
 mod paths;
 mod print;
 mod read;
+mod roots;
 mod syntax;
 mod types;
+
+pub use inputs::Variable;
+pub use roots::{Options, lower_directories};

@@ -37,6 +37,8 @@ pub(crate) struct Variable {
     pub(crate) kind: Type,
     pub(crate) default: Option<Expr>,
     pub(crate) nullable: bool,
+    /// Marked as secret.
+    pub(crate) sensitive: bool,
 }
 
 /// A local value.
@@ -135,13 +137,15 @@ impl Module {
             }
             ("variable", [name]) => {
                 let kind = body.attribute("type").map_or(Type::Any, |a| Type::read(&a.value));
-                let nullable = !matches!(
-                    body.attribute("nullable").map(|attribute| &attribute.value.kind),
-                    Some(ExprKind::Bool(false))
-                );
+                let flag = |name: &str| match body.attribute(name).map(|a| &a.value.kind) {
+                    Some(ExprKind::Bool(value)) => Some(*value),
+                    _ => None,
+                };
+                let nullable = flag("nullable").unwrap_or(true);
+                let sensitive = flag("sensitive").unwrap_or(false);
                 let default = body.attribute("default").map(|attribute| attribute.value.clone());
-                self.variables
-                    .insert(name.text.clone(), Variable { header, kind, default, nullable });
+                let variable = Variable { header, kind, default, nullable, sensitive };
+                self.variables.insert(name.text.clone(), variable);
             }
             ("output", [name]) => {
                 if let Some(value) = body.attributes.into_iter().find(|a| a.name.text == "value") {

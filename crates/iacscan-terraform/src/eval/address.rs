@@ -66,6 +66,14 @@ impl Evaluator<'_> {
         }))
     }
 
+    /// The type of the resource at an address that was referred to.
+    pub(crate) fn kind_at(&self, address: &Address) -> Option<Str> {
+        match self.nodes.borrow().get(address.name())? {
+            Node::Resource(resource) => Some(resource.kind().into()),
+            Node::Module { .. } => None,
+        }
+    }
+
     /// Set when the address stands for instances of unknown number.
     pub(super) fn is_any(&self, address: &Address) -> Option<Gap> {
         match self.nodes.borrow().get(address.name())? {

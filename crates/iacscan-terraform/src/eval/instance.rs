@@ -3,7 +3,8 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use iacscan_core::{Condition, Gap, Located, Span, Str, Unknown, Value};
+use iacscan_core::{Address, Condition, Gap, Located, Span, Str, Unknown, Value};
+use iacscan_graph::nodes::Header;
 
 use super::address::Node;
 use super::repetition::{Expansion, Repeated};
@@ -180,6 +181,35 @@ impl Evaluator<'_> {
         let children = Rc::new(Children { expansion, instances: made, unknown });
         self.children.borrow_mut().insert(key, children.clone());
         Some(children)
+    }
+
+    /// The values that calls of modules which are not there are given, with a header for the call.
+    pub(crate) fn arguments_of_missing(&self, instance: &Rc<Instance>) -> Vec<(Header, V)> {
+        let mut out = Vec::new();
+        for (name, call) in &instance.module.calls {
+            let Some(children) = self.children(instance, name) else { continue };
+            if children.instances.iter().any(Option::is_some) {
+                continue;
+            }
+            for repeated in &children.expansion.items {
+                let scope = Scope::repeated(instance, repeated);
+                let address = smol_str::format_smolstr!(
+                    "{}module.{name}{}",
+                    instance.prefix,
+                    repeated.key
+                );
+                let mut header =
+                    Header::new(Address::new(self.unit.clone(), address), "module", call.header);
+                header.condition = instance.condition.clone().and(repeated.condition.clone());
+                for argument in &call.body.attributes {
+                    let skipped = ["source", "version", "count", "for_each", "providers"];
+                    if !skipped.contains(&argument.name.text.as_str()) {
+                        out.push((header.clone(), self.eval(&argument.value, &scope)));
+                    }
+                }
+            }
+        }
+        out
     }
 
     fn find(&self, instance: &Rc<Instance>, call: &ModuleCall) -> Result<Arc<Module>, Unknown> {

@@ -16,6 +16,7 @@ use crate::module::{Module, ModuleCall};
 use crate::paths;
 use description::Descriptions;
 use manifest::Manifest;
+pub(crate) use directory::from_reader;
 pub(crate) use source::Source;
 
 /// Reads module directories, each once for a scan.

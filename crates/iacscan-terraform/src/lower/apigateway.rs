@@ -1,0 +1,47 @@
+//! API Gateway: integrations and authorizers that invoke functions.
+
+use iacscan_graph::nodes::ResourceKind;
+
+use super::{Context, Declaration, values};
+
+/// Lowers a resource of this service; false when it is of no interest.
+pub(super) fn lower(context: &mut Context<'_, '_>, declaration: &Declaration) -> bool {
+    match declaration.kind() {
+        "aws_api_gateway_rest_api"
+        | "aws_apigatewayv2_api"
+        | "awscc_apigateway_rest_api"
+        | "awscc_apigatewayv2_api" => {
+            context.add(declaration, ResourceKind::Api, |_| {});
+        }
+        "aws_api_gateway_integration" => invoked(context, declaration, "uri", "credentials"),
+        "awscc_apigateway_method" => {
+            let header = context.other(declaration);
+            let has_role = iacscan_core::Truth::Unknown;
+            context.triggers(declaration, &header, "apigateway", &["integration", "uri"], has_role);
+        }
+        "aws_api_gateway_authorizer" | "awscc_apigateway_authorizer" => {
+            invoked(context, declaration, "authorizer_uri", "authorizer_credentials");
+        }
+        "aws_apigatewayv2_authorizer" | "awscc_apigatewayv2_authorizer" => {
+            invoked(context, declaration, "authorizer_uri", "authorizer_credentials_arn");
+        }
+        "aws_apigatewayv2_integration" | "awscc_apigatewayv2_integration" => {
+            invoked(context, declaration, "integration_uri", "credentials_arn");
+        }
+        "aws_api_gateway_account" | "awscc_apigateway_account" => {
+            let header = context.other(declaration);
+            let role = declaration.text("cloudwatch_role_arn");
+            context.role_user(&header, "apigateway", role);
+        }
+        _ => return false,
+    }
+    true
+}
+
+/// A resource that invokes the function at `uri`, itself or with a role.
+fn invoked(context: &mut Context<'_, '_>, declaration: &Declaration, uri: &str, role: &str) {
+    let header = context.other(declaration);
+    let has_role = values::is_set(declaration.get(role));
+    context.triggers(declaration, &header, "apigateway", &[uri], has_role);
+    context.role_user(&header, "apigateway", declaration.text(role));
+}

@@ -1,0 +1,37 @@
+//! CloudFront: functions at the edge.
+
+use iacscan_graph::nodes::{EdgeAssociation, Header};
+
+use super::{Context, Declaration, values};
+
+/// Lowers a resource of this service; false when it is of no interest.
+pub(super) fn lower(context: &mut Context<'_, '_>, declaration: &Declaration) -> bool {
+    match declaration.kind() {
+        "aws_cloudfront_distribution" => {
+            let header = context.other(declaration);
+            for behavior in ["default_cache_behavior", "ordered_cache_behavior"] {
+                associations(context, declaration, &header, behavior);
+            }
+        }
+        _ => return false,
+    }
+    true
+}
+
+/// The functions that cache behaviors run.
+fn associations(
+    context: &mut Context<'_, '_>,
+    declaration: &Declaration,
+    header: &Header,
+    behavior: &str,
+) {
+    let Some(value) = declaration.get(behavior) else { return };
+    for (condition, function) in values::each(value, &["lambda_function_association", "lambda_arn"])
+    {
+        context.unit.edge_associations.push(EdgeAssociation {
+            header: header.clone(),
+            span: function.span,
+            function: values::when(&condition, values::text(Some(function))),
+        });
+    }
+}

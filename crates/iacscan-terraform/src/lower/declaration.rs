@@ -1,0 +1,159 @@
+//! One resource with its evaluated arguments, as lowering reads it.
+
+use std::rc::Rc;
+
+use iacscan_core::{
+    Address, Attribute, Collection, Gap, Located, Map, Property, Segment, Span, Text, Unknown,
+    Value,
+};
+use iacscan_graph::lower;
+use iacscan_graph::nodes::{Author, Header};
+use iacscan_iam::PolicyDocument;
+
+use super::values;
+use crate::eval::{Evaluator, Resource};
+
+/// A resource and what it sets.
+pub(crate) struct Declaration {
+    pub(crate) resource: Rc<Resource>,
+    pub(crate) config: Map,
+    header: Header,
+}
+
+impl Declaration {
+    pub(crate) fn new(eval: &Evaluator<'_>, resource: &Rc<Resource>) -> Self {
+        let config = eval.config(resource);
+        let mut header =
+            Header::new(resource.address.clone(), resource.kind(), resource.header);
+        header.condition = resource.condition.clone();
+        let mut calls: Vec<Span> = resource
+            .instance
+            .ancestors()
+            .filter_map(|instance| instance.call.as_ref())
+            .map(|call| call.header)
+            .collect();
+        calls.reverse();
+        calls.dedup();
+        header.calls = calls;
+        header.author = Author::User;
+        let mut depends_on = Vec::new();
+        for (_, entry) in config.iter() {
+            collect_references(&entry.value, &mut depends_on);
+        }
+        if let Some(explicit) = eval.argument(resource, "depends_on") {
+            collect_references(&explicit, &mut depends_on);
+        }
+        depends_on.retain(|target| *target != resource.address);
+        depends_on.sort();
+        depends_on.dedup();
+        header.depends_on = depends_on;
+        Self { resource: resource.clone(), config, header }
+    }
+
+    /// The type without its provider: `lambda_function` of AWS and awscc alike keep theirs.
+    pub(crate) fn kind(&self) -> &str {
+        self.resource.kind()
+    }
+
+    pub(crate) fn header(&self) -> &Header {
+        &self.header
+    }
+
+    /// The value of an argument or of the nested blocks of a type.
+    pub(crate) fn get(&self, name: &str) -> Option<&Located<Value>> {
+        self.config.get(name)
+    }
+
+    /// Where an argument or the first block of a type is named.
+    pub(crate) fn key(&self, name: &str) -> Option<Span> {
+        let entry = self.config.entry(name)?;
+        Some(match &entry.value.value {
+            Value::List(list) => list.items.first().map_or(entry.key, |first| {
+                if matches!(first.value, Value::Map(_)) && first.span.contains(entry.key) {
+                    first.span
+                } else {
+                    entry.key
+                }
+            }),
+            _ => entry.key,
+        })
+    }
+
+    /// What stands where an argument is not set: nothing, unless part of the resource could not be
+    /// read.
+    fn missing<T>(&self) -> Property<T> {
+        self.config
+            .open
+            .map_or_else(Property::default, |gap| values::unknown(gap.span, gap.unknown))
+    }
+
+    pub(crate) fn text(&self, name: &str) -> Property<Text> {
+        self.get(name).map_or_else(|| self.missing(), |value| values::text(Some(value)))
+    }
+
+    /// The first of several arguments that is set.
+    pub(crate) fn text_of(&self, names: &[&str]) -> Property<Text> {
+        names
+            .iter()
+            .find(|name| self.get(name).is_some())
+            .map_or_else(|| self.missing(), |name| self.text(name))
+    }
+
+    /// A name, or the known beginning of one.
+    pub(crate) fn name(&self, name: &str, prefix: &str) -> Property<Text> {
+        if self.get(name).is_some_and(|value| !value.value.is_null()) || self.get(prefix).is_none() {
+            return self.text(name);
+        }
+        let mut property = self.text(prefix);
+        for branch in &mut property.0 {
+            if let Attribute::Known(text) = &mut branch.item {
+                text.value.push(Segment::Unknown(Unknown::Computed));
+            }
+        }
+        property
+    }
+
+    pub(crate) fn text_at(&self, name: &str, path: &[&str]) -> Property<Text> {
+        self.get(name).map_or_else(
+            || self.missing(),
+            |value| values::at_path(Some(value), path, &|value| values::text(value)),
+        )
+    }
+
+    pub(crate) fn texts(&self, name: &str) -> Collection<Located<Text>> {
+        match (self.get(name), self.config.open) {
+            (None, Some(gap)) => {
+                let mut out = Collection::default();
+                out.open(iacscan_core::Condition::Always, gap);
+                out
+            }
+            (value, _) => lower::texts(value),
+        }
+    }
+
+    pub(crate) fn policy(&self, name: &str) -> Property<PolicyDocument> {
+        self.get(name).map_or_else(|| self.missing(), |value| values::policy(Some(value)))
+    }
+
+    /// The gap that a part of the resource leaves that could not be read.
+    pub(crate) const fn gap(&self) -> Option<Gap> {
+        self.config.open
+    }
+}
+
+/// The resources that a value refers to.
+pub(super) fn collect_references(value: &Located<Value>, out: &mut Vec<Address>) {
+    match &value.value {
+        Value::Text(text) => out.extend(text.references().map(|(target, _)| target.clone())),
+        Value::Resource(address) => out.push(address.clone()),
+        Value::List(list) => list.items.iter().for_each(|item| collect_references(item, out)),
+        Value::Map(map) => {
+            map.iter().for_each(|(_, entry)| collect_references(&entry.value, out));
+        }
+        Value::Json(inner) => collect_references(inner, out),
+        Value::OneOf(branches) => {
+            branches.iter().for_each(|branch| collect_references(&branch.value, out));
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Unknown(_) => {}
+    }
+}

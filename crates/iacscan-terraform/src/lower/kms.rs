@@ -1,0 +1,32 @@
+//! KMS: keys, their policies and aliases.
+
+use iacscan_graph::nodes::ResourceKind;
+
+use super::{Context, Declaration, values};
+
+/// Lowers a resource of this service; false when it is of no interest.
+pub(super) fn lower(context: &mut Context<'_, '_>, declaration: &Declaration) -> bool {
+    match declaration.kind() {
+        "aws_kms_key" | "aws_kms_replica_key" | "aws_kms_external_key" => {
+            let header = context.add(declaration, ResourceKind::Key, |_| {});
+            context.own_resource_policy(&header, declaration.policy("policy"));
+        }
+        "awscc_kms_key" | "awscc_kms_replica_key" => {
+            let header = context.add(declaration, ResourceKind::Key, |_| {});
+            context.own_resource_policy(&header, declaration.policy("key_policy"));
+        }
+        "aws_kms_key_policy" => {
+            let header = context.other(declaration);
+            let target = values::known(declaration.text("key_id"));
+            context.resource_policy(&header, target, declaration.policy("policy"));
+        }
+        "aws_kms_alias" | "awscc_kms_alias" => {
+            context.add(declaration, ResourceKind::KeyAlias, |resource| {
+                resource.name = declaration.text_of(&["name", "alias_name"]);
+                resource.parent = declaration.text("target_key_id");
+            });
+        }
+        _ => return false,
+    }
+    true
+}

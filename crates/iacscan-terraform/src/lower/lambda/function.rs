@@ -1,0 +1,196 @@
+//! Lambda functions and their features.
+
+use iacscan_core::{
+    Attribute, Branches, Collection, Condition, Gap, Guarded, Located, Property, Span, Text, Truth,
+    Unknown, Value,
+};
+use iacscan_graph::lower::{at_key, has_items, items};
+use iacscan_graph::nodes::{
+    EnvironmentVariable, FileSystemMount, Function, ResourceKind, Tracing, Vpc,
+};
+
+use super::secrets::secret_input;
+use crate::lower::{Context, Declaration, values};
+
+/// `aws_lambda_function`.
+pub(super) fn lower(context: &mut Context<'_, '_>, declaration: &Declaration) {
+    let name = declaration.text("function_name");
+    let header =
+        context.add(declaration, ResourceKind::Function, |resource| resource.name = name.clone());
+    let mut function = Function::new(header);
+    function.name = name;
+    function.role = declaration.text("role");
+    features(&mut function, context, declaration);
+    context.unit.functions.push(function);
+}
+
+/// The features of a function, with the blocks and arguments that configure them as their places.
+fn features(function: &mut Function, context: &Context<'_, '_>, declaration: &Declaration) {
+    let key = |name: &str| declaration.key(name).unwrap_or(declaration.header().span);
+    function.vpc = vpc(declaration);
+    function.tracing =
+        tracing(declaration.text_at("tracing_config", &["mode"]), key("tracing_config"));
+    function.layers = declaration.texts("layers");
+    function.dead_letter = declaration.text_at("dead_letter_config", &["target_arn"]);
+    function.file_systems = file_systems(declaration);
+    function.environment = environment(context, declaration);
+    function.kms_key = at_key(declaration.text("kms_key_arn"), key("kms_key_arn"));
+    function.log_group = declaration.text_at("logging_config", &["log_group"]);
+    function.durable = durable(declaration);
+    function.memory = declaration.text("memory_size");
+    function.container_image = values::is_text(&declaration.text("package_type"), "Image");
+    function.capacity_provider = match (declaration.get("capacity_provider_config"), declaration.gap()) {
+        (None, Some(_)) => Truth::Unknown,
+        (value, _) => values::is_set(value),
+    };
+}
+
+/// `vpc_config`: Lambda attaches the function when there are subnets and security groups.
+fn vpc(declaration: &Declaration) -> Property<Vpc> {
+    let key = declaration.key("vpc_config").unwrap_or(declaration.header().span);
+    let Some(value) = declaration.get("vpc_config") else {
+        return declaration.gap().map_or_else(Property::default, |gap| values::unknown(gap.span, gap.unknown));
+    };
+    let lists = |name: &'static str| {
+        values::at_path(Some(value), &[name], &move |list: Option<&Located<Value>>| {
+            let Some(list) = list else { return Property::default() };
+            let branches = list.branches().into_iter().map(|(condition, list)| {
+                Guarded::new(condition, Attribute::Known(list.with(has_items(Some(list)))))
+            });
+            Branches(branches.collect())
+        })
+    };
+    let (subnets, groups) = (lists("subnet_ids"), lists("security_group_ids"));
+    let mut branches = Vec::new();
+    for subnet in subnets.iter() {
+        for group in groups.iter() {
+            let condition = subnet.condition.clone().and(group.condition.clone());
+            if subnets.0.len() > 1 && condition.is_feasible().is_false() {
+                continue;
+            }
+            let has = |attribute: &Attribute<Truth>| match attribute {
+                Attribute::Absent => Truth::False,
+                Attribute::Known(truth) => truth.value,
+                Attribute::Unknown(..) => Truth::Unknown,
+            };
+            let attached = has(&subnet.item).and(has(&group.item));
+            let item = if attached.is_false() {
+                Attribute::Absent
+            } else {
+                Attribute::Known(Located::new(Vpc { attached }, key))
+            };
+            branches.push(Guarded::new(condition, item));
+        }
+    }
+    Branches(branches)
+}
+
+/// `tracing_config`.
+fn tracing(mode: Property<Text>, key: Span) -> Property<Tracing> {
+    let branches = mode.0.into_iter().map(|branch| {
+        let attribute = match branch.item {
+            Attribute::Known(mode) => match mode.value.as_known().as_deref() {
+                Some("Active") => Attribute::Known(mode.with(Tracing::Active)),
+                Some(_) => Attribute::Known(mode.with(Tracing::Passive)),
+                None => Attribute::Unknown(mode.span, Unknown::Computed),
+            },
+            Attribute::Absent => Attribute::Absent,
+            Attribute::Unknown(span, unknown) => Attribute::Unknown(span, unknown),
+        };
+        Guarded::new(branch.condition, attribute)
+    });
+    at_key(Branches(branches.collect()), key)
+}
+
+/// `file_system_config` blocks.
+fn file_systems(declaration: &Declaration) -> Collection<FileSystemMount> {
+    let names = ["file_system_config", "file_system_configs"];
+    let value = names.iter().find_map(|name| declaration.get(name));
+    let mut out = values::maps(value, |block, map| {
+        let arn = map.get("arn").and_then(|arn| Some(arn.with(arn.value.to_text()?)));
+        let Some(arn) = arn else {
+            return Err(Gap { span: block.span, unknown: Unknown::Unsupported });
+        };
+        Ok(Some(FileSystemMount {
+            arn,
+            span: block.span,
+            direct_read: values::at_path(
+                map.get("s3_files_config"),
+                &["direct_s3_read"],
+                &|value: Option<&Located<Value>>| values::text(value),
+            ),
+        }))
+    });
+    if let (None, Some(gap)) = (value, declaration.gap()) {
+        out.open(Condition::Always, gap);
+    }
+    out
+}
+
+/// `durable_config`: a durable function, or not.
+fn durable(declaration: &Declaration) -> Property<bool> {
+    let key = declaration.key("durable_config").unwrap_or(declaration.header().span);
+    let Some(value) = declaration.get("durable_config") else {
+        return declaration.gap().map_or_else(Property::default, |gap| values::unknown(gap.span, gap.unknown));
+    };
+    let branches = value.branches().into_iter().map(|(condition, value)| {
+        let item = match values::is_set(Some(value)) {
+            Truth::True => Attribute::Known(Located::new(true, key)),
+            Truth::False => Attribute::Absent,
+            Truth::Unknown => Attribute::Unknown(key, Unknown::Computed),
+        };
+        Guarded::new(condition, item)
+    });
+    Branches(branches.collect())
+}
+
+/// `environment { variables = { ... } }`.
+fn environment(
+    context: &Context<'_, '_>,
+    declaration: &Declaration,
+) -> Collection<EnvironmentVariable> {
+    let mut out = Collection::default();
+    let Some(value) = declaration.get("environment") else {
+        if let Some(gap) = declaration.gap() {
+            out.open(Condition::Always, gap);
+        }
+        return out;
+    };
+    let blocks = items(Some(value));
+    out.gaps.extend(blocks.gaps);
+    for block in blocks.items {
+        let Some(variables) = block.item.value.as_map().and_then(|map| map.get("variables")) else {
+            continue;
+        };
+        for (condition, variables) in variables.branches() {
+            let condition = block.condition.clone().and(condition);
+            match &variables.value {
+                Value::Null => {}
+                Value::Map(map) => {
+                    for (name, entry) in map.iter() {
+                        out.push_when(
+                            condition.clone(),
+                            EnvironmentVariable {
+                                name: Located::new(name.clone(), entry.key),
+                                value: entry.value.clone(),
+                                secret_input: secret_input(
+                                    context.eval,
+                                    &declaration.resource,
+                                    name,
+                                ),
+                            },
+                        );
+                    }
+                    if let Some(gap) = map.open {
+                        out.open(condition, gap);
+                    }
+                }
+                other => {
+                    let unknown = crate::eval::unknown_of(other);
+                    out.open(condition, Gap { span: variables.span, unknown });
+                }
+            }
+        }
+    }
+    out
+}

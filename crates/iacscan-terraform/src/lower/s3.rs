@@ -1,0 +1,47 @@
+//! S3: buckets, their notifications and policies.
+
+use iacscan_core::Truth;
+use iacscan_graph::nodes::ResourceKind;
+
+use super::{Context, Declaration};
+
+/// Lowers a resource of this service; false when it is of no interest.
+pub(super) fn lower(context: &mut Context<'_, '_>, declaration: &Declaration) -> bool {
+    match declaration.kind() {
+        "aws_s3_bucket" => {
+            let name = ["bucket", "bucket_prefix"];
+            let header = context.add_named(declaration, ResourceKind::Bucket, &name, &[]);
+            context.own_resource_policy(&header, declaration.policy("policy"));
+            let role = ["replication_configuration", "role"];
+            context.role_users(declaration, &header, "s3", &[&role]);
+        }
+        "awscc_s3_bucket" => {
+            let header =
+                context.add_named(declaration, ResourceKind::Bucket, &["bucket_name"], &[]);
+            let path = ["notification_configuration", "lambda_configurations", "function"];
+            context.triggers(declaration, &header, "s3", &path, Truth::False);
+            let role = ["replication_configuration", "role"];
+            context.role_users(declaration, &header, "s3", &[&role]);
+        }
+        "aws_s3_bucket_notification" => {
+            let header = context.other(declaration);
+            let path = ["lambda_function", "lambda_function_arn"];
+            context.triggers(declaration, &header, "s3", &path, Truth::False);
+        }
+        "aws_s3_bucket_policy" | "awscc_s3_bucket_policy" => {
+            let header = context.other(declaration);
+            let bucket = declaration.texts("bucket");
+            let document = match declaration.kind() {
+                "aws_s3_bucket_policy" => declaration.policy("policy"),
+                _ => declaration.policy("policy_document"),
+            };
+            context.resource_policy(&header, bucket, document);
+        }
+        "aws_s3_bucket_replication_configuration" => {
+            let header = context.other(declaration);
+            context.role_user(&header, "s3", declaration.text("role"));
+        }
+        _ => return false,
+    }
+    true
+}

@@ -1,0 +1,180 @@
+//! From directories to units: which directories are root modules, and lowering each of them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use iacscan_core::{Files, Gap, ReadError, Span, Str, Undecided, Unknown};
+use iacscan_graph::{Format, Lowered, Unit, Unreadable};
+use rayon::prelude::*;
+
+use crate::eval::{Evaluator, MissingModule};
+use crate::inputs::{self, Variable};
+use crate::lower::{self, Context};
+use crate::module::Module;
+use crate::modules::{Loader, RootModules, called_directories, description::Descriptions};
+use crate::read::Problem;
+
+/// What the frontend is given beside the files.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Values of root variables, in order of precedence, the last one wins. They stand above the
+    /// files of values that Terraform reads by itself.
+    pub variables: Vec<Variable>,
+    /// Directories with descriptions of modules of the user's own.
+    pub descriptions: Vec<String>,
+}
+
+/// Lowers the root modules among directories with Terraform files (display paths). A directory that
+/// another one calls as a module is judged through its calls.
+pub fn lower_directories(directories: &[String], files: &dyn Files, options: &Options) -> Lowered {
+    let (descriptions, problems) = Descriptions::new(files, &options.descriptions);
+    let loader = Loader::new(files, descriptions);
+    let read: Vec<(&String, Result<Arc<Module>, ReadError>)> = directories
+        .par_iter()
+        .map(|directory| (directory, loader.directory(directory)))
+        .collect();
+    let mut lowered = Lowered::default();
+    let mut modules: BTreeMap<&str, Arc<Module>> = BTreeMap::new();
+    for (directory, module) in read {
+        match module {
+            Ok(module) => {
+                modules.insert(directory, module);
+            }
+            // Nothing but files of values.
+            Err(ReadError::NotFound) => {}
+            Err(error) => lowered.unreadable.push(Unreadable {
+                path: directory.as_str().into(),
+                reason: error.to_string(),
+            }),
+        }
+    }
+    let roots = root_modules(&modules);
+    let units: Vec<Unit> = roots
+        .par_iter()
+        .filter_map(|directory| {
+            let module = modules.get(directory.as_str())?;
+            Some(lower_root(files, &loader, directory, module, options))
+        })
+        .collect();
+    lowered.units = units;
+    for problem in problems {
+        let path = Str::from(files.sources().get(problem.span.source).path.as_str());
+        lowered.unreadable.push(Unreadable { path, reason: problem.message });
+    }
+    lowered.files = configuration_files(files, &modules);
+    lowered
+}
+
+fn configuration_files(files: &dyn Files, modules: &BTreeMap<&str, Arc<Module>>) -> Vec<Str> {
+    let mut out = Vec::new();
+    for directory in modules.keys() {
+        for name in files.list(directory).unwrap_or_default() {
+            let is_configuration = [".tf", ".tf.json", ".tofu", ".tofu.json"]
+                .iter()
+                .any(|suffix| name.ends_with(suffix));
+            if is_configuration {
+                out.push(crate::paths::join(directory, &name).into());
+            }
+        }
+    }
+    out
+}
+
+/// The directories that no other one calls. Directories that call each other in a circle are
+/// represented by the first.
+fn root_modules(modules: &BTreeMap<&str, Arc<Module>>) -> Vec<String> {
+    let calls: BTreeMap<&str, Vec<String>> =
+        modules.iter().map(|(directory, module)| (*directory, called_directories(module))).collect();
+    let called: BTreeSet<&str> = calls
+        .iter()
+        .flat_map(|(directory, called)| {
+            called.iter().map(String::as_str).filter(move |path| path != directory)
+        })
+        .collect();
+    let mut roots: Vec<String> = modules
+        .keys()
+        .filter(|directory| !called.contains(**directory))
+        .map(|directory| (*directory).to_owned())
+        .collect();
+    let mut reached: BTreeSet<String> = BTreeSet::new();
+    let reach = |from: &str, reached: &mut BTreeSet<String>| {
+        let mut waiting = vec![from.to_owned()];
+        while let Some(directory) = waiting.pop() {
+            if reached.insert(directory.clone())
+                && let Some(called) = calls.get(directory.as_str())
+            {
+                waiting.extend(called.iter().cloned());
+            }
+        }
+    };
+    for root in &roots {
+        reach(root, &mut reached);
+    }
+    for directory in modules.keys() {
+        if !reached.contains(*directory) {
+            roots.push((*directory).to_owned());
+            reach(directory, &mut reached);
+        }
+    }
+    roots.sort();
+    roots
+}
+
+fn lower_root(
+    files: &dyn Files,
+    loader: &Loader<'_>,
+    directory: &str,
+    module: &Arc<Module>,
+    options: &Options,
+) -> Unit {
+    let inputs = inputs::collect(files, directory, module, &options.variables);
+    let modules = RootModules::new(loader, directory);
+    let eval =
+        Evaluator::new(files, &modules, directory.into(), module.clone(), inputs.values);
+    let unit = Unit::new(directory, Format::Terraform);
+    let mut context = Context { eval: &eval, unit };
+    let instances = eval.all_instances();
+    for instance in &instances {
+        lower::instance(&mut context, instance);
+    }
+    let mut unit = context.unit;
+    let mut problems = inputs.problems;
+    let mut seen: BTreeSet<&str> = BTreeSet::new();
+    for instance in &instances {
+        if seen.insert(&instance.module.directory) {
+            problems.extend(instance.module.problems.iter().cloned());
+        }
+    }
+    problems.extend(eval.take_problems());
+    report(&mut unit, &problems);
+    missing_modules(&mut unit, eval.take_missing_modules());
+    unit
+}
+
+fn report(unit: &mut Unit, problems: &[Problem]) {
+    let path = unit.path.clone();
+    for problem in problems {
+        unit.findings.extend(problem.finding(&path));
+        unit.undecided.extend(problem.undecided(&path));
+    }
+}
+
+/// Says once for each module that is not there how to install it.
+fn missing_modules(unit: &mut Unit, missing: Vec<MissingModule>) {
+    let mut sources: BTreeMap<Str, (Span, usize)> = BTreeMap::new();
+    for module in missing {
+        sources.entry(module.source).or_insert((module.span, 0)).1 += 1;
+    }
+    for (source, (span, _)) in sources {
+        unit.undecided.push(Undecided {
+            subject: unit.path.clone(),
+            unit: unit.path.clone(),
+            reason: format!(
+                "the module `{source}` is not installed; run `terraform init` in `{}` to have it \
+                 looked at",
+                unit.path
+            ),
+            gap: Gap { span, unknown: Unknown::External },
+        });
+    }
+}
