@@ -52,7 +52,6 @@ pub(crate) struct Local {
 pub(crate) struct Resource {
     pub(crate) is_data: bool,
     pub(crate) kind: Name,
-    pub(crate) name: Name,
     pub(crate) header: Span,
     pub(crate) body: Body,
 }
@@ -118,13 +117,8 @@ impl Module {
                     _ => "",
                 };
                 let address = smol_str::format_smolstr!("{prefix}{}.{}", of.text, name.text);
-                let resource = Resource {
-                    is_data: !prefix.is_empty(),
-                    kind: of.clone(),
-                    name: name.clone(),
-                    header,
-                    body,
-                };
+                let resource =
+                    Resource { is_data: !prefix.is_empty(), kind: of.clone(), header, body };
                 if self.resources.contains_key(&address) {
                     self.duplicate(name.span, &address);
                     return;
@@ -157,7 +151,10 @@ impl Module {
                 for attribute in body.attributes {
                     let name = attribute.name;
                     if self.locals.contains_key(&name.text) {
-                        self.duplicate(name.span, &smol_str::format_smolstr!("local.{}", name.text));
+                        self.duplicate(
+                            name.span,
+                            &smol_str::format_smolstr!("local.{}", name.text),
+                        );
                         continue;
                     }
                     self.locals.insert(name.text, Local { value: attribute.value });

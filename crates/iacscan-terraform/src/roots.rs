@@ -29,10 +29,8 @@ pub struct Options {
 pub fn lower_directories(directories: &[String], files: &dyn Files, options: &Options) -> Lowered {
     let (descriptions, problems) = Descriptions::new(files, &options.descriptions);
     let loader = Loader::new(files, descriptions);
-    let read: Vec<(&String, Result<Arc<Module>, ReadError>)> = directories
-        .par_iter()
-        .map(|directory| (directory, loader.directory(directory)))
-        .collect();
+    let read: Vec<(&String, Result<Arc<Module>, ReadError>)> =
+        directories.par_iter().map(|directory| (directory, loader.directory(directory))).collect();
     let mut lowered = Lowered::default();
     let mut modules: BTreeMap<&str, Arc<Module>> = BTreeMap::new();
     for (directory, module) in read {
@@ -42,10 +40,9 @@ pub fn lower_directories(directories: &[String], files: &dyn Files, options: &Op
             }
             // Nothing but files of values.
             Err(ReadError::NotFound) => {}
-            Err(error) => lowered.unreadable.push(Unreadable {
-                path: directory.as_str().into(),
-                reason: error.to_string(),
-            }),
+            Err(error) => lowered
+                .unreadable
+                .push(Unreadable { path: directory.as_str().into(), reason: error.to_string() }),
         }
     }
     let roots = root_modules(&modules);
@@ -83,8 +80,10 @@ fn configuration_files(files: &dyn Files, modules: &BTreeMap<&str, Arc<Module>>)
 /// The directories that no other one calls. Directories that call each other in a circle are
 /// represented by the first.
 fn root_modules(modules: &BTreeMap<&str, Arc<Module>>) -> Vec<String> {
-    let calls: BTreeMap<&str, Vec<String>> =
-        modules.iter().map(|(directory, module)| (*directory, called_directories(module))).collect();
+    let calls: BTreeMap<&str, Vec<String>> = modules
+        .iter()
+        .map(|(directory, module)| (*directory, called_directories(module)))
+        .collect();
     let called: BTreeSet<&str> = calls
         .iter()
         .flat_map(|(directory, called)| {
@@ -129,8 +128,7 @@ fn lower_root(
 ) -> Unit {
     let inputs = inputs::collect(files, directory, module, &options.variables);
     let modules = RootModules::new(loader, directory);
-    let eval =
-        Evaluator::new(files, &modules, directory.into(), module.clone(), inputs.values);
+    let eval = Evaluator::new(files, &modules, directory.into(), module.clone(), inputs.values);
     let unit = Unit::new(directory, Format::Terraform);
     let mut context = Context { eval: &eval, unit };
     let instances = eval.all_instances();

@@ -106,7 +106,6 @@ pub(crate) enum Key {
 #[derive(Clone, Debug)]
 pub(crate) struct Step {
     pub(crate) kind: StepKind,
-    pub(crate) span: Span,
 }
 
 /// The kinds of steps.

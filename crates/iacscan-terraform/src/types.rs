@@ -92,10 +92,8 @@ impl Type {
         let converted = match (self, inner) {
             (_, Value::OneOf(mut branches)) => {
                 for branch in &mut branches {
-                    let inner = std::mem::replace(
-                        &mut branch.value,
-                        Located::new(Value::Null, span),
-                    );
+                    let inner =
+                        std::mem::replace(&mut branch.value, Located::new(Value::Null, span));
                     branch.value = self.convert(inner, default);
                 }
                 Value::OneOf(branches)
@@ -112,9 +110,7 @@ impl Type {
                 _ => Value::Text(text),
             },
             (Self::String, Value::Number(number)) => Value::string(number.as_str()),
-            (Self::String, Value::Bool(bool)) => {
-                Value::string(if bool { "true" } else { "false" })
-            }
+            (Self::String, Value::Bool(bool)) => Value::string(if bool { "true" } else { "false" }),
             (Self::String, Value::Unknown(unknown)) => Value::Text(Text::unknown(unknown)),
             (Self::List(item), Value::List(list)) => {
                 Value::List(convert_items(item, list, default))
@@ -149,7 +145,9 @@ impl Type {
     pub(crate) fn unknown(&self, unknown: Unknown, gap: Gap) -> Value {
         match self {
             Self::String => Value::Text(Text::unknown(unknown)),
-            Self::List(_) | Self::Set(_) => Value::List(List { items: Vec::new(), open: Some(gap) }),
+            Self::List(_) | Self::Set(_) => {
+                Value::List(List { items: Vec::new(), open: Some(gap) })
+            }
             Self::Map(_) => Value::Map(Map { open: Some(gap), ..Map::default() }),
             _ => Value::Unknown(unknown),
         }

@@ -4,7 +4,7 @@ use iacscan_core::Files;
 use iacscan_graph::Lowered;
 
 use crate::discover::Discovered;
-use crate::inputs::{Inputs, Parameter};
+use crate::inputs::{Inputs, Parameter, Variable};
 
 /// Turns the files of one language into graph units.
 pub(crate) trait Frontend: Sync {
@@ -13,7 +13,7 @@ pub(crate) trait Frontend: Sync {
 }
 
 /// All frontends.
-pub(crate) static FRONTENDS: &[&dyn Frontend] = &[&CloudFormation];
+pub(crate) static FRONTENDS: &[&dyn Frontend] = &[&CloudFormation, &Terraform];
 
 /// Templates in YAML and JSON.
 struct CloudFormation;
@@ -32,5 +32,27 @@ impl Frontend for CloudFormation {
                 .collect(),
         };
         iacscan_cloudformation::lower_templates(&found.templates, files, &inputs)
+    }
+}
+
+/// Root modules and plan files.
+struct Terraform;
+
+impl Frontend for Terraform {
+    fn lower(&self, files: &dyn Files, found: &Discovered, inputs: &Inputs) -> Lowered {
+        let variable = |given: &Variable| match given {
+            Variable::Value(name, value) => {
+                iacscan_terraform::Variable::Value(name.clone(), value.clone())
+            }
+            Variable::Text(name, text) => {
+                iacscan_terraform::Variable::Text(name.clone(), text.clone())
+            }
+            Variable::File(path) => iacscan_terraform::Variable::File(path.clone()),
+        };
+        let options = iacscan_terraform::Options {
+            variables: inputs.variables.iter().map(variable).collect(),
+            descriptions: Vec::new(),
+        };
+        iacscan_terraform::lower_directories(&found.terraform, files, &options)
     }
 }

@@ -151,7 +151,10 @@ impl Evaluator<'_> {
                 Segment::Reference { target, attribute: ResourceAttribute::Name } => {
                     match self.name_of(target) {
                         Some(name) => {
-                            out.push(Segment::Literal(Literal { text: name, origin: Origin::None }));
+                            out.push(Segment::Literal(Literal {
+                                text: name,
+                                origin: Origin::None,
+                            }));
                         }
                         None => out.push(segment.clone()),
                     }

@@ -2,9 +2,7 @@
 
 use std::rc::Rc;
 
-use iacscan_core::{
-    Address, Condition, Gap, List, Located, Map, Number, Span, Str, Unknown, Value,
-};
+use iacscan_core::{Address, Condition, Gap, List, Located, Map, Span, Str, Unknown, Value};
 
 use super::repetition::{InstanceKey, Repeated};
 use super::{Evaluator, Instance, Key, Names, Scope, Slot, V, branches};
@@ -228,11 +226,6 @@ impl Evaluator<'_> {
             Located::new(Value::List(list), span)
         })
     }
-
-    /// A number as an index.
-    pub(super) fn index_value(index: usize) -> Value {
-        Value::Number(Number::new(smol_str::format_smolstr!("{index}")))
-    }
 }
 
 fn gap_of(body: &Body) -> Option<Gap> {
@@ -256,7 +249,8 @@ fn names(body: &Body) -> Vec<(Str, Span)> {
         _ => &block.kind,
     });
     for name in attributes.chain(blocks) {
-        if !META.contains(&name.text.as_str()) && !out.iter().any(|(known, _)| *known == name.text) {
+        if !META.contains(&name.text.as_str()) && !out.iter().any(|(known, _)| *known == name.text)
+        {
             out.push((name.text.clone(), name.span));
         }
     }

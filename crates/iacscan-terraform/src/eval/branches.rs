@@ -30,8 +30,7 @@ pub(crate) fn one_of(span: Span, branches: impl IntoIterator<Item = (Condition, 
     if flat.is_empty() {
         return Located::new(Value::Unknown(Unknown::Invalid), span);
     }
-    let branches =
-        flat.into_iter().map(|(condition, value)| Branch { condition, value }).collect();
+    let branches = flat.into_iter().map(|(condition, value)| Branch { condition, value }).collect();
     Located::new(Value::OneOf(branches), span)
 }
 
@@ -47,10 +46,13 @@ fn flatten(condition: Condition, value: V, out: &mut Vec<(Condition, V)>) {
                 }
             }
         }
-        inner => match out.iter_mut().find(|(_, old)| old.value == inner && old.span == value.span) {
-            Some((old, _)) => *old = std::mem::replace(old, Condition::Never).or(condition),
-            None => out.push((condition, Located { value: inner, span: value.span, via: value.via })),
-        },
+        inner => {
+            match out.iter_mut().find(|(_, old)| old.value == inner && old.span == value.span) {
+                Some((old, _)) => *old = std::mem::replace(old, Condition::Never).or(condition),
+                None => out
+                    .push((condition, Located { value: inner, span: value.span, via: value.via })),
+            }
+        }
     }
 }
 
@@ -132,8 +134,7 @@ pub(crate) fn settle(value: V) -> V {
             let branches = branches
                 .into_iter()
                 .filter(|branch| {
-                    !possible
-                        || !matches!(branch.value.value, Value::Unknown(Unknown::Invalid))
+                    !possible || !matches!(branch.value.value, Value::Unknown(Unknown::Invalid))
                 })
                 .map(|branch| (branch.condition, settle(branch.value)))
                 .collect::<Vec<_>>();

@@ -29,7 +29,9 @@ impl Evaluator<'_> {
                     .map(|(index, item)| {
                         // Behind a gap the position is not known.
                         let key = match list.open {
-                            None => Value::Number(Number::new(smol_str::format_smolstr!("{index}"))),
+                            None => {
+                                Value::Number(Number::new(smol_str::format_smolstr!("{index}")))
+                            }
                             Some(gap) => Value::Unknown(gap.unknown),
                         };
                         (Located::new(key, span), self.copy(item))

@@ -76,8 +76,6 @@ impl CallSite {
 pub(super) struct Children {
     pub(super) expansion: Rc<Expansion>,
     pub(super) instances: Vec<Option<Rc<Instance>>>,
-    /// Why there are none.
-    pub(super) unknown: Unknown,
 }
 
 impl Instance {
@@ -170,15 +168,14 @@ impl Evaluator<'_> {
                 self.instances.borrow_mut().push(child.clone());
             }
             let address = Str::new(prefix.trim_end_matches('.'));
-            let open = expansion.open.filter(|_| {
-                repeated.key == super::repetition::InstanceKey::Any
-            });
+            let open =
+                expansion.open.filter(|_| repeated.key == super::repetition::InstanceKey::Any);
             self.nodes
                 .borrow_mut()
                 .insert(address, Node::Module { instance: child.clone(), unknown, any: open });
             made.push(child);
         }
-        let children = Rc::new(Children { expansion, instances: made, unknown });
+        let children = Rc::new(Children { expansion, instances: made });
         self.children.borrow_mut().insert(key, children.clone());
         Some(children)
     }
@@ -193,11 +190,8 @@ impl Evaluator<'_> {
             }
             for repeated in &children.expansion.items {
                 let scope = Scope::repeated(instance, repeated);
-                let address = smol_str::format_smolstr!(
-                    "{}module.{name}{}",
-                    instance.prefix,
-                    repeated.key
-                );
+                let address =
+                    smol_str::format_smolstr!("{}module.{name}{}", instance.prefix, repeated.key);
                 let mut header =
                     Header::new(Address::new(self.unit.clone(), address), "module", call.header);
                 header.condition = instance.condition.clone().and(repeated.condition.clone());
@@ -216,9 +210,7 @@ impl Evaluator<'_> {
         let module = match self.modules.module(instance, call) {
             Ok(module) => module,
             Err(Missing::NotInstalled(source)) => {
-                self.missing_modules
-                    .borrow_mut()
-                    .push(MissingModule { source, span: call.header });
+                self.missing_modules.borrow_mut().push(MissingModule { source, span: call.header });
                 return Err(Unknown::External);
             }
             Err(Missing::Unreadable(message)) => {
@@ -237,9 +229,9 @@ impl Evaluator<'_> {
             }
             Err(Missing::Undecided) => return Err(Unknown::Unsupported),
         };
-        let recursive = instance.ancestors().any(|above| {
-            above.module.directory == module.directory && !module.is_description
-        });
+        let recursive = instance
+            .ancestors()
+            .any(|above| above.module.directory == module.directory && !module.is_description);
         if recursive || instance.ancestors().count() > MOST_LEVELS {
             self.problem(
                 ProblemKind::Reference,
@@ -302,7 +294,9 @@ impl Evaluator<'_> {
     /// The value of an output.
     pub(super) fn output(&self, instance: &Rc<Instance>, name: &str, span: Span) -> Rc<V> {
         let Some(output) = instance.module.outputs.get(name) else {
-            let unknown = if instance.module.gaps.is_empty() {
+            let unknown = if instance.module.is_description {
+                Unknown::External
+            } else if instance.module.gaps.is_empty() {
                 self.problem(
                     ProblemKind::Reference,
                     span,

@@ -90,7 +90,7 @@ pub(crate) struct Evaluator<'a> {
     predicates: Cell<u32>,
     problems: RefCell<Vec<Problem>>,
     reported: RefCell<FxHashSet<(Span, Str)>>,
-    missing_modules: RefCell<Vec<instance::MissingModule>>,
+    missing_modules: RefCell<Vec<MissingModule>>,
 }
 
 impl<'a> Evaluator<'a> {
@@ -128,7 +128,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// The modules that are not there.
-    pub(crate) fn take_missing_modules(&self) -> Vec<instance::MissingModule> {
+    pub(crate) fn take_missing_modules(&self) -> Vec<MissingModule> {
         self.missing_modules.take()
     }
 
@@ -246,7 +246,11 @@ impl<'a> Evaluator<'a> {
             ExprKind::Unary(UnaryOperator::Negate, operand) => {
                 branches::each(self.eval(operand, scope), &mut |value| {
                     let result = operators::number(&value.value);
-                    here(result.and_then(|n| operators::number_value(-n)).unwrap_or_else(Value::Unknown))
+                    here(
+                        result
+                            .and_then(|n| operators::number_value(-n))
+                            .unwrap_or_else(Value::Unknown),
+                    )
                 })
             }
             ExprKind::Binary(operator, operands) => {
@@ -291,7 +295,9 @@ impl<'a> Evaluator<'a> {
         span: Span,
     ) -> V {
         match operator {
-            BinaryOperator::And | BinaryOperator::Or => self.logic(operator, left, right, scope, span),
+            BinaryOperator::And | BinaryOperator::Or => {
+                self.logic(operator, left, right, scope, span)
+            }
             BinaryOperator::Equal | BinaryOperator::NotEqual => {
                 let values = vec![self.eval(left, scope), self.eval(right, scope)];
                 let result = branches::combine(span, values, &mut |values| {

@@ -1,8 +1,6 @@
 //! Operators over values of which parts may be unknown.
 
-use iacscan_core::{
-    Number, ResourceAttribute, Segment, Text, Truth, Unknown, Value,
-};
+use iacscan_core::{Number, ResourceAttribute, Segment, Text, Truth, Unknown, Value};
 
 use super::V;
 use crate::syntax::BinaryOperator;
@@ -28,9 +26,8 @@ pub(crate) fn equal(left: &Value, right: &Value) -> Truth {
             if a.open.is_none() && b.open.is_none() && a.items.len() != b.items.len() {
                 return Truth::False;
             }
-            let items = Truth::all(
-                a.items.iter().zip(&b.items).map(|(x, y)| equal(&x.value, &y.value)),
-            );
+            let items =
+                Truth::all(a.items.iter().zip(&b.items).map(|(x, y)| equal(&x.value, &y.value)));
             if a.open.is_some() || b.open.is_some() { Truth::Unknown } else { items }
         }
         (Value::Map(a), Value::Map(b)) => {
@@ -47,8 +44,10 @@ pub(crate) fn equal(left: &Value, right: &Value) -> Truth {
         }
         (Value::Json(a), Value::Json(b)) => equal(&a.value, &b.value),
         (Value::Resource(a), Value::Resource(b)) if a == b => Truth::True,
-        (Value::Resource(_), _) | (_, Value::Resource(_)) => Truth::Unknown,
-        (Value::Json(_), Value::Text(_)) | (Value::Text(_), Value::Json(_)) => Truth::Unknown,
+        (Value::Resource(_), _)
+        | (_, Value::Resource(_))
+        | (Value::Json(_), Value::Text(_))
+        | (Value::Text(_), Value::Json(_)) => Truth::Unknown,
         (Value::Text(text), _) | (_, Value::Text(text)) if is_wholly_unknown(text) => {
             Truth::Unknown
         }
@@ -100,7 +99,8 @@ fn least_length(text: &Text) -> usize {
         .map(|segment| match segment {
             Segment::Literal(literal) => literal.text.len(),
             Segment::Reference {
-                attribute: ResourceAttribute::Arn | ResourceAttribute::Name, ..
+                attribute: ResourceAttribute::Arn | ResourceAttribute::Name,
+                ..
             }
             | Segment::Pseudo(_) => 1,
             Segment::Reference { .. } | Segment::Import(_) | Segment::Unknown(_) => 0,

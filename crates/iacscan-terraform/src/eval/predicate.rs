@@ -82,16 +82,48 @@ impl Evaluator<'_> {
     /// The condition that an undecided expression is true.
     pub(super) fn predicate(&self, expr: &Expr, scope: &Scope<'_>) -> Condition {
         let text = print(expr);
-        let mut identity = scope.identity().to_string();
+        let (meant, meant_scope) = self.meant(expr, scope);
+        let mut identity = meant_scope.identity().to_string();
         if scope.names.is_some() {
             let number = self.predicates.get();
             self.predicates.set(number + 1);
             identity.push_str(&number.to_string());
             identity.push(':');
         }
-        identity.push_str(&text);
+        identity.push_str(&print(meant));
         let variable = Variable::boolean(self.unit.clone(), identity);
         Condition::is_true(variable).named(shown(&text), expr.span)
+    }
+
+    /// The expression that a reference passes on unchanged, through locals and inputs.
+    fn meant<'e>(&self, expr: &'e Expr, scope: &'e Scope<'e>) -> (&'e Expr, Scope<'e>) {
+        let (mut expr, mut scope) = (expr, *scope);
+        for _ in 0..MOST_HOPS {
+            let ExprKind::Traversal(root, steps) = &expr.kind else { break };
+            let (ExprKind::Variable(root), [step]) = (&root.kind, steps.as_slice()) else { break };
+            let StepKind::Attribute(name) = &step.kind else { break };
+            if scope.closed || scope.name(root).is_some() {
+                break;
+            }
+            let instance = scope.instance;
+            match root.as_str() {
+                "local" => {
+                    let Some(local) = instance.module.locals.get(name) else { break };
+                    (expr, scope) = (&local.value, Scope::of(instance));
+                }
+                "var" => {
+                    let Some(call) = &instance.call else { break };
+                    let caller = &call.caller.module;
+                    let Some(body) = caller.calls.get(&call.name).map(|call| &call.body) else {
+                        break;
+                    };
+                    let Some(argument) = body.attribute(name) else { break };
+                    (expr, scope) = (&argument.value, call.scope());
+                }
+                _ => break,
+            }
+        }
+        (expr, scope)
     }
 
     /// A boolean that is not known, as alternatives under the condition that it is true.
@@ -196,7 +228,8 @@ impl Evaluator<'_> {
     /// The condition that a repeated block of unknown number has an instance.
     pub(super) fn exists(&self, address: &str, expr: &Expr) -> Condition {
         let variable = Variable::boolean(self.unit.clone(), format!("{address}[*]"));
-        Condition::is_true(variable).named(shown(&format!("{} is not empty", print(expr))), expr.span)
+        Condition::is_true(variable)
+            .named(shown(&format!("{} is not empty", print(expr))), expr.span)
     }
 }
 

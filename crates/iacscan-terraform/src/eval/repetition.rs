@@ -199,7 +199,7 @@ impl Evaluator<'_> {
     fn each_of(&self, value: &V, address: &str, expr: &crate::syntax::Expr) -> Expansion {
         let mut out = Builder::new(Shape::ForEach, value.span);
         for (condition, value) in value.branches() {
-            let mut open = None;
+            let mut open;
             let mut members: Vec<(Option<Str>, V, V)> = Vec::new();
             match &value.value {
                 Value::Map(map) => {
@@ -261,10 +261,13 @@ impl Evaluator<'_> {
     }
 }
 
+/// An instance with its `each.key`, and its `each.value` in each alternative.
+type Member = (InstanceKey, V, Vec<(Condition, V)>);
+
 struct Builder {
     shape: Shape,
     span: Span,
-    items: Vec<(InstanceKey, V, Vec<(Condition, V)>)>,
+    items: Vec<Member>,
     branches: Vec<(Condition, Vec<usize>)>,
     open: Option<Gap>,
 }

@@ -84,11 +84,8 @@ impl Evaluator<'_> {
                             let key_names;
                             let names = match key {
                                 Some(name) => {
-                                    key_names = Names::One {
-                                        name,
-                                        value: item_key,
-                                        outer: Some(&outer),
-                                    };
+                                    key_names =
+                                        Names::One { name, value: item_key, outer: Some(&outer) };
                                     &key_names
                                 }
                                 None => &outer,

@@ -21,17 +21,15 @@ pub(super) struct Root {
 
 impl Root {
     pub(super) fn new(files: &[(&str, &str)]) -> Self {
-        let files = files
-            .iter()
-            .fold(MemoryFiles::new(), |files, (path, text)| files.with(*path, *text));
+        let files =
+            files.iter().fold(MemoryFiles::new(), |files, (path, text)| files.with(*path, *text));
         Self { files }
     }
 
     /// Evaluates an expression in the root module and hands value and evaluator to `f`.
     pub(super) fn with<T>(&self, expression: &str, f: impl FnOnce(&Evaluator<'_>, V) -> T) -> T {
         let loader = Loader::new(&self.files, Descriptions::new(&self.files, &[]).0);
-        let module =
-            loader.directory(".").unwrap_or_else(|_| Arc::new(Module::default()));
+        let module = loader.directory(".").unwrap_or_else(|_| Arc::new(Module::default()));
         let modules = RootModules::new(&loader, ".");
         let evaluator =
             Evaluator::new(&self.files, &modules, ".".into(), module, FxHashMap::default());

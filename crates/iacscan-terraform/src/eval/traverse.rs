@@ -15,13 +15,7 @@ const MOST_STEPS: usize = 64;
 
 impl Evaluator<'_> {
     /// The value of `root.step.step`.
-    pub(super) fn traversal(
-        &self,
-        root: &Str,
-        steps: &[Step],
-        scope: &Scope<'_>,
-        span: Span,
-    ) -> V {
+    pub(super) fn traversal(&self, root: &Str, steps: &[Step], scope: &Scope<'_>, span: Span) -> V {
         let unknown = |unknown| Located::new(Value::Unknown(unknown), span);
         if steps.len() > MOST_STEPS {
             return unknown(Unknown::Limit);
@@ -179,14 +173,7 @@ impl Evaluator<'_> {
         }
     }
 
-    fn member(
-        &self,
-        value: &V,
-        name: &Str,
-        rest: &[Step],
-        scope: &Scope<'_>,
-        span: Span,
-    ) -> V {
+    fn member(&self, value: &V, name: &Str, rest: &[Step], scope: &Scope<'_>, span: Span) -> V {
         let unknown = |unknown| Located::new(Value::Unknown(unknown), span);
         match &value.value {
             Value::Map(map) => match (map.get(name), map.open) {
@@ -211,14 +198,7 @@ impl Evaluator<'_> {
         }
     }
 
-    fn item(
-        &self,
-        value: &V,
-        index: &V,
-        rest: &[Step],
-        scope: &Scope<'_>,
-        span: Span,
-    ) -> V {
+    fn item(&self, value: &V, index: &V, rest: &[Step], scope: &Scope<'_>, span: Span) -> V {
         let unknown = |unknown| Located::new(Value::Unknown(unknown), span);
         if let Value::OneOf(_) = &value.value {
             return branches::each(value.clone(), &mut |value| {
@@ -250,7 +230,9 @@ impl Evaluator<'_> {
                 },
                 None => unknown(super::unknown_of(&index.value)),
             },
-            Value::Resource(address) => self.item_of_resource(value, address, index, rest, scope, span),
+            Value::Resource(address) => {
+                self.item_of_resource(value, address, index, rest, scope, span)
+            }
             Value::Unknown(why) => unknown(*why),
             Value::Text(text) if super::operators::is_wholly_unknown(text) => {
                 unknown(super::unknown_of(&value.value))

@@ -7,7 +7,14 @@ type RoleFields = (&'static str, &'static str, &'static [&'static [&'static str]
 
 /// Which arguments name roles that a service assumes.
 const ROLE_FIELDS: &[RoleFields] = &[
-    ("aws_apprunner_service", "build.apprunner", &[&["source_configuration", "authentication_configuration", "access_role_arn"], &["instance_configuration", "instance_role_arn"]]),
+    (
+        "aws_apprunner_service",
+        "build.apprunner",
+        &[
+            &["source_configuration", "authentication_configuration", "access_role_arn"],
+            &["instance_configuration", "instance_role_arn"],
+        ],
+    ),
     ("aws_appsync_datasource", "appsync", &[&["service_role_arn"]]),
     ("aws_appsync_graphql_api", "appsync", &[&["log_config", "cloudwatch_logs_role_arn"]]),
     ("aws_appautoscaling_target", "application-autoscaling", &[&["role_arn"]]),
@@ -19,7 +26,11 @@ const ROLE_FIELDS: &[RoleFields] = &[
     ("aws_db_instance", "monitoring.rds", &[&["monitoring_role_arn"]]),
     ("aws_db_proxy", "rds", &[&["role_arn"]]),
     ("aws_dlm_lifecycle_policy", "dlm", &[&["execution_role_arn"]]),
-    ("aws_dms_endpoint", "dms", &[&["service_access_role"], &["s3_settings", "service_access_role_arn"]]),
+    (
+        "aws_dms_endpoint",
+        "dms",
+        &[&["service_access_role"], &["s3_settings", "service_access_role_arn"]],
+    ),
     ("aws_ecs_service", "ecs", &[&["iam_role"]]),
     ("aws_ecs_task_definition", "ecs-tasks", &[&["task_role_arn"], &["execution_role_arn"]]),
     ("aws_eks_cluster", "eks", &[&["role_arn"]]),

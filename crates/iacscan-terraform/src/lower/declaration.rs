@@ -23,8 +23,7 @@ pub(crate) struct Declaration {
 impl Declaration {
     pub(crate) fn new(eval: &Evaluator<'_>, resource: &Rc<Resource>) -> Self {
         let config = eval.config(resource);
-        let mut header =
-            Header::new(resource.address.clone(), resource.kind(), resource.header);
+        let mut header = Header::new(resource.address.clone(), resource.kind(), resource.header);
         header.condition = resource.condition.clone();
         let mut calls: Vec<Span> = resource
             .instance
@@ -101,7 +100,8 @@ impl Declaration {
 
     /// A name, or the known beginning of one.
     pub(crate) fn name(&self, name: &str, prefix: &str) -> Property<Text> {
-        if self.get(name).is_some_and(|value| !value.value.is_null()) || self.get(prefix).is_none() {
+        if self.get(name).is_some_and(|value| !value.value.is_null()) || self.get(prefix).is_none()
+        {
             return self.text(name);
         }
         let mut property = self.text(prefix);

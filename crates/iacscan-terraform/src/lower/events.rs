@@ -17,8 +17,12 @@ pub(super) fn lower(context: &mut Context<'_, '_>, declaration: &Declaration) ->
             context.resource_policy(&header, bus, declaration.policy("policy"));
         }
         "aws_cloudwatch_event_rule" => {
-            let header =
-                context.add_named(declaration, ResourceKind::EventRule, &["name", "name_prefix"], &[]);
+            let header = context.add_named(
+                declaration,
+                ResourceKind::EventRule,
+                &["name", "name_prefix"],
+                &[],
+            );
             context.role_user(&header, "events", declaration.text("role_arn"));
         }
         "aws_cloudwatch_event_target" => {

@@ -104,9 +104,7 @@ fn role(context: &mut Context<'_, '_>, declaration: &Declaration) {
         let set = |name: &str| {
             let is_set = match declaration.get(name).map(|value| &value.value) {
                 None | Some(Value::Null | Value::Unknown(_) | Value::OneOf(_)) => false,
-                Some(Value::List(list)) => {
-                    name == "managed_policy_arns" || !list.items.is_empty()
-                }
+                Some(Value::List(list)) => name == "managed_policy_arns" || !list.items.is_empty(),
                 Some(_) => true,
             };
             is_set.then(|| declaration.key(name)).flatten()
@@ -157,9 +155,7 @@ fn own_policy(declaration: &Declaration) -> InlinePolicy {
     let name = declaration.get("name").or_else(|| declaration.get("policy_name"));
     InlinePolicy {
         name: name.and_then(name_of),
-        span: declaration
-            .get(document)
-            .map_or(declaration.header().span, Located::use_span),
+        span: declaration.get(document).map_or(declaration.header().span, Located::use_span),
         document: declaration.policy(document),
         template: None,
     }
@@ -220,4 +216,3 @@ fn attachment(
         mechanism,
     });
 }
-

@@ -28,8 +28,8 @@ mod values;
 use std::rc::Rc;
 
 use iacscan_core::{
-    Attribute, Branches, Collection, Condition, Gap, Guarded, Located, Property,
-    ResourceAttribute, Segment, Text, Truth, Unknown, Value,
+    Attribute, Branches, Collection, Condition, Gap, Guarded, Located, Property, ResourceAttribute,
+    Segment, Text, Truth, Unknown, Value,
 };
 use iacscan_graph::Unit;
 use iacscan_graph::nodes::{
@@ -172,18 +172,16 @@ impl Context<'_, '_> {
                     || literal.text.contains("/functions/")
                     || literal.text.contains(":lambda:")
             }
-            Segment::Reference { target, .. } => {
-                self.eval.kind_at(target).is_some_and(|kind| {
-                    matches!(
-                        kind.as_str(),
-                        "aws_lambda_function"
-                            | "aws_lambda_alias"
-                            | "awscc_lambda_function"
-                            | "awscc_lambda_alias"
-                            | "awscc_lambda_version"
-                    )
-                })
-            }
+            Segment::Reference { target, .. } => self.eval.kind_at(target).is_some_and(|kind| {
+                matches!(
+                    kind.as_str(),
+                    "aws_lambda_function"
+                        | "aws_lambda_alias"
+                        | "awscc_lambda_function"
+                        | "awscc_lambda_alias"
+                        | "awscc_lambda_version"
+                )
+            }),
             _ => false,
         })
     }
@@ -246,7 +244,8 @@ fn role_given_away(context: &mut Context<'_, '_>, header: &Header, argument: &Lo
 
 fn role_names(eval: &Evaluator<'_>, value: &Located<Value>, out: &mut Vec<Text>) {
     let is_role = |address| {
-        eval.kind_at(address).is_some_and(|kind| matches!(kind.as_str(), "aws_iam_role" | "awscc_iam_role"))
+        eval.kind_at(address)
+            .is_some_and(|kind| matches!(kind.as_str(), "aws_iam_role" | "awscc_iam_role"))
     };
     match &value.value {
         Value::Text(text) => {

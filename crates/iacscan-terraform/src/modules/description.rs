@@ -29,6 +29,7 @@ const BUILT_IN: &[[&str; 2]] = &[
     ],
     [include_str!("../../descriptions/cloudposse-lambda-function.tf"), ""],
     [include_str!("../../descriptions/iam-assumable-role.tf"), ""],
+    [include_str!("../../descriptions/cloudposse-label-null.tf"), ""],
 ];
 
 /// The description of one module in a range of versions.
@@ -64,16 +65,14 @@ impl Descriptions {
             for name in names.iter().filter(|name| name.ends_with(".tf")) {
                 let path = paths::join(directory, name);
                 match files.read(&path) {
-                    Ok(source) => {
-                        match Description::parse(&files.sources().get(source).text) {
-                            Ok(description) => all.push(description),
-                            Err(message) => problems.push(Problem {
-                                kind: ProblemKind::Syntax,
-                                span: Span::at(source, 0),
-                                message,
-                            }),
-                        }
-                    }
+                    Ok(source) => match Description::parse(&files.sources().get(source).text) {
+                        Ok(description) => all.push(description),
+                        Err(message) => problems.push(Problem {
+                            kind: ProblemKind::Syntax,
+                            span: Span::at(source, 0),
+                            message,
+                        }),
+                    },
                     Err(error) => problems.push(unreadable(files, &path, &error)),
                 }
             }
@@ -127,8 +126,7 @@ impl Description {
     /// The module as described, shown at the call that brings it in.
     pub(super) fn module(&self, shown_at: Span) -> Module {
         let (body, problems) = read_hcl(&self.text, &Place::Fixed(shown_at), false);
-        let mut module =
-            Module::new(self.module.as_str().into(), vec![body], Vec::new(), problems);
+        let mut module = Module::new(self.module.as_str().into(), vec![body], Vec::new(), problems);
         module.shown_at = Some(shown_at);
         module.is_description = true;
         module

@@ -15,15 +15,18 @@ use crate::eval::{Instance, Missing, ModuleSource};
 use crate::module::{Module, ModuleCall};
 use crate::paths;
 use description::Descriptions;
-use manifest::Manifest;
 pub(crate) use directory::from_reader;
+use manifest::Manifest;
 pub(crate) use source::Source;
+
+/// A directory, and the place that stands for it when it is not the user's own code.
+type Key = (String, Option<Span>);
 
 /// Reads module directories, each once for a scan.
 pub(crate) struct Loader<'a> {
     pub(crate) files: &'a dyn Files,
     descriptions: Descriptions,
-    read: Mutex<BTreeMap<(String, Option<Span>), Result<Arc<Module>, ReadError>>>,
+    read: Mutex<BTreeMap<Key, Result<Arc<Module>, ReadError>>>,
 }
 
 impl<'a> Loader<'a> {

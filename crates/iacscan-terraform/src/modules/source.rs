@@ -85,11 +85,7 @@ mod tests {
                 "modules/deploy",
                 Some("v1"),
             ),
-            (
-                "git::ssh://git@github.com/terraform-aws-modules/terraform-aws-lambda.git",
-                "",
-                None,
-            ),
+            ("git::ssh://git@github.com/terraform-aws-modules/terraform-aws-lambda.git", "", None),
         ] {
             assert_eq!(
                 Source::parse(text),

@@ -38,7 +38,10 @@ impl Lowering<'_> {
         self.text.get(range).unwrap_or_default().into()
     }
 
-    pub(super) fn name(&self, ident: &(impl hcl::edit::Span + std::ops::Deref<Target = Ident>)) -> Name {
+    pub(super) fn name(
+        &self,
+        ident: &(impl hcl::edit::Span + std::ops::Deref<Target = Ident>),
+    ) -> Name {
         let range = ident.span().unwrap_or_default();
         let text = if range.is_empty() { ident.as_str().into() } else { self.slice(range.clone()) };
         Name { text, span: self.place.span(range) }
@@ -50,9 +53,9 @@ impl Lowering<'_> {
         let kind = match expr {
             Expression::Null(_) => ExprKind::Null,
             Expression::Bool(value) => ExprKind::Bool(**value),
-            Expression::Number(_) => ExprKind::Number(
-                self.slice(range).chars().filter(|c| !c.is_whitespace()).collect(),
-            ),
+            Expression::Number(_) => {
+                ExprKind::Number(self.slice(range).chars().filter(|c| !c.is_whitespace()).collect())
+            }
             Expression::String(_) => ExprKind::Text(self.quoted(range)),
             Expression::StringTemplate(template) => {
                 as_text(self.template(template, Escapes::Quoted))
@@ -152,7 +155,7 @@ impl Lowering<'_> {
                 span,
             }),
         };
-        Step { kind, span }
+        Step { kind }
     }
 
     fn for_expr(&self, each: &ForExpr) -> ExprKind {

@@ -33,7 +33,10 @@ pub(crate) fn read_hcl(text: &str, place: &Place, values: bool) -> (Body, Vec<Pr
         problems.push(Problem {
             kind: ProblemKind::Limit,
             span,
-            message: format!("the file has {} bytes; more than {MOST_BYTES} are not read", text.len()),
+            message: format!(
+                "the file has {} bytes; more than {MOST_BYTES} are not read",
+                text.len()
+            ),
         });
         body.gaps.push(span);
         return (body, problems);
@@ -206,7 +209,8 @@ impl Repair {
         if self.join_lines(at) {
             return true;
         }
-        let kind = if message.contains("at most") { ProblemKind::Limit } else { ProblemKind::Syntax };
+        let kind =
+            if message.contains("at most") { ProblemKind::Limit } else { ProblemKind::Syntax };
         let range = self.word(at);
         self.report(kind, range, message);
         if self.copy.get(at..).is_none_or(|rest| rest.trim().is_empty())

@@ -168,7 +168,10 @@ impl Lowering {
                 entries
                     .iter()
                     .filter(|entry| entry.key.value != "//")
-                    .map(|entry| Item { key: self.key(entry, strings), value: self.expr(&entry.value, strings) })
+                    .map(|entry| Item {
+                        key: self.key(entry, strings),
+                        value: self.expr(&entry.value, strings),
+                    })
                     .collect(),
             ),
         };

@@ -208,7 +208,9 @@ fn backslash(text: &str) -> Option<(Str, usize)> {
 /// A template without interpolation is a plain string.
 pub(super) fn as_text(mut parts: Vec<Part>) -> ExprKind {
     match parts.pop() {
-        None => ExprKind::Text(Literal { text: Str::default(), origin: iacscan_core::Origin::None }),
+        None => {
+            ExprKind::Text(Literal { text: Str::default(), origin: iacscan_core::Origin::None })
+        }
         Some(Part::Literal(literal)) if parts.is_empty() => ExprKind::Text(literal),
         Some(last) => {
             parts.push(last);

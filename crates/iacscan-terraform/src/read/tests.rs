@@ -133,7 +133,8 @@ fn a_missing_brace_spoils_its_block() {
 #[test]
 fn what_is_too_large_is_left_out_and_said() {
     let wide = format!("locals {{\n  m = {{\n{}  }}\n  x = 1\n}}\n", "k = 1\n".repeat(100_000));
-    let deep = format!("locals {{\n  m = {}1{}\n  x = 1\n}}\n", "[".repeat(10_000), "]".repeat(10_000));
+    let deep =
+        format!("locals {{\n  m = {}1{}\n  x = 1\n}}\n", "[".repeat(10_000), "]".repeat(10_000));
     for text in [wide, deep] {
         let (_, body, problems) = read(&text);
         assert_eq!(problems.len(), 1);
@@ -145,8 +146,27 @@ fn what_is_too_large_is_left_out_and_said() {
 #[test]
 fn no_input_aborts_the_reader() {
     for text in [
-        "", "\u{feff}", "{", "}", "a", "a =", "a = \"", "a = \"${", "a = <<E", "a = <<E\n", "\"",
-        "a = {", "a = [", "resource", "resource \"", "a = b.", "a = é", "%{", "/*", "a = \"\\", "\0",
+        "",
+        "\u{feff}",
+        "{",
+        "}",
+        "a",
+        "a =",
+        "a = \"",
+        "a = \"${",
+        "a = <<E",
+        "a = <<E\n",
+        "\"",
+        "a = {",
+        "a = [",
+        "resource",
+        "resource \"",
+        "a = b.",
+        "a = é",
+        "%{",
+        "/*",
+        "a = \"\\",
+        "\0",
         "a \"b\" {\n c = \"${d(\"e\n}\n",
     ] {
         let _ = read(text);

@@ -3,9 +3,7 @@
 use std::rc::Rc;
 
 use iacscan_core::reader::embedded;
-use iacscan_core::{
-    Located, Pseudo, ResourceAttribute, Segment, Span, Text, Unknown, Value,
-};
+use iacscan_core::{Located, Pseudo, ResourceAttribute, Segment, Span, Text, Unknown, Value};
 use iacscan_iam::aws::{ManagedPolicy, managed_policies, managed_policy};
 
 use crate::eval::address::name_argument;
@@ -82,11 +80,10 @@ impl Evaluator<'_> {
         }
         self.instances.borrow().iter().any(|instance| {
             instance.module.resources.values().any(|declared| {
-                let literal = |argument: &str| {
-                    match &declared.body.attribute(argument)?.value.kind {
-                        crate::syntax::ExprKind::Text(literal) => Some(literal.text.clone()),
-                        _ => None,
-                    }
+                let literal = |argument: &str| match &declared.body.attribute(argument)?.value.kind
+                {
+                    crate::syntax::ExprKind::Text(literal) => Some(literal.text.clone()),
+                    _ => None,
                 };
                 !declared.is_data
                     && declared.kind.text == "aws_iam_role"

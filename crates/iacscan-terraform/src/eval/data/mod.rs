@@ -19,15 +19,15 @@ impl Evaluator<'_> {
                 _ => None,
             },
             "template_file" if name == "rendered" => Some(self.template_file(resource, span)),
-            "local_file" if matches!(name, "content" | "contents") => {
-                self.argument(resource, "filename").map(|path| {
+            "local_file" if matches!(name, "content" | "contents") => self
+                .argument(resource, "filename")
+                .map(|path| {
                     let path = path.value.to_text();
                     path.map_or(Value::Unknown(Unknown::Unsupported), |path| {
                         self.file_text(&path, span).unwrap_or_else(Value::Unknown)
                     })
                 })
-                .map(|value| Located::new(value, span))
-            }
+                .map(|value| Located::new(value, span)),
             _ => self.aws_data(resource, name, span),
         };
         if let Some(answer) = answer {

@@ -4,18 +4,15 @@
 //! overriding documents all before them, a later one an earlier one. Statements without `Sid`
 //! accumulate.
 
-use iacscan_core::{
-    Gap, List, Literal, Located, Map, Segment, Span, Str, Text, Unknown, Value,
-};
+use iacscan_core::{Gap, List, Literal, Located, Map, Segment, Span, Str, Text, Unknown, Value};
 
-use crate::eval::{Evaluator, V, json, operators};
 use crate::eval::branches;
+use crate::eval::{Evaluator, V, json, operators};
 
 /// Renders the arguments of the data source as JSON.
 pub(super) fn render(evaluator: &Evaluator<'_>, config: &Map, header: Span) -> V {
-    let part = |name: &str| {
-        config.get(name).cloned().unwrap_or_else(|| Located::new(Value::Null, header))
-    };
+    let part =
+        |name: &str| config.get(name).cloned().unwrap_or_else(|| Located::new(Value::Null, header));
     let parts = vec![
         part("source_json"),
         part("source_policy_documents"),
@@ -127,9 +124,8 @@ impl Merge {
     fn finish(self, config: &Map, header: Span) -> V {
         let mut map = Map { open: None, ..Map::default() };
         let version = config.get("version").filter(|version| !version.value.is_null());
-        let version = version
-            .cloned()
-            .unwrap_or_else(|| Located::new(Value::string("2012-10-17"), header));
+        let version =
+            version.cloned().unwrap_or_else(|| Located::new(Value::string("2012-10-17"), header));
         map.insert("Version", version.span, version);
         if let Some(id) = config.get("policy_id").filter(|id| !id.value.is_null()) {
             map.insert("Id", id.span, id.clone());
@@ -156,10 +152,7 @@ fn may_have_sid(statement: &V) -> bool {
 }
 
 /// The statements of a document given as JSON.
-fn statements(
-    evaluator: &Evaluator<'_>,
-    document: &V,
-) -> Result<(Vec<V>, Option<Gap>), Gap> {
+fn statements(evaluator: &Evaluator<'_>, document: &V) -> Result<(Vec<V>, Option<Gap>), Gap> {
     let _ = evaluator;
     let gap = |unknown| Gap { span: document.span, unknown };
     let parsed;
@@ -178,9 +171,7 @@ fn statements(
     };
     match map.get("Statement").map(|statement| &statement.value) {
         Some(Value::List(list)) => Ok((list.items.clone(), list.open.or(map.open))),
-        Some(Value::Map(_)) => {
-            Ok((map.get("Statement").cloned().into_iter().collect(), map.open))
-        }
+        Some(Value::Map(_)) => Ok((map.get("Statement").cloned().into_iter().collect(), map.open)),
         Some(other) => Err(gap(crate::eval::unknown_of(other))),
         None => Ok((Vec::new(), map.open)),
     }
@@ -239,8 +230,7 @@ fn variables(mut value: V) -> V {
         Value::OneOf(branches) => {
             for branch in branches {
                 let span = branch.value.span;
-                let inner =
-                    std::mem::replace(&mut branch.value, Located::new(Value::Null, span));
+                let inner = std::mem::replace(&mut branch.value, Located::new(Value::Null, span));
                 branch.value = variables(inner);
             }
         }
@@ -250,9 +240,10 @@ fn variables(mut value: V) -> V {
 }
 
 fn with_variables(text: &Text) -> Text {
-    let has = text.segments().iter().any(
-        |segment| matches!(segment, Segment::Literal(literal) if literal.text.contains("&{")),
-    );
+    let has = text
+        .segments()
+        .iter()
+        .any(|segment| matches!(segment, Segment::Literal(literal) if literal.text.contains("&{")));
     if !has {
         return text.clone();
     }

@@ -52,10 +52,6 @@ impl Arguments<'_, '_> {
         Ok(number as i64)
     }
 
-    pub(super) fn boolean(&self, index: usize) -> Result<bool, Unknown> {
-        operators::boolean(&self.value(index)?.value)
-    }
-
     /// A list, which may be open.
     pub(super) fn list(&self, index: usize) -> Result<&List, Unknown> {
         list_of(self.value(index)?)
@@ -95,10 +91,9 @@ pub(super) fn reason(value: &Value) -> Unknown {
         // Nothing is known, its type included.
         Value::Text(text) if operators::is_wholly_unknown(text) => unknown_of(value),
         Value::Unknown(unknown) => *unknown,
-        Value::OneOf(_) => Unknown::Unsupported,
         // Attributes of resources.
         Value::Text(text) if text.as_reference().is_some() => Unknown::Computed,
-        Value::Resource(_) => Unknown::Unsupported,
+        Value::Resource(_) | Value::OneOf(_) => Unknown::Unsupported,
         _ => Unknown::Invalid,
     }
 }

@@ -1,8 +1,6 @@
 //! Functions over maps, and over collections of any kind.
 
-use iacscan_core::{
-    Gap, List, Located, Map, MapEntry, Number, Str, Text, Truth, Unknown, Value,
-};
+use iacscan_core::{Gap, List, Located, Map, MapEntry, Number, Str, Text, Truth, Unknown, Value};
 
 use super::arguments::{reason, text_of};
 use super::{Arguments, Outcome, strings};
@@ -26,8 +24,7 @@ pub(super) fn length(arguments: &Arguments<'_, '_>) -> Outcome {
         Value::List(List { open: Some(gap), .. }) | Value::Map(Map { open: Some(gap), .. }) => {
             Err(gap.unknown)
         }
-        Value::Text(_) => strings::characters(&arguments.known(0)?),
-        Value::Json(_) => strings::characters(&arguments.known(0)?),
+        Value::Text(_) | Value::Json(_) => strings::characters(&arguments.known(0)?),
         other => Err(reason(other)),
     }
 }
@@ -82,10 +79,7 @@ pub(super) fn values(arguments: &Arguments<'_, '_>) -> Outcome {
     if let Value::Resource(address) = &arguments.value(0)?.value
         && let Some(gap) = arguments.evaluator.is_any(address)
     {
-        return Ok(Value::List(List {
-            items: vec![arguments.value(0)?.clone()],
-            open: Some(gap),
-        }));
+        return Ok(Value::List(List { items: vec![arguments.value(0)?.clone()], open: Some(gap) }));
     }
     let map = arguments.map(0)?;
     let items = sorted(map).into_iter().map(|(_, entry)| entry.value.clone()).collect();

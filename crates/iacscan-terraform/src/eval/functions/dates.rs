@@ -52,7 +52,11 @@ impl Moment {
         }
         let (year, month, day) = (number(0..4)?, number(5..7)?, number(8..10)?);
         let (hour, minute, second) = (number(11..13)?, number(14..16)?, number(17..19)?);
-        if !(1..=12).contains(&month) || !(1..=31).contains(&day) || hour > 23 || minute > 59 || second > 60
+        if !(1..=12).contains(&month)
+            || !(1..=31).contains(&day)
+            || hour > 23
+            || minute > 59
+            || second > 60
         {
             return None;
         }
@@ -154,8 +158,18 @@ fn duration(text: &str) -> Option<i64> {
 }
 
 const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September",
-    "October", "November", "December",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 ];
 const WEEKDAYS: [&str; 7] =
     ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
@@ -205,12 +219,10 @@ pub(super) fn formatdate(arguments: &Arguments<'_, '_>) -> Outcome {
             ('m', 1) => local.minute.to_string(),
             ('s', 2) => format!("{:02}", local.second),
             ('s', 1) => local.second.to_string(),
-            ('Z', 5) => at.zone(true),
-            ('Z', 4) => at.zone(false),
             ('Z', 3) if at.offset == 0 => "UTC".to_owned(),
-            ('Z', 3) => at.zone(false),
+            ('Z', 3 | 4) => at.zone(false),
             ('Z', 1) if at.offset == 0 => "Z".to_owned(),
-            ('Z', 1) => at.zone(true),
+            ('Z', 1 | 5) => at.zone(true),
             (c, _) if c.is_ascii_alphabetic() => return Err(Unknown::Invalid),
             (c, n) => c.to_string().repeat(n),
         };

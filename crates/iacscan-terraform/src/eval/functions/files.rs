@@ -69,13 +69,7 @@ impl Evaluator<'_> {
     }
 
     /// `templatefile(path, variables)`.
-    pub(super) fn templatefile(
-        &self,
-        path: &V,
-        variables: &V,
-        scope: &Scope<'_>,
-        span: Span,
-    ) -> V {
+    pub(super) fn templatefile(&self, path: &V, variables: &V, scope: &Scope<'_>, span: Span) -> V {
         let unknown = |unknown| Located::new(Value::Unknown(unknown), span);
         let Some(path) = path.value.to_text() else { return unknown(Unknown::Invalid) };
         match self.file_text(&path, span) {
@@ -122,11 +116,7 @@ impl Evaluator<'_> {
             Origin::None => Place::Fixed(span),
         };
         let Some(template) = read_template(&literal.text, place) else {
-            self.problem(
-                ProblemKind::Syntax,
-                span,
-                "this is not a valid template".to_owned(),
-            );
+            self.problem(ProblemKind::Syntax, span, "this is not a valid template".to_owned());
             return Located::new(Value::Unknown(Unknown::Invalid), span);
         };
         let mut value = self.eval(&template, scope);
@@ -194,10 +184,8 @@ pub(super) fn fileset(arguments: &Arguments<'_, '_>) -> Outcome {
         }
     }
     found.sort();
-    let items = found
-        .into_iter()
-        .map(|path| Located::new(Value::string(path), arguments.span))
-        .collect();
+    let items =
+        found.into_iter().map(|path| Located::new(Value::string(path), arguments.span)).collect();
     Ok(Value::List(List { items, open: None }))
 }
 

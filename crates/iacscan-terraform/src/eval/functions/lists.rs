@@ -16,18 +16,14 @@ pub(super) fn list(arguments: &Arguments<'_, '_>) -> Outcome {
 }
 
 pub(super) fn alltrue(arguments: &Arguments<'_, '_>) -> Outcome {
-    truths(arguments, |truths| Truth::all(truths), Truth::True)
+    truths(arguments, Truth::all, Truth::True)
 }
 
 pub(super) fn anytrue(arguments: &Arguments<'_, '_>) -> Outcome {
-    truths(arguments, |truths| Truth::any(truths), Truth::False)
+    truths(arguments, Truth::any, Truth::False)
 }
 
-fn truths(
-    arguments: &Arguments<'_, '_>,
-    all: fn(Vec<Truth>) -> Truth,
-    neutral: Truth,
-) -> Outcome {
+fn truths(arguments: &Arguments<'_, '_>, all: fn(Vec<Truth>) -> Truth, neutral: Truth) -> Outcome {
     let list = arguments.list(0)?;
     let mut out = Vec::new();
     for item in &list.items {
@@ -214,8 +210,7 @@ pub(super) fn index(arguments: &Arguments<'_, '_>) -> Outcome {
 }
 
 pub(super) fn matchkeys(arguments: &Arguments<'_, '_>) -> Outcome {
-    let (values, keys, wanted) =
-        (arguments.closed(0)?, arguments.closed(1)?, arguments.closed(2)?);
+    let (values, keys, wanted) = (arguments.closed(0)?, arguments.closed(1)?, arguments.closed(2)?);
     if values.len() != keys.len() {
         return Err(Unknown::Invalid);
     }
@@ -232,9 +227,8 @@ pub(super) fn matchkeys(arguments: &Arguments<'_, '_>) -> Outcome {
 
 pub(super) fn one(arguments: &Arguments<'_, '_>) -> Result<V, Unknown> {
     let list = match &arguments.value(0)?.value {
-        Value::Null => return Ok(arguments.value(0)?.clone()),
-        // A resource with one instance, or one that stands for all.
-        Value::Resource(_) => return Ok(arguments.value(0)?.clone()),
+        // Nothing, a resource with one instance, or one that stands for all.
+        Value::Null | Value::Resource(_) => return Ok(arguments.value(0)?.clone()),
         _ => arguments.list(0)?,
     };
     match (list.items.as_slice(), list.open) {
@@ -310,4 +304,3 @@ pub(super) fn sum(arguments: &Arguments<'_, '_>) -> Outcome {
     }
     operators::number_value(total)
 }
-

@@ -35,7 +35,9 @@ impl Block {
 
     fn show(self, address: u128) -> String {
         if self.bits == 32 {
-            u32::try_from(address).map(Ipv4Addr::from).map_or_else(|_| String::new(), |a| a.to_string())
+            u32::try_from(address)
+                .map(Ipv4Addr::from)
+                .map_or_else(|_| String::new(), |a| a.to_string())
         } else {
             Ipv6Addr::from(address).to_string()
         }
@@ -94,8 +96,11 @@ pub(super) fn cidrsubnets(arguments: &Arguments<'_, '_>) -> Outcome {
     let mut next = base.address;
     for index in 1..arguments.len() {
         let bits = u32::try_from(arguments.whole(index)?).map_err(|_| Unknown::Invalid)?;
-        let length =
-            base.length.checked_add(bits).filter(|length| *length <= base.bits).ok_or(Unknown::Invalid)?;
+        let length = base
+            .length
+            .checked_add(bits)
+            .filter(|length| *length <= base.bits)
+            .ok_or(Unknown::Invalid)?;
         let size = 1_u128.checked_shl(base.bits - length).ok_or(Unknown::Unsupported)?;
         let start = next.div_ceil(size).checked_mul(size).ok_or(Unknown::Invalid)?;
         if start & base.mask() != base.address {

@@ -11,7 +11,7 @@ pub(crate) fn to_set(list: List) -> List {
     let mut items: Vec<V> = Vec::new();
     if list.items.iter().all(|item| plain(item).is_some()) {
         items = list.items;
-        items.sort_by(|a, b| plain(a).cmp(&plain(b)));
+        items.sort_by_key(plain);
         items.dedup_by(|a, b| plain(a) == plain(b));
         return List { items, open: list.open };
     }

@@ -107,11 +107,15 @@ fn keep(arguments: &Arguments<'_, '_>, piece: &str) -> Outcome {
 }
 
 pub(super) fn lower(arguments: &Arguments<'_, '_>) -> Outcome {
-    string(arguments.known(0)?.chars().map(|c| one(c.to_lowercase()).unwrap_or(c)).collect::<String>())
+    string(
+        arguments.known(0)?.chars().map(|c| one(c.to_lowercase()).unwrap_or(c)).collect::<String>(),
+    )
 }
 
 pub(super) fn upper(arguments: &Arguments<'_, '_>) -> Outcome {
-    string(arguments.known(0)?.chars().map(|c| one(c.to_uppercase()).unwrap_or(c)).collect::<String>())
+    string(
+        arguments.known(0)?.chars().map(|c| one(c.to_uppercase()).unwrap_or(c)).collect::<String>(),
+    )
 }
 
 /// The only character of a mapping; letters that become several stay as they are.
@@ -151,7 +155,11 @@ pub(super) fn substr(arguments: &Arguments<'_, '_>) -> Outcome {
     let end = if length < 0 { count } else { (start + length).min(count) };
     let index = |at: i64| usize::try_from(at).unwrap_or(0);
     string(
-        characters.get(index(start)..index(end.max(start))).unwrap_or_default().iter().collect::<String>(),
+        characters
+            .get(index(start)..index(end.max(start)))
+            .unwrap_or_default()
+            .iter()
+            .collect::<String>(),
     )
 }
 
@@ -244,7 +252,10 @@ pub(super) fn split(arguments: &Arguments<'_, '_>) -> Outcome {
         let items = if known.is_empty() && separator.is_empty() {
             Vec::new()
         } else if separator.is_empty() {
-            known.chars().map(|c| Located::new(Value::string(Str::from_iter([c])), arguments.span)).collect()
+            known
+                .chars()
+                .map(|c| Located::new(Value::string(Str::from_iter([c])), arguments.span))
+                .collect()
         } else {
             vec![Located::new(Value::string(""), arguments.span)]
         };
@@ -274,7 +285,10 @@ pub(super) fn replace(arguments: &Arguments<'_, '_>) -> Outcome {
     let text = arguments.text(0)?;
     let pattern = arguments.known(1)?;
     let by = arguments.known(2);
-    let known = arguments.known_text(&text)?;
+    let known = match arguments.known_text(&text) {
+        Ok(known) => known,
+        Err(unknown) => return replace_around(&text, &pattern, &by?).ok_or(unknown),
+    };
     if let Some(inner) = pattern.strip_prefix('/').and_then(|rest| rest.strip_suffix('/')) {
         let regex = compile(inner)?;
         let by = by?;
@@ -308,14 +322,33 @@ pub(super) fn replace(arguments: &Arguments<'_, '_>) -> Outcome {
     }
 }
 
+/// Replaces in the known parts of a text around account ids, regions and partitions, which are made
+/// of letters, digits and hyphens, so that a pattern without those cannot reach into them.
+fn replace_around(text: &Text, pattern: &str, by: &str) -> Option<Value> {
+    let pattern =
+        pattern.strip_prefix('/').and_then(|rest| rest.strip_suffix('/')).unwrap_or(pattern);
+    let plain = |c: char| ":/_ ,;\"'".contains(c);
+    if pattern.is_empty() || !pattern.chars().all(plain) {
+        return None;
+    }
+    let mut out = Text::new();
+    for segment in text.segments() {
+        match segment {
+            Segment::Literal(literal) if literal.text.contains(pattern) => {
+                out.extend(&Text::literal(literal.text.replace(pattern, by)));
+            }
+            Segment::Literal(_) | Segment::Pseudo(_) => out.push(segment.clone()),
+            _ => return None,
+        }
+    }
+    Some(Value::Text(out))
+}
+
 fn compile(pattern: &str) -> Result<Regex, Unknown> {
-    regex::RegexBuilder::new(pattern)
-        .size_limit(1 << 20)
-        .build()
-        .map_err(|error| match error {
-            regex::Error::CompiledTooBig(_) => Unknown::Limit,
-            _ => Unknown::Invalid,
-        })
+    regex::RegexBuilder::new(pattern).size_limit(1 << 20).build().map_err(|error| match error {
+        regex::Error::CompiledTooBig(_) => Unknown::Limit,
+        _ => Unknown::Invalid,
+    })
 }
 
 pub(super) fn regex(arguments: &Arguments<'_, '_>) -> Outcome {
@@ -338,9 +371,7 @@ pub(super) fn regexall(arguments: &Arguments<'_, '_>) -> Outcome {
 /// The whole match without groups, a map with named ones, else a list.
 fn captured(regex: &Regex, captures: &Captures<'_>, span: Span) -> Value {
     let group = |index: usize| {
-        captures
-            .get(index)
-            .map_or(Value::Null, |group| Value::string(group.as_str()))
+        captures.get(index).map_or(Value::Null, |group| Value::string(group.as_str()))
     };
     if regex.captures_len() == 1 {
         return group(0);
@@ -352,9 +383,7 @@ fn captured(regex: &Regex, captures: &Captures<'_>, span: Span) -> Value {
     }
     let mut map = iacscan_core::Map::default();
     for name in names {
-        let value = captures
-            .name(name)
-            .map_or(Value::Null, |group| Value::string(group.as_str()));
+        let value = captures.name(name).map_or(Value::Null, |group| Value::string(group.as_str()));
         map.insert(name, span, Located::new(value, span));
     }
     Value::Map(map)
@@ -389,7 +418,9 @@ pub(super) fn formatlist(arguments: &Arguments<'_, '_>) -> Outcome {
             .values
             .iter()
             .skip(1)
-            .map(|value| list_of(value).ok().and_then(|list| list.items.get(index)).unwrap_or(value))
+            .map(|value| {
+                list_of(value).ok().and_then(|list| list.items.get(index)).unwrap_or(value)
+            })
             .collect();
         let value = formatted(arguments, &spec, &row)?;
         items.push(Located::new(value, row.first().map_or(arguments.span, |first| first.span)));

@@ -89,8 +89,9 @@ fn agrees(partial: &Value, known: &Value) -> bool {
         (Value::Text(a), _) => {
             let known = match known {
                 Value::Json(inner) => json::to_text(inner),
-                Value::Null if operators::is_wholly_unknown(a) => return true,
-                Value::List(_) | Value::Map(_) if operators::is_wholly_unknown(a) => return true,
+                Value::Null | Value::List(_) | Value::Map(_) if operators::is_wholly_unknown(a) => {
+                    return true;
+                }
                 other => other.to_text(),
             };
             let Some(known) = known.and_then(|text| text.as_known()) else { return false };

@@ -60,7 +60,10 @@ fn references_stay_references() {
             ("element(aws_iam_role.counted.*.arn, 3)", "\"${aws_iam_role.counted[1].arn}\""),
             ("aws_iam_role.each[\"b\"].arn", "\"${aws_iam_role.each[\"b\"].arn}\""),
             ("length(local.all)", "4"),
-            ("{ for k, r in aws_iam_role.each : k => r.name }[\"a\"]", "\"${aws_iam_role.each[\"a\"]}\""),
+            (
+                "{ for k, r in aws_iam_role.each : k => r.name }[\"a\"]",
+                "\"${aws_iam_role.each[\"a\"]}\"",
+            ),
             ("try(aws_iam_role.counted[7].arn, local.arn)", "\"${aws_iam_role.r.arn}\""),
             ("coalesce(null, \"\", aws_iam_role.r.arn)", "\"${aws_iam_role.r.arn}\""),
             ("aws_iam_role.r.name == \"worker\"", "true"),
@@ -85,7 +88,10 @@ fn what_is_not_known_is_alternatives_or_unknown() {
             ),
             ("var.create ? \"a\" : \"a\"", "\"a\""),
             ("var.create || true", "true"),
-            ("var.create && var.create == true", "(true if `var.create` is true | false if `var.create` is false)"),
+            (
+                "var.create && var.create == true",
+                "(true if `var.create` is true | false if `var.create` is false)",
+            ),
             (
                 "var.stage == \"prod\" ? 1 : 2",
                 "(1 if `var.stage == \"prod\"` is true | 2 if `var.stage == \"prod\"` is false)",
@@ -169,7 +175,10 @@ output "arn" { value = one(aws_lambda_function.f[*].arn) }
 output "role" { value = var.role }
 "#,
             ),
-            ("loop/main.tf", "module \"again\" {\n  source = \"../loop\"\n}\noutput \"x\" { value = module.again.x }\n"),
+            (
+                "loop/main.tf",
+                "module \"again\" {\n  source = \"../loop\"\n}\noutput \"x\" { value = module.again.x }\n",
+            ),
         ],
         &[
             ("module.a[\"x\"].role", "\"${aws_iam_role.r.arn}\""),
@@ -202,10 +211,7 @@ fn cycles_and_growth_end() {
     root.with("local.l60", |evaluator, _| assert!(evaluator.fuel.get() < FUEL));
     assert_eq!(root.eval("local.c0"), "?Limit");
     assert_eq!(root.eval("aws_iam_role.r[5].arn"), "\"${aws_iam_role.r.arn}\"");
-    assert_eq!(
-        root.eval("setproduct(range(1000), range(1000), range(1000))"),
-        "?Limit"
-    );
+    assert_eq!(root.eval("setproduct(range(1000), range(1000), range(1000))"), "?Limit");
     root.with("aws_iam_role.r", |evaluator, _| {
         let problems = evaluator.take_problems();
         assert_eq!(problems.len(), 1);

@@ -32,5 +32,11 @@ fn expressions_have_the_values_the_language_gives_them() {
             wrong.push(format!("{expression}\n    is  {actual}\n    not {expected}"));
         }
     }
-    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), TABLE.lines().count(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} of {}:\n{}",
+        wrong.len(),
+        TABLE.lines().count(),
+        wrong.join("\n")
+    );
 }

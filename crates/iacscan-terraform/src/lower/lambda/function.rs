@@ -39,17 +39,20 @@ fn features(function: &mut Function, context: &Context<'_, '_>, declaration: &De
     function.durable = durable(declaration);
     function.memory = declaration.text("memory_size");
     function.container_image = values::is_text(&declaration.text("package_type"), "Image");
-    function.capacity_provider = match (declaration.get("capacity_provider_config"), declaration.gap()) {
-        (None, Some(_)) => Truth::Unknown,
-        (value, _) => values::is_set(value),
-    };
+    function.capacity_provider =
+        match (declaration.get("capacity_provider_config"), declaration.gap()) {
+            (None, Some(_)) => Truth::Unknown,
+            (value, _) => values::is_set(value),
+        };
 }
 
 /// `vpc_config`: Lambda attaches the function when there are subnets and security groups.
 fn vpc(declaration: &Declaration) -> Property<Vpc> {
     let key = declaration.key("vpc_config").unwrap_or(declaration.header().span);
     let Some(value) = declaration.get("vpc_config") else {
-        return declaration.gap().map_or_else(Property::default, |gap| values::unknown(gap.span, gap.unknown));
+        return declaration
+            .gap()
+            .map_or_else(Property::default, |gap| values::unknown(gap.span, gap.unknown));
     };
     let lists = |name: &'static str| {
         values::at_path(Some(value), &[name], &move |list: Option<&Located<Value>>| {
@@ -131,7 +134,9 @@ fn file_systems(declaration: &Declaration) -> Collection<FileSystemMount> {
 fn durable(declaration: &Declaration) -> Property<bool> {
     let key = declaration.key("durable_config").unwrap_or(declaration.header().span);
     let Some(value) = declaration.get("durable_config") else {
-        return declaration.gap().map_or_else(Property::default, |gap| values::unknown(gap.span, gap.unknown));
+        return declaration
+            .gap()
+            .map_or_else(Property::default, |gap| values::unknown(gap.span, gap.unknown));
     };
     let branches = value.branches().into_iter().map(|(condition, value)| {
         let item = match values::is_set(Some(value)) {

@@ -43,12 +43,7 @@ pub(super) fn lower(context: &mut Context<'_, '_>, declaration: &Declaration) ->
         "aws_lambda_capacity_provider" | "awscc_lambda_capacity_provider" => {
             let header = context.other(declaration);
             let role = "capacity_provider_operator_role_arn";
-            context.role_users(
-                declaration,
-                &header,
-                "lambda",
-                &[&["permissions_config", role]],
-            );
+            context.role_users(declaration, &header, "lambda", &[&["permissions_config", role]]);
         }
         _ => return false,
     }
