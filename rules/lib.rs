@@ -23,11 +23,8 @@ mod exclusive_attachment_conflict;
 mod full_access_managed_policy;
 mod function_url_without_auth;
 mod function_without_role;
-<<<<<<< HEAD
 mod invoke_permission_without_source;
-=======
 mod logs_resource_mismatch;
->>>>>>> 1858f0d (Report what features need and roles lack: sources, targets, mounts, layers, checkpoints, the organisation's baseline)
 mod managed_policy_not_found;
 mod missing_baseline_policy;
 mod missing_dead_letter_permission;
@@ -82,11 +79,8 @@ pub static RULES: &[&dyn Rule] = &[
     &full_access_managed_policy::FullAccessManagedPolicy,
     &function_url_without_auth::FunctionUrlWithoutAuth,
     &function_without_role::FunctionWithoutRole,
-<<<<<<< HEAD
     &invoke_permission_without_source::InvokePermissionWithoutSource,
-=======
     &logs_resource_mismatch::LogsResourceMismatch,
->>>>>>> 1858f0d (Report what features need and roles lack: sources, targets, mounts, layers, checkpoints, the organisation's baseline)
     &managed_policy_not_found::ManagedPolicyNotFound,
     &missing_baseline_policy::MissingBaselinePolicy,
     &missing_dead_letter_permission::MissingDeadLetterPermission,

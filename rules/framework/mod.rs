@@ -8,12 +8,9 @@ pub(crate) mod invocation;
 mod lacking;
 mod merge;
 mod report;
-<<<<<<< HEAD
+mod requirement;
 pub(crate) mod statements;
 pub(crate) mod trust;
-=======
-mod requirement;
->>>>>>> 1858f0d (Report what features need and roles lack: sources, targets, mounts, layers, checkpoints, the organisation's baseline)
 pub(crate) mod words;
 
 use iacscan_core::Finding;

@@ -49,13 +49,11 @@ pub struct Graph {
     pub(crate) role_links: Vec<Branches<RoleLink>>,
     pub(crate) users: Vec<Vec<Guarded<FunctionId>>>,
     pub(crate) attachments: Attachments,
+    pub(crate) mapping_links: Vec<Branches<FunctionLink>>,
     pub(crate) mappings_of: Vec<Vec<Guarded<MappingId>>>,
-<<<<<<< HEAD
     pub(crate) unlinked: Vec<Unlinked>,
-=======
     pub(crate) invoke_configs: Vec<NodeId>,
     pub(crate) invoke_configs_of: Vec<Vec<Guarded<InvokeConfigId>>>,
->>>>>>> 1858f0d (Report what features need and roles lack: sources, targets, mounts, layers, checkpoints, the organisation's baseline)
     pub(crate) index: LinkIndex,
 }
 

@@ -25,11 +25,7 @@ pub use chain::{Chain, Grant, LinkedRole, RoleState};
 pub use execution_role::{
     Attached, AttachedPolicy, AwsPolicy, ExecutionRole, InlineAt, NameProblem, Reached,
 };
-<<<<<<< HEAD
-pub use graph::{FunctionId, Graph, MappingId, RoleId, Unlinked};
-=======
-pub use graph::{FunctionId, Graph, InvokeConfigId, MappingId, RoleId};
->>>>>>> 1858f0d (Report what features need and roles lack: sources, targets, mounts, layers, checkpoints, the organisation's baseline)
+pub use graph::{FunctionId, Graph, InvokeConfigId, MappingId, RoleId, Unlinked};
 pub use link::{FunctionLink, RoleLink, WrongKind, link};
 pub use lowered::{Lowered, Unreadable};
 pub use resolve::Resolver;

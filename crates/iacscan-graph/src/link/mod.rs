@@ -11,11 +11,7 @@ pub use functions::FunctionLink;
 pub use roles::{RoleLink, WrongKind};
 
 use crate::execution_role::RoleAttachments;
-<<<<<<< HEAD
-use crate::graph::{FunctionId, Graph, MappingId, NodeId, RoleId, Unlinked};
-=======
-use crate::graph::{FunctionId, Graph, InvokeConfigId, MappingId, NodeId, RoleId};
->>>>>>> 1858f0d (Report what features need and roles lack: sources, targets, mounts, layers, checkpoints, the organisation's baseline)
+use crate::graph::{FunctionId, Graph, InvokeConfigId, MappingId, NodeId, RoleId, Unlinked};
 use crate::{Resolver, Unit};
 use index::Index;
 
@@ -63,7 +59,7 @@ pub fn link(mut units: Vec<Unit>) -> Graph {
     });
     let invoke_configs_of = by_function(&config_links, functions.len(), InvokeConfigId);
 
-    Graph {
+    let mut graph = Graph {
         resolver,
         functions,
         roles,
@@ -71,22 +67,15 @@ pub fn link(mut units: Vec<Unit>) -> Graph {
         role_links,
         users,
         attachments,
-<<<<<<< HEAD
         mapping_links,
-        mappings_of: Vec::new(),
-        unlinked: Vec::new(),
-        index,
-    };
-    graph.mappings_of = mappings_of(&graph);
-    graph.unlinked = unlinked(&graph);
-    graph
-=======
         mappings_of,
+        unlinked: Vec::new(),
         invoke_configs,
         invoke_configs_of,
         index,
-    }
->>>>>>> 1858f0d (Report what features need and roles lack: sources, targets, mounts, layers, checkpoints, the organisation's baseline)
+    };
+    graph.unlinked = unlinked(&graph);
+    graph
 }
 
 /// The function that each of some nodes names.
