@@ -6,38 +6,57 @@
 
 use std::ops::Range;
 
-use iacscan_core::{Label, LabelKind, Source, SourceId, Sources};
-use unicode_width::UnicodeWidthChar;
+use iacscan_core::{Label, LabelKind, LineColumn, Source, SourceId, Sources};
+use indexmap::IndexMap;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use crate::place::Place;
 use crate::visible;
 
-/// Labels farther apart than this many lines are shown in separate excerpts.
-const GAP: usize = 20;
+/// Labels with more lines than this between them are shown in separate excerpts.
+const GAP: usize = 3;
 /// Of a span of more lines than this, the first is shown.
-const MOST_LINES: usize = 60;
+const MOST_LINES: usize = 10;
+/// An excerpt has at most about this many lines.
+const MOST_SHOWN: usize = 40;
 /// Columns of a tab, as the renderer draws it.
-const TAB: usize = 4;
+pub(super) const TAB: usize = 4;
+/// Columns that the arrow of a mark on several lines takes: `╭─▶ `.
+pub(super) const ARROW: usize = 4;
+/// Columns between the middle of a mark and its label: `╰── `.
+pub(super) const LEADER: usize = 4;
+
+/// What a finding shows of one source.
+#[derive(Debug)]
+pub(super) struct Excerpts {
+    /// Display path, nothing hostile in it.
+    pub(super) path: String,
+    /// The excerpt with the primary label first, then in the order of the file.
+    pub(super) excerpts: Vec<Excerpt>,
+}
 
 /// Consecutive lines of one source.
 #[derive(Debug)]
 pub(super) struct Excerpt {
-    /// Display path, nothing hostile in it.
-    pub(super) path: String,
     /// The line number of the first line.
     pub(super) first_line: usize,
     /// The lines, each with a line break.
     pub(super) text: String,
-    /// What is marked in `text`.
+    /// Columns for source text and labels.
+    pub(super) columns: usize,
+    /// What is marked in `text`, in order. Marks on one line do not overlap, and of those that
+    /// cover several lines no two share one.
     pub(super) marks: Vec<Mark>,
-    /// The place to name, when the text before it is cut and its column cannot be counted.
-    pub(super) place: Option<Place>,
 }
 
 /// A labelled range of bytes of an excerpt's text.
 #[derive(Debug)]
 pub(super) struct Mark {
     pub(super) range: Range<usize>,
+    /// The column, from 0, of the middle of the mark in a terminal; `None` when it covers several
+    /// lines.
+    pub(super) middle: Option<usize>,
+    /// Where it starts in the source.
+    pub(super) place: LineColumn,
     pub(super) label: String,
     pub(super) primary: bool,
 }
@@ -45,51 +64,70 @@ pub(super) struct Mark {
 /// What a terminal can show.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Limits {
-    /// Columns for source text.
+    /// Columns for source text in the first source, and for arrows before it.
     pub(super) columns: usize,
+    /// Columns that the other sources have less.
+    pub(super) indent: usize,
+    /// Longer labels can be wrapped to this many columns; nothing is wrapped without.
+    pub(super) label: Option<usize>,
     /// Stands for what is cut.
     pub(super) ellipsis: &'static str,
 }
 
-/// The excerpts that show these labels, the one with the first label first, those of one source
-/// together.
-pub(super) fn excerpts(labels: &[&Label], sources: &Sources, limits: Limits) -> Vec<Excerpt> {
-    let mut by_source: Vec<(SourceId, Vec<&Label>)> = Vec::new();
+/// The excerpts that show these labels, source by source, that of the first label first.
+pub(super) fn excerpts(labels: &[&Label], sources: &Sources, limits: Limits) -> Vec<Excerpts> {
+    let mut by_source: IndexMap<SourceId, Vec<&Label>> = IndexMap::new();
     for label in labels {
-        match by_source.iter_mut().find(|(source, _)| *source == label.span.source) {
-            Some((_, same)) => same.push(label),
-            None => by_source.push((label.span.source, vec![label])),
-        }
+        by_source.entry(label.span.source).or_default().push(label);
     }
-    let mut excerpts = Vec::new();
+    let mut limits = limits;
+    let mut files = Vec::with_capacity(by_source.len());
     for (source, labels) in by_source {
         let source = sources.get(source);
-        let mut regions: Vec<Region<'_>> =
-            labels.into_iter().map(|label| Region::new(label, &source)).collect();
-        regions.sort_by_key(|region| (region.bytes.start, region.bytes.end));
-        let mut clusters: Vec<Cluster<'_>> = Vec::new();
-        for region in regions {
+        let mut clusters: Vec<Cluster> = Vec::new();
+        for region in regions(&labels, &source) {
             match clusters.last_mut() {
                 Some(cluster) if cluster.can_show(&region, &source, limits) => cluster.add(region),
                 _ => clusters.push(Cluster::new(region)),
             }
         }
         clusters.sort_by_key(|cluster| !cluster.is_primary());
-        excerpts.extend(clusters.into_iter().map(|cluster| cluster.excerpt(&source, limits)));
+        files.push(Excerpts {
+            path: visible::line(&source.path).into_owned(),
+            excerpts: clusters.iter().map(|cluster| cluster.excerpt(&source, limits)).collect(),
+        });
+        if files.len() == 1 {
+            limits.columns = limits.columns.saturating_sub(limits.indent);
+        }
     }
-    excerpts
+    files
+}
+
+/// What labels of a source mark, in order; those that mark the same become one.
+fn regions(labels: &[&Label], source: &Source) -> Vec<Region> {
+    let mut all: Vec<Region> = labels.iter().map(|label| Region::new(label, source)).collect();
+    all.sort_by_key(|region| (region.bytes.start, region.bytes.end, !region.primary));
+    let mut distinct: Vec<Region> = Vec::with_capacity(all.len());
+    for region in all {
+        match distinct.last_mut() {
+            Some(last) if last.bytes == region.bytes => last.merge(&region),
+            _ => distinct.push(region),
+        }
+    }
+    distinct
 }
 
 /// What a label marks, clipped to what can be shown. Lines count from 0.
 #[derive(Debug)]
-struct Region<'l> {
-    label: &'l Label,
+struct Region {
+    label: String,
+    primary: bool,
     bytes: Range<usize>,
     lines: Range<usize>,
 }
 
-impl<'l> Region<'l> {
-    fn new(label: &'l Label, source: &Source) -> Self {
+impl Region {
+    fn new(label: &Label, source: &Source) -> Self {
         let text = source.text.as_str();
         let index = source.lines();
         let line_of = |offset: usize| index.line_of(u32::try_from(offset).unwrap_or(u32::MAX));
@@ -108,83 +146,55 @@ impl<'l> Region<'l> {
             end = content(source, first).end.max(start);
             last = first;
         }
-        Self { label, bytes: start..end, lines: first..last + 1 }
-    }
-}
-
-/// Regions that one excerpt shows.
-#[derive(Debug)]
-struct Cluster<'l> {
-    regions: Vec<Region<'l>>,
-    lines: Range<usize>,
-}
-
-impl<'l> Cluster<'l> {
-    fn new(region: Region<'l>) -> Self {
-        Self { lines: region.lines.clone(), regions: vec![region] }
-    }
-
-    fn add(&mut self, region: Region<'l>) {
-        self.lines.end = self.lines.end.max(region.lines.end);
-        self.regions.push(region);
-    }
-
-    fn is_primary(&self) -> bool {
-        self.regions.iter().any(|region| region.label.kind == LabelKind::Primary)
-    }
-
-    /// Whether the region is near enough, and fits into the lines it shares with the others.
-    fn can_show(&self, region: &Region<'_>, source: &Source, limits: Limits) -> bool {
-        if region.lines.start > self.lines.end + GAP
-            || region.lines.end.saturating_sub(self.lines.start) > 4 * MOST_LINES
-        {
-            return false;
+        Self {
+            label: visible::line(&label.text).into_owned(),
+            primary: label.kind == LabelKind::Primary,
+            bytes: start..end,
+            lines: first..last + 1,
         }
-        let line = region.lines.start;
-        let shared: Vec<Range<usize>> =
-            self.regions.iter().filter_map(|other| other.on_line(line, source)).collect();
-        let Some(start) = shared.iter().map(|range| range.start).min() else { return true };
-        let range = content(source, line);
-        let whole = source.slice(range.clone());
-        let end = region.on_line(line, source).map_or(range.end, |part| part.end);
-        fits(whole, limits.columns) || fits(source.slice(start..end), limits.columns * 2 / 3)
     }
 
-    fn excerpt(self, source: &Source, limits: Limits) -> Excerpt {
-        let mut text = String::new();
-        let mut cuts = Vec::with_capacity(self.lines.len());
-        for line in self.lines.clone() {
-            let parts = self.regions.iter().filter_map(|region| region.on_line(line, source));
-            cuts.push(Cut::write(line, parts, source, limits, &mut text));
+    /// Says both.
+    fn merge(&mut self, other: &Self) {
+        if !self.label.lines().any(|line| line == other.label) {
+            self.label.push('\n');
+            self.label.push_str(&other.label);
         }
-        let cut_of = |line: usize| cuts.get(line - self.lines.start);
-        let first = self
-            .regions
-            .iter()
-            .find(|region| region.label.kind == LabelKind::Primary)
-            .or_else(|| self.regions.first());
-        let place = first
-            .filter(|region| cut_of(region.lines.start).is_some_and(|cut| cut.left))
-            .map(|region| Place::of_source(region.label.span, source));
-        let marks = self
-            .regions
-            .iter()
-            .filter_map(|region| {
-                let start = cut_of(region.lines.start)?.position(region.bytes.start);
-                let end = cut_of(region.lines.end - 1)?.position(region.bytes.end);
-                Some(Mark {
-                    range: start..end.max(start),
-                    label: visible::line(&region.label.text).into_owned(),
-                    primary: region.label.kind == LabelKind::Primary,
-                })
-            })
-            .collect();
-        let path = visible::line(&source.path).into_owned();
-        Excerpt { path, first_line: self.lines.start + 1, text, marks, place }
+        self.primary |= other.primary;
     }
-}
 
-impl Region<'_> {
+    fn is_on_one_line(&self) -> bool {
+        self.lines.len() == 1
+    }
+
+    /// Whether a region that starts no earlier cannot be marked beside this one.
+    fn is_in_the_way_of(&self, next: &Self) -> bool {
+        match (self.is_on_one_line(), next.is_on_one_line()) {
+            (true, true) => {
+                self.lines == next.lines
+                    && next.bytes.start < self.bytes.end.max(self.bytes.start + 1)
+            }
+            (false, false) => next.lines.start < self.lines.end,
+            _ => false,
+        }
+    }
+
+    /// Whether there is room for the label on a line that is not cut.
+    fn has_room(&self, line: usize, source: &Source, limits: Limits) -> bool {
+        let before = || source.slice(content(source, line).start..self.bytes.start);
+        self.lines.start != line || drawn_width(before()) <= self.most_before(source, limits)
+    }
+
+    /// The columns before the mark that leave room for its label.
+    fn most_before(&self, source: &Source, limits: Limits) -> usize {
+        let Some(most) = limits.label.filter(|_| self.is_on_one_line()) else { return usize::MAX };
+        let marked = source.slice(self.bytes.clone());
+        // A mark that is no shorter than the line has no room beside it.
+        let half = if fits(marked, limits.columns) { drawn_width(marked) / 2 } else { 0 };
+        let label = self.label.lines().map(UnicodeWidthStr::width).max().unwrap_or_default();
+        limits.columns.saturating_sub(half + LEADER + label.min(most))
+    }
+
     /// The part of the region on a line: all of it, or the character at its end that lies there.
     fn on_line(&self, line: usize, source: &Source) -> Option<Range<usize>> {
         if self.lines.len() == 1 {
@@ -200,22 +210,95 @@ impl Region<'_> {
     }
 }
 
+/// Regions that one excerpt shows.
+#[derive(Debug)]
+struct Cluster {
+    regions: Vec<Region>,
+    lines: Range<usize>,
+}
+
+impl Cluster {
+    fn new(region: Region) -> Self {
+        Self { lines: region.lines.clone(), regions: vec![region] }
+    }
+
+    fn add(&mut self, region: Region) {
+        self.lines.end = self.lines.end.max(region.lines.end);
+        self.regions.push(region);
+    }
+
+    fn is_primary(&self) -> bool {
+        self.regions.iter().any(|region| region.primary)
+    }
+
+    /// Whether the region is near enough, in nobody's way, and fits into the lines it shares with
+    /// the others.
+    fn can_show(&self, region: &Region, source: &Source, limits: Limits) -> bool {
+        if region.lines.start > self.lines.end + GAP
+            || region.lines.end.saturating_sub(self.lines.start) > MOST_SHOWN
+            || self.regions.iter().any(|other| other.is_in_the_way_of(region))
+        {
+            return false;
+        }
+        let columns = limits.columns.saturating_sub(ARROW);
+        let line = region.lines.start;
+        let shared: Vec<Range<usize>> =
+            self.regions.iter().filter_map(|other| other.on_line(line, source)).collect();
+        let Some(start) = shared.iter().map(|range| range.start).min() else { return true };
+        let range = content(source, line);
+        let whole = source.slice(range.clone());
+        let end = region.on_line(line, source).map_or(range.end, |part| part.end);
+        fits(whole, columns) || fits(source.slice(start..end), columns * 2 / 3)
+    }
+
+    fn excerpt(&self, source: &Source, mut limits: Limits) -> Excerpt {
+        if !self.regions.iter().all(Region::is_on_one_line) {
+            limits.columns = limits.columns.saturating_sub(ARROW);
+        }
+        let mut text = String::new();
+        let mut cuts = Vec::with_capacity(self.lines.len());
+        for line in self.lines.clone() {
+            cuts.push(Cut::write(line, &self.regions, source, limits, &mut text));
+        }
+        let cut_of = |line: usize| cuts.get(line - self.lines.start);
+        let marks = self
+            .regions
+            .iter()
+            .filter_map(|region| {
+                let cut = cut_of(region.lines.start)?;
+                let start = cut.position(region.bytes.start);
+                let end = cut_of(region.lines.end - 1)?.position(region.bytes.end).max(start);
+                let column = |at| text.get(cut.start..at).map_or(0, drawn_width);
+                let at = u32::try_from(region.bytes.start).unwrap_or(u32::MAX);
+                Some(Mark {
+                    range: start..end,
+                    middle: region.is_on_one_line().then(|| (column(start) + column(end)) / 2),
+                    place: source.lines().line_column(&source.text, at),
+                    label: region.label.clone(),
+                    primary: region.primary,
+                })
+            })
+            .collect();
+        Excerpt { first_line: self.lines.start + 1, text, columns: limits.columns, marks }
+    }
+}
+
 /// One line of an excerpt, and where its characters come from.
 #[derive(Debug)]
 struct Cut {
     /// Offsets in the source and in the excerpt of each character shown.
     characters: Vec<(usize, usize)>,
+    /// The offset in the excerpt of the line.
+    start: usize,
     /// The offset in the excerpt after the last character.
     end: usize,
-    /// Whether text on the left is missing.
-    left: bool,
 }
 
 impl Cut {
     /// Writes a line, or what fits of it around the parts that are marked.
     fn write(
         line: usize,
-        parts: impl Iterator<Item = Range<usize>>,
+        regions: &[Region],
         source: &Source,
         limits: Limits,
         out: &mut String,
@@ -224,14 +307,19 @@ impl Cut {
         let whole = source.slice(range.clone());
         let mut start = range.start;
         let mut budget = usize::MAX;
-        if !fits(whole, limits.columns) {
+        let has_room = || regions.iter().all(|region| region.has_room(line, source, limits));
+        if !fits(whole, limits.columns) || !has_room() {
             budget = limits.columns.saturating_sub(2 * limits.ellipsis.len());
-            let marked = parts.map(|part| part.start).min().unwrap_or(range.start);
+            let part = |region: &Region| {
+                Some((region.on_line(line, source)?.start, region.most_before(source, limits)))
+            };
+            let (marked, most) = regions.iter().filter_map(part).min().unwrap_or((range.start, 0));
             let before = source.slice(range.start..marked);
-            start = marked - tail_within(before, budget / 3).len();
+            let most = most.saturating_sub(limits.ellipsis.len()).min(budget / 3);
+            start = marked - tail_within(before, most).len();
         }
-        let left = start > range.start;
-        if left {
+        let line_start = out.len();
+        if start > range.start {
             out.push_str(limits.ellipsis);
         }
         let hidden = source.hidden();
@@ -260,7 +348,7 @@ impl Cut {
             out.push_str(limits.ellipsis);
         }
         out.push('\n');
-        Self { characters, end, left }
+        Self { characters, start: line_start, end }
     }
 
     /// The offset in the excerpt of a byte of the line; its end, when the byte is not shown.
@@ -286,6 +374,14 @@ fn columns(c: char) -> usize {
         '\t' => TAB,
         _ => visible::replacement(c).unwrap_or(c).width().unwrap_or(1),
     }
+}
+
+/// The columns that the text of a line takes, with its tabs at the stops of the renderer.
+fn drawn_width(text: &str) -> usize {
+    text.chars().fold(0, |column, c| match c {
+        '\t' => column + TAB - column % TAB,
+        _ => column + columns(c),
+    })
 }
 
 /// Whether a text needs no more columns; looks at no more characters than that.
