@@ -44,6 +44,8 @@ mod privilege_escalation_permission;
 mod public_invoke_permission;
 mod role_reference_kind;
 mod s3_resource_level_mismatch;
+mod sam_policies_entry_invalid;
+mod sam_role_shadows_policies;
 mod secret_literal_in_environment;
 mod self_assume_without_trust;
 mod shared_execution_role;
@@ -100,6 +102,8 @@ pub static RULES: &[&dyn Rule] = &[
     &public_invoke_permission::PublicInvokePermission,
     &role_reference_kind::RoleReferenceKind,
     &s3_resource_level_mismatch::S3ResourceLevelMismatch,
+    &sam_policies_entry_invalid::SamPoliciesEntryInvalid,
+    &sam_role_shadows_policies::SamRoleShadowsPolicies,
     &secret_literal_in_environment::SecretLiteralInEnvironment,
     &self_assume_without_trust::SelfAssumeWithoutTrust,
     &shared_execution_role::SharedExecutionRole,

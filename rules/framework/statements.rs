@@ -1,6 +1,7 @@
 //! What rules ask of the statements that reach a role.
 
 use iacscan_core::{Condition, Guarded, Located, Segment, Span, Str, Text, Truth};
+use iacscan_graph::nodes::Author;
 use iacscan_graph::{ExecutionRole, Reached};
 use iacscan_iam::aws::{Action, action, actions_matching};
 use iacscan_iam::{ArnParts, Elements, Resolve, Statement, is_effectively_all};
@@ -142,20 +143,21 @@ pub(crate) fn about(
         .step(reached.statement.span, "and this statement allows it")
 }
 
-/// The SAM policy template that the statement was made from.
-pub(crate) fn template<'g>(role: &ExecutionRole<'g>, reached: &Reached<'g>) -> Option<&'g Str> {
-    reached.attached.inline(role.graph)?.template.as_ref()
+/// Whether a tool wrote the statement, from a SAM policy template or a connector: only the
+/// resources in it are the user's.
+pub(crate) fn is_made_by_tool(role: &ExecutionRole<'_>, reached: &Reached<'_>) -> bool {
+    let attached = reached.attached;
+    attached.inline(role.graph).is_some_and(|inline| inline.template.is_some())
+        || attached.customer(role.graph).is_some_and(|policy| policy.header.author == Author::Tool)
 }
 
-/// Whether part of a text was written by the user, and is nothing but `*`.
-pub(crate) fn has_written_star(text: &Text) -> bool {
-    text.segments().iter().any(|segment| match segment {
-        Segment::Literal(literal) => {
-            !matches!(literal.origin, iacscan_core::Origin::None)
-                && !literal.text.is_empty()
-                && literal.text.bytes().all(|byte| byte == b'*')
+/// Where the user wrote part of a text that is nothing but `*`.
+pub(crate) fn written_star(text: &Text) -> Option<Span> {
+    text.segments().iter().find_map(|segment| match segment {
+        Segment::Literal(literal) if literal.text.bytes().all(|byte| byte == b'*') => {
+            literal.span(0..literal.text.len()).filter(|span| span.is_somewhere())
         }
-        _ => false,
+        _ => None,
     })
 }
 

@@ -59,7 +59,7 @@ fn written<'g>(
     attached: &'g Attached,
 ) -> Vec<(Condition, &'g PolicyDocument)> {
     let made = attached.inline(role.graph).is_some_and(|inline| inline.template.is_some())
-        || attached.document_holder(role.graph).author == Author::Tool && !role.role.implicit;
+        || attached.customer(role.graph).is_some_and(|policy| policy.header.author == Author::Tool);
     let Some(documents) = attached.written(role.graph).filter(|_| !made) else {
         return Vec::new();
     };

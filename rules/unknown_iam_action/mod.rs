@@ -5,7 +5,7 @@ use iacscan_graph::{ExecutionRole, Reached};
 use iacscan_iam::aws::{nearest_action, service};
 
 use crate::framework::statements::{
-    about, covered, is_every_action, is_pattern, known, template, together,
+    about, covered, is_every_action, is_made_by_tool, is_pattern, known, together,
 };
 use crate::framework::{concerning, trust};
 use crate::{Context, Draft, Report, Rule};
@@ -30,7 +30,7 @@ impl Rule for UnknownIamAction {
     fn check(&self, context: &Context<'_>, report: &mut Report<'_>) {
         for role in context.execution_roles() {
             for reached in role.written_statements() {
-                if template(role, &reached).is_none() {
+                if !is_made_by_tool(role, &reached) {
                     check_statement(role, &reached, report);
                 }
             }

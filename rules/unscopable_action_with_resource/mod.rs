@@ -5,7 +5,9 @@ use iacscan_graph::{ExecutionRole, Reached};
 use iacscan_iam::aws::AccessLevel;
 use iacscan_iam::{ArnPart, ArnParts, Resolve};
 
-use crate::framework::statements::{about, covered, is_limited, items, known, template, together};
+use crate::framework::statements::{
+    about, covered, is_limited, is_made_by_tool, items, known, together,
+};
 use crate::framework::words::code_list;
 use crate::{Context, Draft, Report, Rule};
 
@@ -30,7 +32,7 @@ impl Rule for UnscopableActionWithResource {
         for role in context.execution_roles() {
             for reached in role.written_statements() {
                 if reached.statement.is_allow()
-                    && template(role, &reached).is_none()
+                    && !is_made_by_tool(role, &reached)
                     && is_limited(role, reached.statement).is_true()
                 {
                     check_statement(role, &reached, report);

@@ -55,10 +55,10 @@ const CONTAIN_BASIC: &[&str] = &[
     "AWSLambdaVPCAccessExecutionRole",
 ];
 
-/// The name of an AWS managed policy that somebody wrote down; SAM attaches some by itself.
+/// The name of an AWS managed policy that somebody wrote down; SAM attaches the basic one by
+/// itself, at the place of the function.
 fn written_name<'g>(role: &ExecutionRole<'g>, attached: &'g Attached) -> Option<&'g str> {
-    let by_tool = role.role.implicit && !attached.arn.span.is_somewhere()
-        || attached.arn.span == role.role.header.span;
+    let by_tool = role.role.implicit && attached.arn.span == role.role.header.span;
     if by_tool { None } else { Some(attached.aws()?.record.name) }
 }
 

@@ -5,8 +5,8 @@ use iacscan_graph::{ExecutionRole, Reached};
 use iacscan_iam::aws::AccessLevel;
 
 use crate::framework::statements::{
-    about, allows_unconditionally, by_condition, covered, is_every_action, items, known, template,
-    together, unlimited, whole_service,
+    about, allows_unconditionally, by_condition, covered, is_every_action, is_made_by_tool, items,
+    known, together, unlimited, whole_service,
 };
 use crate::framework::words::code_list;
 use crate::{Context, Draft, Report, Rule};
@@ -37,7 +37,7 @@ impl Rule for WildcardAction {
                 if allows_unconditionally(statement)
                     && !items(statement.resources.as_ref()).is_empty()
                     && unlimited(role, statement).is_none()
-                    && template(role, &reached).is_none()
+                    && !is_made_by_tool(role, &reached)
                 {
                     check_statement(role, &reached, report);
                 }

@@ -1,14 +1,14 @@
 //! A statement allows actions on every resource that could be allowed on one.
 
-use iacscan_core::{Condition, Located, RuleGroup, RuleMeta, Severity, Str, Text};
+use iacscan_core::{Condition, Located, RuleGroup, RuleMeta, Severity, Span, Str, Text};
 use iacscan_graph::{ExecutionRole, Reached};
 use iacscan_iam::Resolve;
 use iacscan_iam::aws::{Action, is_escalation_action, resource_types};
 
 use crate::framework::statements::{
-    Item, about, administers, allows_unconditionally, by_condition, covered, has_written_star,
-    is_every_action, is_pattern, items, known, only_service, template, together, unlimited,
-    whole_service,
+    Item, about, administers, allows_unconditionally, by_condition, covered, is_every_action,
+    is_made_by_tool, is_pattern, items, known, only_service, together, unlimited, whole_service,
+    written_star,
 };
 use crate::framework::words::code_list;
 use crate::{Context, Draft, Report, Rule};
@@ -47,12 +47,12 @@ impl Rule for WildcardResource {
 
 /// The resource that leaves nothing out; of a SAM policy template the `*` it was called with.
 fn everything<'g>(role: &ExecutionRole<'g>, reached: &Reached<'g>) -> Option<&'g Item> {
-    match template(role, reached) {
-        None => unlimited(role, reached.statement),
-        Some(_) => items(reached.statement.resources.as_ref())
-            .iter()
-            .find(|item| has_written_star(&item.item.value)),
+    if !is_made_by_tool(role, reached) {
+        return unlimited(role, reached.statement);
     }
+    items(reached.statement.resources.as_ref())
+        .iter()
+        .find(|item| written_star(&item.item.value).is_some())
 }
 
 fn check_statement(
@@ -73,12 +73,14 @@ fn check_statement(
             Some((condition, scopable))
         })
         .collect();
+    let by_tool = is_made_by_tool(role, reached);
+    let star = if by_tool { written_star(&resource.item.value) } else { None };
     // Logs on all groups are what AWS's own policy grants: they matter only by themselves.
     let beyond_logs = scopable.iter().any(|(_, action)| !action.logs);
     let kept = scopable.into_iter().filter(|(_, action)| !(beyond_logs && action.logs)).collect();
     for (condition, actions) in by_condition(kept) {
         let severity = if beyond_logs { META.severity } else { Severity::Info };
-        let draft = draft(severity, &resource.item, &actions);
+        let draft = draft(severity, &resource.item, star, &actions);
         report.when(&condition, about(role, reached, &condition, draft));
     }
 }
@@ -135,9 +137,16 @@ const NETWORK: &[&str] = &[
 
 const WRITES_LOGS: &[&str] = &["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"];
 
-fn draft(severity: Severity, resource: &Located<Text>, actions: &[Scopable<'_>]) -> Draft {
+fn draft(
+    severity: Severity,
+    resource: &Located<Text>,
+    star: Option<Span>,
+    actions: &[Scopable<'_>],
+) -> Draft {
     let list = code_list(actions.iter().map(|action| action.name.as_str()));
-    let draft = Draft::at(&META, severity, resource, "every resource there is")
+    let mut place = resource.as_ref().map(|_| ());
+    place.span = star.unwrap_or(resource.span);
+    let draft = Draft::at(&META, severity, &place, "every resource there is")
         .message(format!("{{functions}} may use {list} on every resource of the account"))
         .fingerprint(list);
     let Some(first) = actions.first() else { return draft };
@@ -168,8 +177,6 @@ fn arn_format(action: &Action) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use iacscan_core::Span;
-
     use super::*;
 
     #[test]

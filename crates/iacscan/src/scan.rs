@@ -77,6 +77,8 @@ pub fn scan(options: &Options) -> Result<Outcome, Error> {
         let Loaded { session, found, lowered, graph } = Loaded::new(session);
         let mut notices = notices(&session, &found, &lowered.unreadable);
 
+        let sources = session.files.sources();
+        iacscan_rules::secret_spans(&graph).into_iter().for_each(|span| sources.hide(span));
         let findings = find(&session, &graph);
         let findings = identify(findings, session.files.sources(), &report_options);
         let (mut findings, suppressed) = suppress(&session, &graph, findings, &report_options);

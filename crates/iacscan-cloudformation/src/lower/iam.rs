@@ -8,6 +8,7 @@ use iacscan_graph::nodes::{
 
 use super::{Context, known, values};
 use crate::declaration::Declaration;
+use crate::sam::policies::MADE_FROM;
 
 /// Lowers a resource of this service; false when it is of no interest.
 pub(super) fn lower<'e, 't>(
@@ -69,7 +70,9 @@ fn inline_policies(declaration: &Declaration<'_, '_>) -> Collection<InlinePolicy
                 name: map.get("PolicyName").and_then(|name| Some(name.with(name.value.to_text()?))),
                 span: value.span,
                 document: values::policy(document),
-                template: None,
+                template: map
+                    .get(MADE_FROM)
+                    .and_then(|template| template.value.to_text()?.as_known()),
             }),
         }
     })

@@ -16,7 +16,7 @@ mod function;
 mod globals;
 mod loops;
 mod others;
-mod policies;
+pub(crate) mod policies;
 mod references;
 mod resource;
 mod role;

@@ -8,6 +8,10 @@ use iacscan_iam::aws;
 use crate::call::Call;
 use crate::tree;
 
+/// The key under which an inline policy says which policy template it was made from. No template
+/// can hold it: it is put into the tree alone.
+pub(crate) const MADE_FROM: &str = "SAM policy template";
+
 /// What the entries of `Policies` become.
 #[derive(Debug, Default)]
 pub(crate) struct Policies {
@@ -191,7 +195,11 @@ impl Reader<'_> {
         if let NodeKind::Map(entries) = &mut document.kind {
             entries.insert(0, tree::entry("Version", tree::text("2012-10-17", span)));
         }
-        self.inline(document)
+        let mut policy = self.inline(document);
+        if let NodeKind::Map(entries) = &mut policy.kind {
+            entries.push(tree::entry(MADE_FROM, tree::text(name, span)));
+        }
+        policy
     }
 
     fn inline(&self, document: Node) -> Node {

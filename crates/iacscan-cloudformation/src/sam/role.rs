@@ -82,6 +82,7 @@ impl ImplicitRole {
         let entries = vec![
             tree::entry("PolicyName", tree::text(name, span)),
             tree::entry("PolicyDocument", document),
+            tree::entry(policies::MADE_FROM, tree::text(name, span)),
         ];
         self.inline.push(tree::map(entries, span));
     }

@@ -1,0 +1,61 @@
+//! SAM ignores what makes up the implicit role when a function names a role.
+
+use iacscan_core::{RuleGroup, RuleMeta, Severity};
+use iacscan_graph::nodes::Function;
+
+use crate::framework::words::code_list;
+use crate::{Context, Draft, Report, Rule};
+
+/// `sam-role-shadows-policies`
+pub(crate) struct SamRoleShadowsPolicies;
+
+static META: RuleMeta = RuleMeta {
+    id: "sam-role-shadows-policies",
+    summary: "SAM ignores Policies when Role is set",
+    group: RuleGroup::Linkage,
+    severity: Severity::High,
+    cwe: &[1164],
+    page: include_str!("README.md"),
+};
+
+impl Rule for SamRoleShadowsPolicies {
+    fn meta(&self) -> &'static RuleMeta {
+        &META
+    }
+
+    fn check(&self, context: &Context<'_>, report: &mut Report<'_>) {
+        for (_, function) in context.graph.functions() {
+            for inherited in [false, true] {
+                if let Some(draft) = draft(function, inherited) {
+                    report.when(&function.header.condition, draft);
+                }
+            }
+        }
+    }
+}
+
+/// What is ignored, of the function's own keys or of those it inherits from `Globals`.
+fn draft(function: &Function, inherited: bool) -> Option<Draft> {
+    let mut keys = function.shadowed.iter().filter(|(.., from)| *from == inherited);
+    let (_, first, _) = keys.next()?;
+    let severity = if inherited { Severity::Medium } else { META.severity };
+    let label = "is ignored because of `Role`";
+    let draft = Draft::new(&META, severity, *first, label);
+    let draft = keys.fold(draft, |draft, (_, span, _)| draft.label(*span, label));
+    let role = function.role.iter().find_map(|branch| branch.item.span());
+    let draft = match role {
+        Some(span) => draft.label(span, "the role it runs with"),
+        None => draft,
+    };
+    let names = code_list(
+        function.shadowed.iter().filter(|(.., from)| *from == inherited).map(|it| &*it.0),
+    );
+    Some(
+        draft
+            .message(format!("SAM ignores {names} of {{functions}}, which names a role of its own"))
+            .help("Move the policies to the role, or remove `Role` and let SAM make one.")
+            .holder(&function.header)
+            .function(function)
+            .fingerprint(names),
+    )
+}
