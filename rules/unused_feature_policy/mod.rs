@@ -5,7 +5,7 @@ use iacscan_graph::{Attached, ExecutionRole};
 
 use crate::framework::concerning;
 use crate::framework::features::{FEATURE_POLICIES, FeaturePolicy};
-use crate::{Context, Draft, Report, Rule};
+use crate::{Context, Draft, Report, RoleDemand, Rule};
 
 /// `unused-feature-policy`
 pub(crate) struct UnusedFeaturePolicy;
@@ -34,6 +34,7 @@ impl Rule for UnusedFeaturePolicy {
                     }
                 } else if let Some(feature) = FEATURE_POLICIES.iter().find(|it| it.policy == name)
                     && is_used(role, feature).is_false()
+                    && !is_required(context, name)
                     && all_users_are_known(role)
                 {
                     report.when(&attached.condition, unused(role, attached, feature));
@@ -41,6 +42,14 @@ impl Rule for UnusedFeaturePolicy {
             }
         }
     }
+}
+
+/// Whether the configuration requires roles to have the policy.
+fn is_required(context: &Context<'_>, name: &str) -> bool {
+    context.options.baseline.iter().any(|requirement| match &requirement.demand {
+        RoleDemand::ManagedPolicy(policy) => policy.rsplit('/').next() == Some(name),
+        _ => false,
+    })
 }
 
 const BASIC: &str = "AWSLambdaBasicExecutionRole";
