@@ -23,6 +23,8 @@ mod role;
 mod state_machine;
 #[cfg(test)]
 pub(crate) mod tests;
+#[cfg(test)]
+mod twins;
 mod url;
 
 use std::collections::BTreeSet;
