@@ -7,6 +7,7 @@
 //! [`Problem`]s of the rest.
 
 mod build;
+mod comments;
 mod decode;
 pub mod embedded;
 pub mod json;
@@ -48,14 +49,14 @@ pub struct Documents {
     pub documents: Vec<Node>,
     /// What is wrong with the text, in its order.
     pub problems: Vec<Problem>,
-    /// The comments, each from its `#` to the end of the line.
-    pub comments: Vec<Span>,
+    /// Comments in JSON, which has none.
+    json_comments: Vec<Span>,
 }
 
 impl Documents {
-    fn new(documents: Vec<Node>, mut problems: Vec<Problem>, comments: Vec<Span>) -> Self {
+    fn new(documents: Vec<Node>, mut problems: Vec<Problem>, json_comments: Vec<Span>) -> Self {
         problems.sort_by_key(|problem| problem.span);
-        Self { documents, problems, comments }
+        Self { documents, problems, json_comments }
     }
 
     /// Nothing but a problem.
@@ -76,7 +77,7 @@ pub fn read(source: SourceId, text: &str, limits: &Limits) -> Documents {
     }
     let wrong = |problem: &Problem| problem.kind == ProblemKind::Syntax;
     let json = json::read(source, text, limits);
-    if json.problems.iter().any(wrong) && json.comments.is_empty() {
+    if json.problems.iter().any(wrong) && json.json_comments.is_empty() {
         let yaml = yaml::read(source, text, limits);
         if !yaml.problems.iter().any(wrong) {
             return yaml;

@@ -44,7 +44,7 @@ pub(super) fn comments(id: SourceId, source: &Source) -> Vec<Comment> {
         hcl::comments(text)
     } else {
         let documents = reader::read(id, text, &Limits::default());
-        documents.comments.into_iter().map(Span::range).collect()
+        documents.comments(id, text).into_iter().map(Span::range).collect()
     };
     let mut found = Vec::new();
     for range in &ranges {

@@ -34,7 +34,6 @@ pub(super) struct Reader<'t, 'l> {
     statements: bool,
     pub(super) root: Option<Node>,
     pub(super) documents: Vec<Node>,
-    comments: Vec<Span>,
 }
 
 /// Why a text is to be read again.
@@ -72,7 +71,6 @@ impl<'t, 'l> Reader<'t, 'l> {
             statements: memchr::memmem::find(text.as_bytes(), recover::STATEMENT).is_some(),
             root: None,
             documents: Vec::new(),
-            comments: Vec::new(),
         }
     }
 
@@ -83,7 +81,6 @@ impl<'t, 'l> Reader<'t, 'l> {
             emit_unresolved_aliases: true,
             flow_nesting_limit: self.limits.depth,
             block_nesting_limit: self.limits.depth,
-            max_buffered_comment_events: usize::MAX,
         };
         let mut parser = Parser::new_from_str_with_options(structure, options);
         while let Some(next) = parser.next() {
@@ -126,14 +123,13 @@ impl<'t, 'l> Reader<'t, 'l> {
         }
         let limited = self.limit_reported;
         self.abandon(if limited { Unknown::Limit } else { Unknown::Invalid });
-        Documents::new(self.documents, self.builder.problems, self.comments)
+        Documents::new(self.documents, self.builder.problems, Vec::new())
     }
 
     fn event(&mut self, event: Event<'_>, range: Range<usize>, span: &granit_parser::Span) {
         match event {
             Event::DocumentStart(..) => self.anchors.clear(),
             Event::DocumentEnd => self.documents.extend(self.root.take()),
-            Event::Comment(..) => self.comments.push(self.builder.span(range.start, range.end)),
             Event::Scalar(decoded, style, anchor, tag) => {
                 let marks = self.marks(anchor, tag, span);
                 self.scalar(&decoded, style, range, span.indent, marks);

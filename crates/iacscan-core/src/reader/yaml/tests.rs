@@ -73,12 +73,15 @@ fn texts_without_a_last_line_break() {
 fn comments_have_their_places() {
     let text = "# one\na: 1 # two\nb: \"# none\"\nc: |\n  # none\n# three\n";
     let documents = read(source(), text, &Limits::default());
-    let comments: Vec<&str> =
-        documents.comments.iter().filter_map(|span| text.get(span.range())).collect();
+    let comments: Vec<&str> = documents
+        .comments(source(), text)
+        .iter()
+        .filter_map(|span| text.get(span.range()))
+        .collect();
     assert_eq!(comments, ["# one", "# two", "# three"]);
     let many = format!("a:\n{}  b: 1\n", "  # x\n".repeat(5000));
     let documents = read(source(), &many, &Limits::default());
-    assert_eq!((documents.comments.len(), documents.problems.len()), (5000, 0));
+    assert_eq!((documents.comments(source(), &many).len(), documents.problems.len()), (5000, 0));
 }
 
 #[test]
