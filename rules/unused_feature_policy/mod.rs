@@ -29,14 +29,10 @@ impl Rule for UnusedFeaturePolicy {
             for attached in role.attached() {
                 let Some(name) = written_name(role, attached) else { continue };
                 if name == BASIC {
-                    if let Some(other) = containing(role, attached) {
+                    if let Some(other) = containing(context, role, attached) {
                         report.when(&attached.condition, redundant(role, attached, other));
                     }
-                } else if let Some(feature) = FEATURE_POLICIES.iter().find(|it| it.policy == name)
-                    && is_used(role, feature).is_false()
-                    && !is_required(context, name)
-                    && all_users_are_known(role)
-                {
+                } else if let Some(feature) = unused_feature(context, role, name) {
                     report.when(&attached.condition, unused(role, attached, feature));
                 }
             }
@@ -93,11 +89,33 @@ fn is_used(role: &ExecutionRole<'_>, feature: &FeaturePolicy) -> Truth {
     }))
 }
 
-/// Another policy of the role that contains the basic one, whenever that is attached.
-fn containing<'g>(role: &ExecutionRole<'g>, basic: &Attached) -> Option<&'g Attached> {
+/// The feature that the policy is for, when no function of the role has it.
+fn unused_feature(
+    context: &Context<'_>,
+    role: &ExecutionRole<'_>,
+    name: &str,
+) -> Option<&'static FeaturePolicy> {
+    let feature = FEATURE_POLICIES.iter().find(|feature| feature.policy == name)?;
+    let unused = is_used(role, feature).is_false()
+        && !is_required(context, name)
+        && all_users_are_known(role);
+    unused.then_some(feature)
+}
+
+/// Another policy of the role that contains the basic one whenever that is attached, and is there
+/// for a reason.
+fn containing<'g>(
+    context: &Context<'_>,
+    role: &ExecutionRole<'g>,
+    basic: &Attached,
+) -> Option<&'g Attached> {
     role.attached().find(|other| {
         let always = other.condition.is_always() || other.condition == basic.condition;
-        always && other.aws().is_some_and(|policy| CONTAIN_BASIC.contains(&policy.record.name))
+        always
+            && other.aws().is_some_and(|policy| {
+                let name = policy.record.name;
+                CONTAIN_BASIC.contains(&name) && unused_feature(context, role, name).is_none()
+            })
     })
 }
 
@@ -106,12 +124,16 @@ fn unused(role: &ExecutionRole<'_>, attached: &Attached, feature: &FeaturePolicy
     let severity = if feature.by_code { Severity::Info } else { META.severity };
     let draft = Draft::at(&META, severity, &attached.arn, format!("is for {what}"))
         .message(format!("`{name}` is for {what}, which {{functions}} lacks"))
-        .help(if CONTAIN_BASIC.contains(&name) {
+        .help(if CONTAIN_BASIC.contains(&name) && !has_basic(role) {
             format!("Attach `service-role/{BASIC}` in its place, which lets functions write logs.")
         } else {
             "Remove it.".to_owned()
         });
     finish(role, attached, name, draft)
+}
+
+fn has_basic(role: &ExecutionRole<'_>) -> bool {
+    role.attached().filter_map(Attached::aws).any(|policy| policy.record.name == BASIC)
 }
 
 fn redundant(role: &ExecutionRole<'_>, attached: &Attached, other: &Attached) -> Draft {
