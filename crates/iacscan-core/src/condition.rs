@@ -61,8 +61,9 @@ pub enum Condition {
     Always,
     /// Holds in no world.
     Never,
-    /// A variable has this value.
-    Is(Variable, Str),
+    /// A variable has this value. Shared, because nearly every node and item holds a condition and
+    /// few of them are of this kind.
+    Is(Arc<(Variable, Str)>),
     /// The opposite.
     Not(Arc<Condition>),
     /// All of them.
@@ -88,7 +89,7 @@ impl Condition {
     /// A boolean variable is true.
     #[must_use]
     pub fn is_true(variable: Variable) -> Self {
-        Self::Is(variable, "true".into())
+        Self::is(variable, "true".into())
     }
 
     /// A variable equals a text; decided when the variable cannot take it.
@@ -97,8 +98,12 @@ impl Condition {
         match variable.allowed() {
             Some(allowed) if !allowed.contains(&value) => Self::Never,
             Some([_]) => Self::Always,
-            _ => Self::Is(variable, value),
+            _ => Self::is(variable, value),
         }
+    }
+
+    fn is(variable: Variable, value: Str) -> Self {
+        Self::Is(Arc::new((variable, value)))
     }
 
     /// Gives the condition a name; constants keep none.
@@ -161,8 +166,8 @@ impl Condition {
         match self {
             Self::Always => Truth::True,
             Self::Never => Truth::False,
-            Self::Is(variable, value) => match world.get(variable) {
-                Some(Choice::Value(chosen)) => Truth::from(chosen == value),
+            Self::Is(atom) => match world.get(&atom.0) {
+                Some(Choice::Value(chosen)) => Truth::from(*chosen == atom.1),
                 Some(Choice::Other) => Truth::False,
                 None => Truth::Unknown,
             },
@@ -177,7 +182,7 @@ impl Condition {
     fn atoms<'c>(&'c self, f: &mut impl FnMut(&'c Variable, &'c Str)) {
         match self {
             Self::Always | Self::Never => {}
-            Self::Is(variable, value) => f(variable, value),
+            Self::Is(atom) => f(&atom.0, &atom.1),
             Self::Not(inner) => inner.atoms(f),
             Self::All(parts) | Self::Any(parts) => parts.iter().for_each(|part| part.atoms(f)),
             Self::Named(named) => named.condition.atoms(f),
@@ -231,13 +236,11 @@ impl fmt::Display for Condition {
         match self {
             Self::Always => f.write_str("always"),
             Self::Never => f.write_str("never"),
-            Self::Is(variable, value) => write!(f, "`{}` is `{value}`", variable.name()),
+            Self::Is(atom) => write!(f, "`{}` is `{}`", atom.0.name(), atom.1),
             Self::Named(named) => write!(f, "`{}` is true", named.name),
             Self::Not(inner) => match &**inner {
                 Self::Named(named) => write!(f, "`{}` is false", named.name),
-                Self::Is(variable, value) => {
-                    write!(f, "`{}` is not `{value}`", variable.name())
-                }
+                Self::Is(atom) => write!(f, "`{}` is not `{}`", atom.0.name(), atom.1),
                 other => write!(f, "not ({other})"),
             },
             Self::All(parts) => list(parts, "and", f),
