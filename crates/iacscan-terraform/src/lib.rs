@@ -3,6 +3,7 @@
 //! - `read` turns files into a compact syntax tree and survives what is wrong with them;
 //! - `eval` evaluates expressions on demand, with unknowns and alternatives;
 //! - `modules` finds the modules that calls name, installed, described or beside them;
+//! - `plan` reads plan files;
 //! - `lower` turns evaluated resources into graph nodes, one file per service.
 
 mod eval;
@@ -11,6 +12,7 @@ mod lower;
 mod module;
 mod modules;
 mod paths;
+mod plan;
 mod print;
 mod read;
 mod roots;
@@ -18,4 +20,4 @@ mod syntax;
 mod types;
 
 pub use inputs::Variable;
-pub use roots::{Options, lower_directories};
+pub use roots::{Options, lower};

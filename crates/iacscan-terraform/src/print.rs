@@ -58,7 +58,7 @@ impl Printer {
                 }
                 self.push(" }")
             }
-            ExprKind::Variable(name) => self.push(name),
+            ExprKind::Variable(name) | ExprKind::Resource(name) => self.push(name),
             ExprKind::Traversal(root, steps) => {
                 self.expr(root)?;
                 for step in steps {

@@ -9,9 +9,10 @@ use rayon::prelude::*;
 
 use crate::eval::{Evaluator, MissingModule};
 use crate::inputs::{self, Variable};
-use crate::lower::{self, Context};
+use crate::lower::{self as services, Context};
 use crate::module::Module;
 use crate::modules::{Loader, RootModules, called_directories, description::Descriptions};
+use crate::plan::{directory_of, lower_plan};
 use crate::read::Problem;
 
 /// What the frontend is given beside the files.
@@ -24,9 +25,15 @@ pub struct Options {
     pub descriptions: Vec<String>,
 }
 
-/// Lowers the root modules among directories with Terraform files (display paths). A directory that
-/// another one calls as a module is judged through its calls.
-pub fn lower_directories(directories: &[String], files: &dyn Files, options: &Options) -> Lowered {
+/// Lowers the root modules among directories with Terraform files (display paths), and plan files.
+/// A directory that another one calls as a module is judged through its calls, one with a plan
+/// through the plan.
+pub fn lower(
+    directories: &[String],
+    plans: &[String],
+    files: &dyn Files,
+    options: &Options,
+) -> Lowered {
     let (descriptions, problems) = Descriptions::new(files, &options.descriptions);
     let loader = Loader::new(files, descriptions);
     let read: Vec<(&String, Result<Arc<Module>, ReadError>)> =
@@ -45,20 +52,36 @@ pub fn lower_directories(directories: &[String], files: &dyn Files, options: &Op
                 .push(Unreadable { path: directory.as_str().into(), reason: error.to_string() }),
         }
     }
+    let planned: Vec<(&String, Result<Unit, String>)> =
+        plans.par_iter().map(|path| (path, lower_plan(files, &loader, path))).collect();
+    let mut judged: BTreeSet<&str> = BTreeSet::new();
+    for (path, result) in planned {
+        match result {
+            Ok(unit) => {
+                judged.insert(directory_of(path));
+                lowered.files.push(path.as_str().into());
+                lowered.units.push(unit);
+            }
+            Err(reason) => {
+                lowered.unreadable.push(Unreadable { path: path.as_str().into(), reason });
+            }
+        }
+    }
     let roots = root_modules(&modules);
     let units: Vec<Unit> = roots
         .par_iter()
+        .filter(|directory| !judged.contains(directory.as_str()))
         .filter_map(|directory| {
             let module = modules.get(directory.as_str())?;
             Some(lower_root(files, &loader, directory, module, options))
         })
         .collect();
-    lowered.units = units;
+    lowered.units.extend(units);
     for problem in problems {
         let path = Str::from(files.sources().get(problem.span.source).path.as_str());
         lowered.unreadable.push(Unreadable { path, reason: problem.message });
     }
-    lowered.files = configuration_files(files, &modules);
+    lowered.files.extend(configuration_files(files, &modules));
     lowered
 }
 
@@ -133,7 +156,7 @@ fn lower_root(
     let mut context = Context { eval: &eval, unit };
     let instances = eval.all_instances();
     for instance in &instances {
-        lower::instance(&mut context, instance);
+        services::instance(&mut context, instance);
     }
     let mut unit = context.unit;
     let mut problems = inputs.problems;

@@ -69,6 +69,8 @@ pub(crate) enum ExprKind {
     Object(Vec<Item>),
     /// The name a traversal starts from.
     Variable(Str),
+    /// A resource by its address in the module, as plans refer to them.
+    Resource(Str),
     Traversal(Box<Expr>, Vec<Step>),
     Conditional(Box<[Expr; 3]>),
     Unary(UnaryOperator, Box<Expr>),

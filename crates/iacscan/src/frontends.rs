@@ -53,6 +53,6 @@ impl Frontend for Terraform {
             variables: inputs.variables.iter().map(variable).collect(),
             descriptions: Vec::new(),
         };
-        iacscan_terraform::lower_directories(&found.terraform, files, &options)
+        iacscan_terraform::lower(&found.terraform, &found.plans, files, &options)
     }
 }

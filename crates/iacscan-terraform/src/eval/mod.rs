@@ -216,6 +216,12 @@ impl<'a> Evaluator<'a> {
             })),
             ExprKind::Object(items) => self.object(items, scope, span),
             ExprKind::Variable(name) => self.traversal(name, &[], scope, span),
+            ExprKind::Resource(address) => {
+                match self.whole_resource(scope.instance, address, span) {
+                    Some(value) => self.copy(&value),
+                    None => here(Value::Unknown(Unknown::External)),
+                }
+            }
             ExprKind::Traversal(root, steps) => match &root.kind {
                 ExprKind::Variable(name) => self.traversal(name, steps, scope, span),
                 _ => {

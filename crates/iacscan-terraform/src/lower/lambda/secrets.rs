@@ -103,6 +103,7 @@ fn each_reference(expr: &Expr, f: &mut dyn FnMut(&[&str])) {
         | ExprKind::Bool(_)
         | ExprKind::Number(_)
         | ExprKind::Text(_)
+        | ExprKind::Resource(_)
         | ExprKind::Unknown(_) => {}
     }
 }
