@@ -2,7 +2,7 @@
 
 use iacscan_core::Span;
 use iacscan_graph::nodes::Header;
-use iacscan_graph::{Chain, LinkedRole};
+use iacscan_graph::{AttachedPolicy, Chain, LinkedRole};
 
 use crate::Draft;
 
@@ -15,7 +15,10 @@ pub(crate) fn lacking<'g>(role: &LinkedRole<'g>) -> (Span, &'g Header) {
         return (span, header);
     }
     match role.attached.as_slice() {
-        [only] if only.holder.address != header.address => (only.arn.span, &only.holder),
+        [only] if only.holder.address != header.address => {
+            let is_inline = matches!(only.policy, AttachedPolicy::Inline(_));
+            (if is_inline { only.holder.span } else { only.arn.span }, &only.holder)
+        }
         _ => (header.span, header),
     }
 }

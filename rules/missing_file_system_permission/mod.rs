@@ -103,9 +103,9 @@ fn demand(
             let unit = chain.graph.unit_of(chain.id)?;
             let policy = unit.resource_policies.iter().find_map(|policy| {
                 let exists = policy.header.condition.holds(&chain.world);
-                let document = chain.get(&policy.document).and_then(Attribute::known)?;
+                chain.get(&policy.document).and_then(Attribute::known)?;
                 let about = exists.and(chain.is_about(policy, &arn));
-                about.is_true().then_some(document.span)
+                about.is_true().then_some(policy.header.span)
             })?;
             Some((Demand::new(&EFS_MOUNT, arn), Some(policy)))
         }

@@ -77,9 +77,14 @@ pub(crate) fn scan(fixture: &Fixture, options: &Options) -> (MemoryFiles, Vec<Fi
         .files
         .iter()
         .fold(MemoryFiles::new(), |files, (name, text)| files.with(name, text.as_str()));
-    let templates: Vec<String> = files.paths().map(str::to_owned).collect();
-    let inputs = iacscan_cloudformation::Inputs::default();
-    let units = iacscan_cloudformation::lower_templates(&templates, &files, &inputs).units;
+    let units = if fixture.is_terraform() {
+        let options = iacscan_terraform::Options::default();
+        iacscan_terraform::lower_directories(&[".".to_owned()], &files, &options).units
+    } else {
+        let templates: Vec<String> = files.paths().map(str::to_owned).collect();
+        let inputs = iacscan_cloudformation::Inputs::default();
+        iacscan_cloudformation::lower_templates(&templates, &files, &inputs).units
+    };
     let mut findings: Vec<Finding> =
         units.iter().flat_map(|unit| unit.findings.iter().cloned()).collect();
     let graph = iacscan_graph::link(units);
