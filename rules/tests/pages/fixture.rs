@@ -79,7 +79,7 @@ pub(crate) fn scan(fixture: &Fixture, options: &Options) -> (MemoryFiles, Vec<Fi
         .fold(MemoryFiles::new(), |files, (name, text)| files.with(name, text.as_str()));
     let units = if fixture.is_terraform() {
         let options = iacscan_terraform::Options::default();
-        iacscan_terraform::lower_directories(&[".".to_owned()], &files, &options).units
+        iacscan_terraform::lower(&[".".to_owned()], &[], &files, &options).units
     } else {
         let templates: Vec<String> = files.paths().map(str::to_owned).collect();
         let inputs = iacscan_cloudformation::Inputs::default();
