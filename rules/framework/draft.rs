@@ -58,10 +58,21 @@ impl Draft {
         self.map(|builder| builder.label(span, text))
     }
 
-    /// The resource that holds the primary span.
+    /// The resource that holds the primary span. What a tool wrote on its own account is not the
+    /// user's to change.
     pub fn holder(self, header: &Header) -> Self {
         let address = header.holder().clone();
-        self.map(|builder| builder.unit(address.unit().clone()).resource(address)).scope(header)
+        let draft = match &header.construct {
+            Some(path) => self.label(header.span, format!("made by the CDK construct `{path}`")),
+            None => self,
+        };
+        draft
+            .map(|builder| {
+                let builder =
+                    if header.is_by_tool() { builder.at_most(Severity::Info) } else { builder };
+                builder.unit(address.unit().clone()).resource(address)
+            })
+            .scope(header)
     }
 
     /// A function concerned.

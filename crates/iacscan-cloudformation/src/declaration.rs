@@ -9,6 +9,7 @@ use iacscan_graph::nodes::Header;
 use iacscan_iam::PolicyDocument;
 
 use crate::call::Call;
+use crate::cdk;
 use crate::eval::{Bindings, Evaluator, generates_entries, is_loop};
 use crate::lower::values;
 
@@ -119,6 +120,9 @@ impl<'e, 't> Declaration<'e, 't> {
         header.condition = self.condition();
         header.depends_on = self.depends_on.iter().map(|name| self.eval.address(name)).collect();
         header.suppressions = self.suppressions();
+        let construct = cdk::construct(&self.entry.value);
+        header.construct =
+            construct.map(|path| path.strip_suffix("/Resource").unwrap_or(path).into());
         header
     }
 

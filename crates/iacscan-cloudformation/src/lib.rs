@@ -7,6 +7,7 @@
 
 mod attributes;
 mod call;
+mod cdk;
 mod check;
 mod declaration;
 mod eval;

@@ -48,10 +48,10 @@ pub(crate) fn annotate(unit: &mut Unit, scope: &str, notes: &Notes) {
             if note.by_tool {
                 header.author = Author::Tool;
             }
-            header.made_of = note
-                .made_of
-                .as_ref()
-                .map(|owner| Address::scoped(header.address.unit().clone(), scope, owner.clone()));
+            if let Some(owner) = &note.made_of {
+                let unit = header.address.unit().clone();
+                header.made_of = Some(Address::scoped(unit, scope, owner.clone()));
+            }
         }
     });
     for function in &mut unit.functions {

@@ -10,13 +10,13 @@ use iacscan_core::{Condition, Files, Literal, Origin, SourceId, Span, Str};
 use iacscan_graph::Unit;
 use rustc_hash::FxHashMap;
 
-use crate::Inputs;
 use crate::call::Call;
 use crate::eval::{Arguments, Evaluator};
 use crate::notes::for_each_header;
 use crate::statics::Statics;
 use crate::template::Item;
 use crate::units::{Place, World, lower_nested, template_at};
+use crate::{Inputs, cdk};
 
 /// How many stacks may lie inside each other.
 const DEEPEST: usize = 8;
@@ -45,7 +45,7 @@ pub(crate) fn roots<'p>(
             reach(path, &calls, &mut reached);
         }
     }
-    roots
+    cdk::deployed(&roots, files)
 }
 
 fn reach<'c>(path: &str, calls: &'c BTreeMap<&str, Vec<String>>, reached: &mut BTreeSet<&'c str>) {
@@ -72,15 +72,21 @@ fn called_by(path: &str, files: &dyn Files, inputs: &Inputs) -> Vec<String> {
     for root in &documents.documents {
         let statics = Statics::new(root, inputs);
         for entry in root.get("Resources").and_then(Node::as_map).unwrap_or_default() {
-            called
-                .extend(template_path(&entry.value, &statics, path).filter(|other| other != path));
+            called.extend(
+                template_path(&entry.value, &statics, path, files).filter(|other| other != path),
+            );
         }
     }
     called
 }
 
 /// The display path of the template that a stack resource calls, when that is a local file.
-fn template_path(resource: &Node, statics: &Statics<'_>, caller: &str) -> Option<String> {
+fn template_path(
+    resource: &Node,
+    statics: &Statics<'_>,
+    caller: &str,
+    files: &dyn Files,
+) -> Option<String> {
     let property = match resource.get("Type")?.as_str()? {
         "AWS::CloudFormation::Stack" => "TemplateURL",
         "AWS::Serverless::Application" => "Location",
@@ -93,7 +99,10 @@ fn template_path(resource: &Node, statics: &Statics<'_>, caller: &str) -> Option
     let properties = resource.get("Properties")?;
     // SAM's applications become stacks before they are called.
     let written = [property, "TemplateURL"].iter().find_map(|name| properties.get(name));
-    local_path(caller, &asset.or_else(|| statics.text(written?))?)
+    match asset.or_else(|| statics.text(written?)) {
+        Some(path) => local_path(caller, &path),
+        None => cdk::uploaded_template(written?, caller, files),
+    }
 }
 
 /// The display path of a local file that a template names.
@@ -198,7 +207,12 @@ impl<'t> Caller<'_, 't> {
         let nothing = Inputs::default();
         let inputs = if self.place.scope.is_empty() { self.world.inputs } else { &nothing };
         let statics = Statics::new(self.eval.template().root, inputs);
-        let path = Str::from(template_path(&item.entry.value, &statics, &self.place.path)?);
+        let path = Str::from(template_path(
+            &item.entry.value,
+            &statics,
+            &self.place.path,
+            self.world.files,
+        )?);
         if self.place.chain.contains(&path) {
             return None;
         }

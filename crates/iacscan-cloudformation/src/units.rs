@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use crate::eval::{Arguments, Evaluator, Outputs, generates_entries, is_loop};
 use crate::lower::{self, Context};
 use crate::template::{Template, TransformKind};
-use crate::{Inputs, check, findings, include, notes, sam, stacks, tree};
+use crate::{Inputs, cdk, check, findings, include, notes, sam, stacks, tree};
 
 /// Reads templates and lowers each to a unit, together with the templates it calls. What is no
 /// template is passed over; what cannot be read is said so, and everything else is lowered.
@@ -166,6 +166,7 @@ fn lower_document(
     if let Some(expanded) = &expanded {
         notes::annotate(&mut unit, &template.scope, &expanded.notes);
     }
+    notes::annotate(&mut unit, &template.scope, &cdk::notes(&template));
     for stack in nested {
         stacks::absorb(&mut unit, stack);
     }

@@ -166,6 +166,12 @@ impl Finding {
 pub struct FindingBuilder(Finding);
 
 impl FindingBuilder {
+    /// Lowers the severity to at most this one.
+    pub fn at_most(mut self, severity: Severity) -> Self {
+        self.0.severity = self.0.severity.min(severity);
+        self
+    }
+
     /// The sentence that says what is wrong.
     pub fn message(mut self, message: impl Into<String>) -> Self {
         self.0.message = message.into();

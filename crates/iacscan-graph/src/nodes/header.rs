@@ -26,6 +26,8 @@ pub struct Header {
     /// The resource whose text it is made of, where a transform made it: SAM's function for its
     /// implicit role.
     pub made_of: Option<Address>,
+    /// The path of the construct that the CDK made it from.
+    pub construct: Option<Str>,
 }
 
 /// Who wrote a resource.
@@ -52,7 +54,14 @@ impl Header {
             suppressions: Vec::new(),
             author: Author::User,
             made_of: None,
+            construct: None,
         }
+    }
+
+    /// Whether a tool wrote it on its own account, so that no text of the user's says it.
+    #[must_use]
+    pub fn is_by_tool(&self) -> bool {
+        self.author == Author::Tool && self.made_of.is_none()
     }
 
     /// The resource in whose text it stands: itself, or what it is made of.
