@@ -247,7 +247,12 @@ fn collect_conditions<'g>(
     }
     for link in graph.role_links(id) {
         visit(&link.condition);
-        let RoleLink::Role(role) = link.item else { continue };
+        let role = match &link.item {
+            RoleLink::Role(role) => Some(*role),
+            RoleLink::Wrong(_, meant) => meant.as_ref().and_then(|role| graph.role_id(role)),
+            RoleLink::External(_) | RoleLink::Missing | RoleLink::Unknown(_) => None,
+        };
+        let Some(role) = role else { continue };
         if let Some(role) = graph.role(role) {
             visit(&role.header.condition);
             role.trust.conditions().for_each(&mut *visit);

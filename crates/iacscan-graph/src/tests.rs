@@ -374,3 +374,15 @@ fn a_role_with_a_half_known_name_is_found_by_reference() {
     build.unit.resources.last_mut().unwrap().name = name;
     assert!(matches!(only_link(&link(vec![build.unit])), RoleLink::Role(_)));
 }
+
+#[test]
+fn what_cannot_be_attached_counts_as_what_it_grants() {
+    let mut build = Build::new("t");
+    let arn = build.role_arn("R");
+    build.function("F", arn);
+    build.role("R", &["arn:aws:iam::aws:policy/aws-service-role/AWSLambdaReplicator"]);
+    let graph = link(vec![build.unit]);
+    let (id, _) = graph.functions().next().unwrap();
+    assert!(graph.chains(id)[0].closed().is_some());
+    assert_eq!(graph.chains(id)[0].allows("logs:PutLogEvents", &logs()), Truth::False);
+}

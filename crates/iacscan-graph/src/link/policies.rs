@@ -257,7 +257,7 @@ impl Linker<'_> {
             } else if record.is_attachable() {
                 self.aws.get(record)
             } else {
-                misnamed(self, NameProblem::NotAttachable, None)
+                misnamed(self, NameProblem::NotAttachable, Some(record))
             };
         }
         if let Some(removed) = aws::removed_policy(name) {
