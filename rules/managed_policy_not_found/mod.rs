@@ -49,7 +49,7 @@ fn draft(
         }
         NameProblem::WrongPath => (
             "has another path",
-            format!("the AWS managed policy `{name}` has another path than `{written}`"),
+            format!("there is no AWS managed policy `{written}`: `{name}` has another path"),
         ),
         NameProblem::Misspelt => {
             ("no policy has this name", format!("there is no AWS managed policy `{name}`"))
@@ -65,8 +65,12 @@ fn draft(
         (Some(policy), NameProblem::Removed) => {
             format!("AWS replaced it by `{}`.", policy.record.arn("aws"))
         }
-        (Some(policy), _) => format!("Write `{}`.", policy.record.arn("aws")),
-        (None, _) => "Attach a policy that lists what the function needs.".to_owned(),
+        (Some(policy), NameProblem::WrongPath | NameProblem::Misspelt) => {
+            format!("Write `{}`.", policy.record.arn("aws"))
+        }
+        (Some(_), NameProblem::NotAttachable) | (None, _) => {
+            "Attach a policy that lists what the function needs.".to_owned()
+        }
     };
     let draft = Draft::at(&META, META.severity, &attached.arn, label)
         .message(format!(
