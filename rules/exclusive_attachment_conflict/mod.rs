@@ -176,7 +176,7 @@ fn check_account_wide(
                          account that it does not list",
                     header.address
                 ))
-            } else if let Some((first, span)) = owners.get(&text.to_string()) {
+            } else if let Some((first, span)) = owners.get(&identity(&arn.item, &text)) {
                 Draft::at(&META, META.severity, &arn.item, "is owned twice")
                     .message(format!(
                         "`{}` and `{}` each take the policy from whom the other attaches it to",
@@ -184,7 +184,7 @@ fn check_account_wide(
                     ))
                     .label(*span, "the other owner")
             } else {
-                owners.insert(text.to_string(), (attachment, arn.item.span));
+                owners.insert(identity(&arn.item, &text), (attachment, arn.item.span));
                 continue;
             };
             let draft = draft
@@ -194,6 +194,15 @@ fn check_account_wide(
                 .fingerprint(text.to_string());
             report.when(&condition, draft);
         }
+    }
+}
+
+/// What tells policies apart: the resource that is referred to, else the ARN. Generated policies of
+/// one name are not the same.
+fn identity(arn: &Located<Text>, resolved: &Text) -> String {
+    match arn.value.as_reference() {
+        Some((target, _)) => target.name().to_string(),
+        None => resolved.to_string(),
     }
 }
 

@@ -98,7 +98,13 @@ fn leak(
     if names::is_reserved(name) {
         return Some(Leak::Reserved);
     }
-    if variable.secret_input == Truth::True {
+    // Terraform marks whole maps: of those only what is called a secret is one for certain.
+    let is_marked = variable.secret_input == Truth::True
+        && match format {
+            Format::Terraform => text.is_none() && names::kind(name).is_some(),
+            Format::CloudFormation | Format::Sam => true,
+        };
+    if is_marked {
         return secret_input(value, format);
     }
     let text = text?;

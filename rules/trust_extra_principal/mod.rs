@@ -34,7 +34,8 @@ impl Rule for TrustExtraPrincipal {
 
     fn check(&self, context: &Context<'_>, report: &mut Report<'_>) {
         let users = users_by_role(context);
-        for role in context.execution_roles() {
+        // Of a role that no function has, others may be the only users.
+        for role in context.execution_roles().iter().filter(|role| !role.functions.is_empty()) {
             let users = users.get(&role.id).map_or(&[][..], Vec::as_slice);
             let mut principals_seen = false;
             for policy in policies(role) {
@@ -48,7 +49,7 @@ impl Rule for TrustExtraPrincipal {
                     report.when(&policy.condition, draft);
                 }
             }
-            if !principals_seen && !role.functions.is_empty() {
+            if !principals_seen {
                 for user in users {
                     report.when(&user.condition, used(role, user));
                 }

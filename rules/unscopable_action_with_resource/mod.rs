@@ -34,6 +34,9 @@ impl Rule for UnscopableActionWithResource {
                 if reached.statement.is_allow()
                     && !is_made_by_tool(role, &reached)
                     && is_limited(role, reached.statement).is_true()
+                    && items(reached.statement.resources.as_ref())
+                        .iter()
+                        .all(|item| is_specific(role, &item.item))
                 {
                     check_statement(role, &reached, report);
                 }
@@ -69,6 +72,17 @@ fn check_statement(role: &ExecutionRole<'_>, reached: &Reached<'_>, report: &mut
     }
 }
 
+/// Whether an ARN names more than a kind of resource: some services check their unscoped actions on
+/// `table/*`.
+fn is_specific(role: &ExecutionRole<'_>, resource: &Located<Text>) -> bool {
+    let text = role.graph.resolver().resolve(&resource.value);
+    ArnParts::split(&text).is_some_and(|arn| {
+        let resource = arn.part(ArnPart::Resource).to_string();
+        let name = resource.rsplit(['/', ':']).next().unwrap_or(&resource);
+        !name.bytes().all(|byte| byte == b'*')
+    })
+}
+
 /// An action on consumers of streams; its ARN continues the stream's.
 const SUBSCRIBE: &str = "kinesis:SubscribeToShard";
 
@@ -91,16 +105,23 @@ fn names_streams_only(role: &ExecutionRole<'_>, statement: &iacscan_iam::Stateme
 
 /// Whether no action that the pattern covers can be limited to resources.
 fn is_unscopable(pattern: &str) -> bool {
-    // AWS's own examples and SAM limit it, without effect on anybody.
-    if pattern.eq_ignore_ascii_case("dynamodb:ListStreams") {
-        return false;
-    }
     let covered = covered(pattern);
     !covered.is_empty()
-        && covered
-            .iter()
-            .all(|action| !action.has_resource_types() && action.level != AccessLevel::Unknown)
+        && covered.iter().all(|action| {
+            !action.has_resource_types()
+                && action.level != AccessLevel::Unknown
+                && !LIMITED_BY_AWS.contains(&action.full_name)
+        })
 }
+
+/// Actions without resources in the reference that AWS's own examples limit, and that work so.
+const LIMITED_BY_AWS: &[&str] = &[
+    "codedeploy:PutLifecycleEventHookExecutionStatus",
+    "dynamodb:ListStreams",
+    "states:SendTaskFailure",
+    "states:SendTaskHeartbeat",
+    "states:SendTaskSuccess",
+];
 
 fn draft(severity: Severity, resource: &Located<Text>, idle: &[(&Located<Text>, Str)]) -> Draft {
     let actions = code_list(idle.iter().map(|(_, name)| name.as_str()));
@@ -140,6 +161,8 @@ mod tests {
             ("kafka:GetBootstrapBrokers", true),
             ("cloudwatch:PutMetricData", true),
             ("dynamodb:ListStreams", false),
+            ("states:SendTaskSuccess", false),
+            ("states:SendTask*", false),
             ("s3:GetObject", false),
             ("s3:*", false),
             ("nosuchservice:Do", false),
