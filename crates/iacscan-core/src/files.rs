@@ -115,6 +115,9 @@ impl Files for MemoryFiles {
     }
 
     fn list(&self, directory: &str) -> Result<Vec<String>, ReadError> {
+        if directory.split('/').any(|part| part == "..") || directory.starts_with('/') {
+            return Err(ReadError::Outside);
+        }
         let prefix = match directory.trim_end_matches('/') {
             "" | "." => String::new(),
             directory => format!("{directory}/"),

@@ -21,3 +21,6 @@ mod types;
 
 pub use inputs::Variable;
 pub use roots::{Options, lower};
+
+#[cfg(test)]
+mod tests;

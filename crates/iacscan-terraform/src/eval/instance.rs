@@ -206,6 +206,36 @@ impl Evaluator<'_> {
         out
     }
 
+    /// The addresses of the resources in a module instance and the modules below it; nothing when
+    /// the address is no module's.
+    pub(crate) fn addresses_below(&self, address: &Address) -> Vec<Address> {
+        let prefix = format!("{}.", address.name());
+        let below: Vec<Rc<Instance>> = self
+            .instances
+            .borrow()
+            .iter()
+            .filter(|instance| instance.prefix.starts_with(&prefix))
+            .cloned()
+            .collect();
+        below
+            .iter()
+            .flat_map(|instance| self.resources(instance))
+            .map(|resource| resource.address.clone())
+            .collect()
+    }
+
+    /// What the calls around a module instance explicitly depend on.
+    pub(crate) fn call_dependencies(&self, instance: &Instance) -> Vec<V> {
+        instance
+            .ancestors()
+            .filter_map(|instance| instance.call.as_ref())
+            .filter_map(|call| {
+                let body = &call.caller.module.calls.get(&call.name)?.body;
+                Some(self.eval(&body.attribute("depends_on")?.value, &call.scope()))
+            })
+            .collect()
+    }
+
     fn find(&self, instance: &Rc<Instance>, call: &ModuleCall) -> Result<Arc<Module>, Unknown> {
         let module = match self.modules.module(instance, call) {
             Ok(module) => module,
@@ -215,7 +245,7 @@ impl Evaluator<'_> {
             }
             Err(Missing::Unreadable(message)) => {
                 let span = call.text("source").map_or(call.header, |(_, span)| span);
-                self.problem(ProblemKind::Reference, span, message);
+                self.problem(ProblemKind::Outside, span, message);
                 return Err(Unknown::External);
             }
             Err(Missing::Outside(directory)) => {

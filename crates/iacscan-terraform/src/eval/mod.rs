@@ -90,6 +90,8 @@ pub(crate) struct Evaluator<'a> {
     predicates: Cell<u32>,
     problems: RefCell<Vec<Problem>>,
     reported: RefCell<FxHashSet<(Span, Str)>>,
+    /// Names that a module does not declare, with its directory.
+    undeclared: RefCell<FxHashSet<(Str, Str)>>,
     missing_modules: RefCell<Vec<MissingModule>>,
 }
 
@@ -118,6 +120,7 @@ impl<'a> Evaluator<'a> {
             predicates: Cell::new(0),
             problems: RefCell::default(),
             reported: RefCell::default(),
+            undeclared: RefCell::default(),
             missing_modules: RefCell::default(),
         }
     }

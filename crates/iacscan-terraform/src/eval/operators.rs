@@ -1,6 +1,6 @@
 //! Operators over values of which parts may be unknown.
 
-use iacscan_core::{Number, ResourceAttribute, Segment, Text, Truth, Unknown, Value};
+use iacscan_core::{Number, Pseudo, ResourceAttribute, Segment, Text, Truth, Unknown, Value};
 
 use super::V;
 use crate::syntax::BinaryOperator;
@@ -8,15 +8,22 @@ use crate::syntax::BinaryOperator;
 /// Whether two values are equal, as far as it can be told.
 pub(crate) fn equal(left: &Value, right: &Value) -> Truth {
     match (left, right) {
+        // What another module or a data source yields is there.
+        (Value::Null, Value::Unknown(Unknown::External))
+        | (Value::Unknown(Unknown::External), Value::Null) => Truth::False,
         (Value::Unknown(_) | Value::OneOf(_), _) | (_, Value::Unknown(_) | Value::OneOf(_)) => {
             Truth::Unknown
         }
         (Value::Null, Value::Null) => Truth::True,
         (Value::Null, other) | (other, Value::Null) => match other {
             // An input without a value may be null.
-            Value::Text(text) if is_wholly_unknown(text) => Truth::Unknown,
-            Value::List(list) if list.open.is_some() && list.items.is_empty() => Truth::Unknown,
-            Value::Map(map) if map.open.is_some() && map.entries.is_empty() => Truth::Unknown,
+            Value::Text(text) if is_wholly_unknown(text) => may_be_null(text.first_unknown()),
+            Value::List(list) if list.items.is_empty() => {
+                may_be_null(list.open.map(|gap| gap.unknown))
+            }
+            Value::Map(map) if map.entries.is_empty() => {
+                may_be_null(map.open.map(|gap| gap.unknown))
+            }
             _ => Truth::False,
         },
         (Value::Bool(a), Value::Bool(b)) => Truth::from(a == b),
@@ -55,6 +62,14 @@ pub(crate) fn equal(left: &Value, right: &Value) -> Truth {
     }
 }
 
+/// Whether something that is not known for this reason is null: an input may be.
+const fn may_be_null(unknown: Option<Unknown>) -> Truth {
+    match unknown {
+        None | Some(Unknown::External) => Truth::False,
+        Some(_) => Truth::Unknown,
+    }
+}
+
 /// Whether a text has no known part, so that it may be null as well.
 pub(crate) fn is_wholly_unknown(text: &Text) -> bool {
     matches!(text.segments(), [Segment::Unknown(_)])
@@ -65,6 +80,14 @@ fn number_eq(a: &Number, b: &Number) -> bool {
 }
 
 fn text_equal(a: &Text, b: &Text) -> Truth {
+    // A deployment goes to the commercial partition unless the configuration says otherwise.
+    for (text, other) in [(a, b), (b, a)] {
+        if let ([Segment::Pseudo(Pseudo::Partition)], Some(known)) =
+            (text.segments(), other.as_known())
+        {
+            return Truth::from(known == "aws");
+        }
+    }
     if let (Some(a), Some(b)) = (a.as_known(), b.as_known()) {
         return Truth::from(a == b);
     }

@@ -98,11 +98,15 @@ impl Evaluator<'_> {
             // What could not be read may declare it.
             return Located::new(Value::Unknown(Unknown::Unsupported), span);
         }
-        self.problem(
-            ProblemKind::Reference,
-            span,
-            format!("`{name}` is not declared in this module"),
-        );
+        // Said once for each name of a module, wherever else it stands.
+        let key = (scope.instance.module.directory.clone(), Str::new(name));
+        if self.undeclared.borrow_mut().insert(key) {
+            self.problem(
+                ProblemKind::Reference,
+                span,
+                format!("`{name}` is not declared in this module"),
+            );
+        }
         Located::new(Value::Unknown(Unknown::Invalid), span)
     }
 

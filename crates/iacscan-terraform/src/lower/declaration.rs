@@ -42,6 +42,12 @@ impl Declaration {
         if let Some(explicit) = eval.argument(resource, "depends_on") {
             collect_references(&explicit, &mut depends_on);
         }
+        for explicit in eval.call_dependencies(&resource.instance) {
+            collect_references(&explicit, &mut depends_on);
+        }
+        let modules: Vec<Address> =
+            depends_on.iter().flat_map(|target| eval.addresses_below(target)).collect();
+        depends_on.extend(modules);
         depends_on.retain(|target| *target != resource.address);
         depends_on.sort();
         depends_on.dedup();

@@ -77,7 +77,7 @@ impl<'b> Located<'b> {
     pub(super) fn block(self, name: &str, index: usize) -> Self {
         let Some(body) = self.body else { return self };
         let blocks = || body.blocks.iter().filter(|block| block.kind.text == name);
-        let found = blocks().nth(index).or_else(|| blocks().last());
+        let found = blocks().nth(index).or_else(|| blocks().next_back());
         found.map_or(self, |block| Located { header: block.header, body: Some(&block.body) })
     }
 }

@@ -76,7 +76,7 @@ fn findings_lie_in_the_configuration_beside_the_plan() {
 #[test]
 fn what_is_no_plan_is_said_and_nothing_else_stops() {
     for (text, reason) in [
-        (&PLAN[..PLAN.len() / 2], "it is no Terraform plan: EOF"),
+        (PLAN.get(..PLAN.len() / 2).unwrap(), "it is no Terraform plan: EOF"),
         ("{\"planned_values\": {}}", "it has no `format_version`"),
         ("[1, 2]", "it is no Terraform plan: invalid type"),
     ] {

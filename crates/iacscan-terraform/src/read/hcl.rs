@@ -209,10 +209,13 @@ impl Repair {
         if self.join_lines(at) {
             return true;
         }
-        let kind =
-            if message.contains("at most") { ProblemKind::Limit } else { ProblemKind::Syntax };
-        let range = self.word(at);
-        self.report(kind, range, message);
+        // What follows from the first error is no error of its own.
+        if self.lost.is_empty() {
+            let too_much = message.contains("at most");
+            let kind = if too_much { ProblemKind::Limit } else { ProblemKind::Syntax };
+            let range = self.word(at);
+            self.report(kind, range, message);
+        }
         if self.copy.get(at..).is_none_or(|rest| rest.trim().is_empty())
             && self.copy.len() < self.length + 12
         {
