@@ -93,7 +93,7 @@ impl Resolver {
     fn expand(&self, target: &Address, attribute: &ResourceAttribute) -> Option<Text> {
         let resource = self.resource(target)?;
         match attribute {
-            ResourceAttribute::Name => known_name(&resource.name),
+            ResourceAttribute::Name => stands_for(&resource.name, target),
             ResourceAttribute::Arn => arn_of(resource),
             ResourceAttribute::StreamArn => {
                 let mut text = arn_of(resource)?;
@@ -132,6 +132,18 @@ fn generated(target: &Address, attribute: &'static str) -> Segment {
     Segment::Reference { target: target.clone(), attribute }
 }
 
+/// What a reference to a name stands for. A reference is left where AWS generates the name; a name
+/// that is given and not wholly known is an attribute like any other: it equals itself, and may
+/// equal other names.
+fn stands_for(name: &Property<Text>, address: &Address) -> Option<Text> {
+    if name.iter().all(|branch| matches!(branch.item, Attribute::Absent)) {
+        return None;
+    }
+    Some(known_name(name).filter(|name| name.first_unknown().is_none()).unwrap_or_else(|| {
+        Text::reference(address.clone(), ResourceAttribute::Other("name".into()))
+    }))
+}
+
 /// A name that is the same in every branch.
 pub(crate) fn known_name(name: &Property<Text>) -> Option<Text> {
     match name.0.as_slice() {
@@ -146,7 +158,7 @@ pub(crate) fn known_name(name: &Property<Text>) -> Option<Text> {
 /// The ARN of a resource around its name, which stays a reference when it is generated.
 pub(crate) fn arn_of(resource: &Resource) -> Option<Text> {
     let address = &resource.header.address;
-    let name = known_name(&resource.name)
+    let name = stands_for(&resource.name, address)
         .unwrap_or_else(|| Text::reference(address.clone(), ResourceAttribute::Name));
     let id = Text::reference(address.clone(), ResourceAttribute::UniqueId);
     let path = || known_path(&resource.path);

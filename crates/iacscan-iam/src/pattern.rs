@@ -50,9 +50,30 @@ impl Token<'_> {
         }
     }
 
-    /// Whether the token may stand for several characters or none.
-    const fn is_open(&self) -> bool {
-        matches!(self, Self::Many | Self::Symbol(_) | Self::Partition | Self::Unknown)
+    /// Whether the token may stand for any characters, or none.
+    const fn is_wild(&self) -> bool {
+        matches!(self, Self::Many | Self::Unknown)
+    }
+
+    /// Whether the token stands for one text, not empty, that is not known.
+    const fn is_symbol(&self) -> bool {
+        matches!(self, Self::Symbol(_) | Self::Partition)
+    }
+
+    /// Whether the token is a name or id that AWS generates: no other one contains it.
+    const fn is_generated(&self) -> bool {
+        matches!(
+            self,
+            Self::Symbol(Segment::Reference {
+                attribute: ResourceAttribute::Name | ResourceAttribute::UniqueId,
+                ..
+            })
+        )
+    }
+
+    /// Whether two symbols may have characters in common.
+    fn may_overlap(&self, other: &Self) -> bool {
+        !(self.is_generated() && other.is_generated()) || self == other
     }
 }
 
@@ -233,30 +254,35 @@ fn must_step(pattern: Option<&Token<'_>>, subject: Option<&Token<'_>>) -> Steps 
 
 fn may_step(pattern: Option<&Token<'_>>, subject: Option<&Token<'_>>) -> Steps {
     let mut steps = Steps::default();
-    if let Some(open) = pattern
-        && open.is_open()
-    {
+    if pattern.is_some_and(Token::is_wild) {
+        // Stands for nothing, or for what the subject has here too.
         steps.pattern = true;
-        steps.subject = subject.is_some_and(|token| match token {
-            Token::Character(character) => open.may_contain(*character),
-            other => other.is_open(),
-        });
+        steps.subject |= subject.is_some();
     }
-    if let Some(open) = subject
-        && open.is_open()
-    {
+    if subject.is_some_and(Token::is_wild) {
         steps.subject = true;
-        steps.pattern |= pattern.is_some_and(|token| match token {
-            Token::Character(character) => open.may_contain(*character),
-            Token::One => true,
-            other => other.is_open(),
-        });
+        steps.pattern |= pattern.is_some();
     }
-    steps.both = match (pattern, subject) {
-        (Some(Token::One), Some(Token::Character(_))) => true,
-        (Some(a), Some(b)) => a == b,
+    let (Some(p), Some(s)) = (pattern, subject) else { return steps };
+    let single = |token: &Token<'_>, symbol: &Token<'_>| match token {
+        Token::Character(character) => symbol.may_contain(*character),
+        Token::One => true,
         _ => false,
     };
+    // A symbol stands for the other side's token as its last part, or as one of more.
+    if p.is_symbol() && s.is_symbol() && p.may_overlap(s) {
+        steps.both = true;
+        steps.pattern |= p != s;
+        steps.subject |= p != s;
+    } else if p.is_symbol() && single(s, p) {
+        steps.both = true;
+        steps.subject = true;
+    } else if s.is_symbol() && single(p, s) {
+        steps.both = true;
+        steps.pattern = true;
+    } else if matches!((p, s), (Token::One, Token::Character(_))) || p == s {
+        steps.both = true;
+    }
     steps
 }
 
@@ -304,7 +330,7 @@ fn search(
 
 #[cfg(test)]
 mod tests {
-    use iacscan_core::{Address, ResourceAttribute, Unknown};
+    use iacscan_core::{Address, Unknown};
     use proptest::prelude::*;
 
     use super::*;
@@ -344,9 +370,16 @@ mod tests {
             ("arn:aws:s3:::a*b*c", "arn:aws:s3:::aXbXbXc", True),
             ("arn:aws:s3:::a*b*c", "arn:aws:s3:::acb", False),
             ("arn:aws:s3:::<b>/*", "arn:aws:s3:::<b>/key", True),
-            ("arn:aws:s3:::<b>/*", "arn:aws:s3:::<b>", Unknown),
+            ("arn:aws:s3:::<b>/*", "arn:aws:s3:::<b>", False),
             ("arn:aws:s3:::<b>", "arn:aws:s3:::<b>", True),
-            ("arn:aws:s3:::<b>", "arn:aws:s3:::<c>", Unknown),
+            ("arn:aws:s3:::<b>", "arn:aws:s3:::<c>", False),
+            ("arn:aws:s3:::<b>/*", "arn:aws:s3:::<c>/x", False),
+            ("arn:aws:s3:::<b>", "arn:aws:s3:::", False),
+            ("arn:aws:s3:::<b>", "arn:aws:s3:::x", Unknown),
+            ("arn:aws:s3:::x-<b>", "arn:aws:s3:::<c>", False),
+            ("arn:aws:s3:::x-<b>", "arn:aws:s3:::<?>", Unknown),
+            ("arn:aws:s3:::<b>-<region>", "arn:aws:s3:::x-eu-west-1", Unknown),
+            ("arn:aws:s3:::*-<b>", "arn:aws:s3:::<region>-<b>", True),
             ("arn:aws:s3:::<b>", "arn:aws:sqs:::<b>", False),
             ("arn:<partition>:s3:::b", "arn:aws:s3:::b", True),
             ("arn:aws-cn:s3:::b", "arn:<partition>:s3:::b", True),

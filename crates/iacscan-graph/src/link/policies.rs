@@ -229,7 +229,8 @@ impl Linker<'_> {
     }
 
     fn customer(&self, name: &Text, unit: usize) -> AttachedPolicy {
-        if let Some((target, ResourceAttribute::Name)) = name.references().last()
+        if let Some((target, ResourceAttribute::Name | ResourceAttribute::Other(_))) =
+            name.references().last()
             && let Some((unit, index)) = self.index.policies.get(target)
         {
             return AttachedPolicy::Customer { unit: *unit, index: *index };
