@@ -15,6 +15,8 @@ mod pseudo;
 mod references;
 mod stacks;
 mod strings;
+#[cfg(test)]
+mod tests;
 
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;

@@ -1,0 +1,215 @@
+//! What is wrong with a template is said at its place, and everything else is lowered.
+
+use iacscan_core::MemoryFiles;
+
+use super::Scanned;
+use crate::{Inputs, lower_templates};
+
+fn findings(text: &str) -> Vec<String> {
+    Scanned::new(text).findings()
+}
+
+/// A template with one resource beside a good one.
+fn resource(properties: &str) -> Vec<String> {
+    let scanned = Scanned::new(&format!(
+        "Conditions:\n  C: !Equals [!Ref AWS::Region, x]\nResources:\n  Good: {{Type: \
+         AWS::SQS::Queue}}\n  Bad: {{Type: AWS::SNS::Topic, Properties: {{TopicName: \
+         {properties}}}}}\n"
+    ));
+    assert_eq!(scanned.unit().resources.len(), 2, "{properties}");
+    scanned.findings()
+}
+
+#[test]
+fn references_to_nothing() {
+    let nothing = |name: &str, what: &str, at: &str| {
+        vec![format!("unresolved-reference: {} @ {at}", what.replace("NAME", name))]
+    };
+    let no_value = "`Ref` names `NAME`, which is no parameter or resource";
+    assert_eq!(resource("!Ref Nope"), nothing("Nope", no_value, "!Ref Nope"));
+    assert_eq!(resource("!Ref AWS::Nope"), nothing("AWS::Nope", no_value, "!Ref AWS::Nope"));
+    let no_resource = "there is no resource `NAME`";
+    assert_eq!(resource("!GetAtt Nope.Arn"), nothing("Nope", no_resource, "!GetAtt Nope.Arn"));
+    assert_eq!(
+        resource("{'Fn::GetAtt': [Nope, Arn]}"),
+        nothing("Nope", no_resource, "{'Fn::GetAtt': [Nope, Arn]}")
+    );
+    assert_eq!(resource("!Sub 'a-${Nope.Arn}'"), nothing("Nope", no_resource, "${Nope.Arn}"));
+    assert_eq!(
+        resource("!Sub 'a-${Nope}-${Good}'"),
+        nothing("Nope", "`Fn::Sub` names `NAME`, which is no parameter or resource", "${Nope}")
+    );
+    assert_eq!(
+        resource("!If [Nope, a, b]"),
+        nothing("Nope", "there is no condition `NAME`", "Nope")
+    );
+    assert_eq!(
+        resource("!FindInMap [Nope, a, b]"),
+        nothing("Nope", "there is no mapping `NAME`", "Nope")
+    );
+    assert_eq!(
+        findings("Resources:\n  A: {Type: AWS::SNS::Topic, DependsOn: [Nope], Condition: No}\n"),
+        [
+            "unresolved-reference: there is no condition `No` @ No",
+            "unresolved-reference: `DependsOn` names `Nope`, which is no resource @ Nope",
+        ]
+    );
+    assert_eq!(resource("!Sub ['${Local}', {Local: !Ref Good}]"), Vec::<String>::new());
+    assert_eq!(resource("!Sub '${!Nope}'"), Vec::<String>::new());
+}
+
+#[test]
+fn functions_of_the_wrong_shape() {
+    for (expression, function) in [
+        ("!Ref [a]", "Ref"),
+        ("!Ref {a: b}", "Ref"),
+        ("!Ref ''", "Ref"),
+        ("!GetAtt Good", "Fn::GetAtt"),
+        ("!GetAtt {Name: Good}", "Fn::GetAtt"),
+        ("!GetAtt [Good]", "Fn::GetAtt"),
+        ("!Sub {a: b}", "Fn::Sub"),
+        ("!Sub [a, b]", "Fn::Sub"),
+        ("!Sub [a, {}, c]", "Fn::Sub"),
+        ("!Join a", "Fn::Join"),
+        ("!Join ['', a]", "Fn::Join"),
+        ("!Join ['', [a], [b]]", "Fn::Join"),
+        ("!Select [0]", "Fn::Select"),
+        ("!Select [0, a]", "Fn::Select"),
+        ("!Split [a]", "Fn::Split"),
+        ("!FindInMap [a, b]", "Fn::FindInMap"),
+        ("!If [C, a]", "Fn::If"),
+        ("!If C", "Fn::If"),
+        ("!If [C, a, b, c]", "Fn::If"),
+        ("{'Fn::Join': {a: b}}", "Fn::Join"),
+        ("!Cidr a", "Fn::Cidr"),
+    ] {
+        let found = resource(expression);
+        assert_eq!(found.len(), 1, "{expression}: {found:?}");
+        let start = format!("syntax-error: `{function}` takes ");
+        assert!(found[0].starts_with(&start), "{expression}: {found:?}");
+        assert!(found[0].ends_with(&format!("@ {expression}")), "{expression}: {found:?}");
+    }
+    let condition = |text: &str| {
+        findings(&format!("Conditions:\n  C: {text}\nResources:\n  A: {{Type: AWS::SNS::Topic}}\n"))
+    };
+    assert!(condition("!Not a")[0].starts_with("syntax-error: `Fn::Not` takes"));
+    assert!(condition("!Equals [a]")[0].starts_with("syntax-error: `Fn::Equals` takes"));
+    assert!(condition("!And a")[0].starts_with("syntax-error: `Fn::And` takes"));
+    assert!(condition("!Condition [a]")[0].starts_with("syntax-error: `Condition` takes"));
+}
+
+#[test]
+fn resources_that_need_each_other() {
+    let text = "\
+Resources:
+  A: {Type: AWS::SQS::Queue, DependsOn: B}
+  B: {Type: AWS::SQS::Queue, Properties: {QueueName: !Ref C}}
+  C: {Type: AWS::SQS::Queue, Properties: {QueueName: !GetAtt A.Arn}}
+  D: {Type: AWS::SQS::Queue, DependsOn: A}
+  E: {Type: AWS::SQS::Queue, Properties: {QueueName: !Sub '${E}'}}
+";
+    assert_eq!(
+        findings(text),
+        [
+            "unresolved-reference: a circular dependency: `A` needs `B` needs `C` needs `A` @ B",
+            "unresolved-reference: a circular dependency: `E` needs `E` @ ${E}",
+        ]
+    );
+    let guarded = "\
+Parameters: {P: {Type: String}}
+Conditions: {C: !Equals [!Ref P, a]}
+Resources:
+  A: {Type: AWS::SQS::Queue, Properties: {QueueName: !If [C, !Ref B, x]}}
+  B: {Type: AWS::SQS::Queue, Properties: {QueueName: !If [C, x, !Ref A]}}
+";
+    assert_eq!(findings(guarded), Vec::<String>::new());
+}
+
+#[test]
+fn broken_text_keeps_what_was_read() {
+    let scanned = Scanned::new(
+        "Resources:\n  R: {Type: AWS::IAM::Role}\n  Q:\n    Type: AWS::SQS::Queue\n   bad: [\n",
+    );
+    let unit = scanned.unit();
+    assert!(unit.findings.iter().any(|finding| finding.rule == "syntax-error"));
+    assert_eq!(unit.roles.len(), 1);
+    assert!(!unit.open_world.is_empty());
+    assert_eq!(
+        findings("Resources:\n  A: {Type: AWS::SQS::Queue}\n  A: {Type: AWS::SNS::Topic}\n").len(),
+        1
+    );
+    assert!(findings("Resources: [a]\n")[0].starts_with("syntax-error"));
+}
+
+#[test]
+fn what_is_no_template_is_passed_over() {
+    let files = MemoryFiles::new()
+        .with("a.yaml", "kind: Deployment\n")
+        .with("b.json", "{\"Parameters\": {}}")
+        .with("c.yaml", "")
+        .with("d.yaml", "Resources:\n  A: {Type: AWS::SNS::Topic}\n---\nResources:\n  B: {Type: AWS::SNS::Topic}\n");
+    let paths = ["a.yaml", "b.json", "c.yaml", "missing.yaml", "d.yaml"].map(str::to_owned);
+    let lowered = lower_templates(&paths, &files, &Inputs::default());
+    assert_eq!(lowered.files, ["d.yaml"]);
+    let units: Vec<&str> = lowered.units.iter().map(|unit| unit.path.as_str()).collect();
+    assert_eq!(units, ["d.yaml", "d.yaml#2"]);
+    assert_eq!(lowered.unreadable.len(), 1);
+    assert_eq!(lowered.unreadable[0].path, "missing.yaml");
+}
+
+#[test]
+fn odd_resources_are_lowered_as_far_as_they_go() {
+    let scanned = Scanned::new(
+        "\
+Resources:
+  NoType: {}
+  Scalar: x
+  Nothing:
+  List: [a]
+  Wrong: {Type: AWS::Lambda::Function, Properties: [a]}
+  Types: {Type: AWS::IAM::Role, Properties: {Policies: x, ManagedPolicyArns: {a: b}, RoleName: [a]}}
+",
+    );
+    let unit = scanned.unit();
+    assert_eq!(unit.resources.len(), 6);
+    assert_eq!((unit.functions.len(), unit.roles.len()), (1, 1));
+    assert!(unit.functions[0].role.0[0].item.gap().is_some());
+    assert!(!unit.roles[0].inline.gaps.is_empty());
+}
+
+#[test]
+fn chains_of_conditions_end() {
+    let mut text = "Parameters: {P: {Type: String}}\nConditions:\n".to_owned();
+    for n in 0..3000 {
+        text.push_str(&format!("  C{n}: !Not [!Condition C{}]\n", n + 1));
+    }
+    text.push_str("  C3000: !Equals [!Ref P, x]\nResources:\n");
+    text.push_str("  A: {Type: AWS::SNS::Topic, Condition: C0}\n");
+    let scanned = Scanned::new(&text);
+    assert_eq!(scanned.findings(), Vec::<String>::new());
+    assert!(!scanned.unit().resources[0].header.condition.is_always());
+}
+
+#[test]
+fn deep_and_wide_templates_end() {
+    let deep = format!(
+        "Resources:\n  A: {{Type: AWS::SNS::Topic, Properties: {{TopicName: {}x{}}}}}\n",
+        "{'Fn::Join': ['', [".repeat(60),
+        "]]}".repeat(60)
+    );
+    // As deep as a tree may be, and deeper.
+    for text in [deep.clone(), deep.replace("['', [", "['', [[[[[[[").replace("]]}", "]]]]]]]]}")] {
+        let scanned = Scanned::new(&text);
+        assert_eq!(scanned.lowered.units.len(), 1);
+    }
+    let rounds: Vec<String> = (0..40).map(|n| n.to_string()).collect();
+    let list = rounds.join(", ");
+    let bomb = format!(
+        "Resources:\n  Fn::ForEach::A:\n    - A\n    - [{list}]\n    - Fn::ForEach::B:\n        - B\n        \
+         - [{list}]\n        - Fn::ForEach::C:\n            - C\n            - [{list}]\n            \
+         - ${{A}}x${{B}}x${{C}}: {{Type: AWS::SNS::Topic}}\n"
+    );
+    let scanned = Scanned::new(&bomb);
+    assert!(scanned.unit().resources.len() <= 5_000);
+    assert!(scanned.findings()[0].starts_with("limit-exceeded"));
+}
