@@ -1,7 +1,7 @@
 //! API Gateway: APIs, integrations, authorizers.
 
-use iacscan_core::{Condition, Truth};
-use iacscan_graph::nodes::ResourceKind;
+use iacscan_core::{Condition, Located, Truth, Value};
+use iacscan_graph::nodes::{Header, ResourceKind};
 
 use super::{Context, values};
 use crate::declaration::Declaration;
@@ -13,7 +13,10 @@ pub(super) fn lower<'e, 't>(
 ) -> bool {
     match declaration.kind {
         "AWS::ApiGateway::RestApi" | "AWS::ApiGatewayV2::Api" => {
-            context.add(declaration, ResourceKind::Api, |_| {});
+            let header = context.add(declaration, ResourceKind::Api, |_| {});
+            if let Some(body) = declaration.get("Body") {
+                definition(context, &header, &body);
+            }
         }
         "AWS::ApiGateway::Method" => {
             let header = context.add(declaration, ResourceKind::Other, |_| {});
@@ -66,4 +69,24 @@ fn invoked<'e, 't>(
         context.trigger(&header, "apigateway", &Condition::Always, &uri, has_role);
     }
     context.role_user(&header, "apigateway", declaration.text(role));
+}
+
+/// The functions that an API's `OpenAPI` definition invokes.
+fn definition(context: &mut Context<'_, '_>, header: &Header, body: &Located<Value>) {
+    const INTEGRATION: &str = "x-amazon-apigateway-integration";
+    for (outer, paths) in values::each(body, &["paths"]) {
+        for (inner, _, path) in values::entries(paths) {
+            for (innermost, _, method) in values::entries(path) {
+                let condition = outer.clone().and(inner.clone()).and(innermost);
+                for (own, integration) in values::each(method, &[INTEGRATION]) {
+                    let Some(map) = integration.value.as_map() else { continue };
+                    let has_role = values::is_set(map.get("credentials"));
+                    if let Some(uri) = map.get("uri") {
+                        let condition = condition.clone().and(own);
+                        context.trigger(header, "apigateway", &condition, uri, has_role);
+                    }
+                }
+            }
+        }
+    }
 }

@@ -411,6 +411,14 @@ Resources:
     Properties:
       Integration:
         Uri: !Sub arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${F.Arn}/invocations
+  Defined:
+    Type: AWS::ApiGateway::RestApi
+    Properties:
+      Body:
+        paths:
+          /x:
+            get:
+              x-amazon-apigateway-integration: {uri: !GetAtt F.Arn, credentials: !GetAtt Role.Arn}
   Http:
     Type: AWS::ApiGateway::Method
     Properties: {Integration: {Uri: 'https://example.com'}}
@@ -458,6 +466,7 @@ Resources:
         triggers,
         [
             "apigateway !Sub arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${F.Arn}/invocations False",
+            "apigateway !GetAtt F.Arn True",
             "sns !Ref Live False",
             "s3 !GetAtt F.Arn False",
             "events !GetAtt F.Arn False",
