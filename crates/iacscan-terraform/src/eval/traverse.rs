@@ -77,11 +77,8 @@ impl Evaluator<'_> {
             // Only provisioners and conditions refer to themselves, which matter to no one here.
             ("self", _) => unknown(Unknown::Computed),
             (kind, Some(name)) => self.resource(&format!("{kind}.{name}"), rest(1), scope, span),
-            (kind, None) => {
-                // A type keyword (`string`) or a name that means nothing.
-                let _ = kind;
-                unknown(Unknown::Invalid)
-            }
+            // A type keyword (`string`), or a name that means nothing.
+            (_, None) => unknown(Unknown::Invalid),
         }
     }
 

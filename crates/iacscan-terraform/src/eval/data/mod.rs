@@ -45,9 +45,8 @@ impl Evaluator<'_> {
             slot: Slot::Data,
             name: resource.address.name().clone(),
         };
-        let document = self.memo(key, span, || {
-            policy_document::render(self, &self.config(resource), resource.header)
-        });
+        let document = self
+            .memo(key, span, || policy_document::render(&self.config(resource), resource.header));
         self.copy(&document)
     }
 

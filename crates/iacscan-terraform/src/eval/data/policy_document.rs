@@ -7,10 +7,10 @@
 use iacscan_core::{Gap, List, Literal, Located, Map, Segment, Span, Str, Text, Unknown, Value};
 
 use crate::eval::branches;
-use crate::eval::{Evaluator, V, json, operators};
+use crate::eval::{V, json, operators};
 
 /// Renders the arguments of the data source as JSON.
-pub(super) fn render(evaluator: &Evaluator<'_>, config: &Map, header: Span) -> V {
+pub(super) fn render(config: &Map, header: Span) -> V {
     let part =
         |name: &str| config.get(name).cloned().unwrap_or_else(|| Located::new(Value::Null, header));
     let parts = vec![
@@ -26,7 +26,7 @@ pub(super) fn render(evaluator: &Evaluator<'_>, config: &Map, header: Span) -> V
             return Located::new(Value::Unknown(Unknown::Invalid), header);
         };
         for document in documents(source).into_iter().chain(documents(sources)) {
-            merge.add(evaluator, &document);
+            merge.add(&document);
         }
         match &own.value {
             Value::Null => {}
@@ -40,7 +40,7 @@ pub(super) fn render(evaluator: &Evaluator<'_>, config: &Map, header: Span) -> V
             other => merge.gap(own.span, crate::eval::unknown_of(other)),
         }
         for document in documents(overriding).into_iter().chain(documents(overrides)) {
-            merge.add_overriding(evaluator, &document);
+            merge.add_overriding(&document);
         }
         merge.finish(config, header)
     })
@@ -88,12 +88,12 @@ impl Merge {
         }
     }
 
-    fn add(&mut self, evaluator: &Evaluator<'_>, part: &Part) {
+    fn add(&mut self, part: &Part) {
         match part {
             Part::Gap(gap) => {
                 self.open.get_or_insert(*gap);
             }
-            Part::Document(document) => match statements(evaluator, document) {
+            Part::Document(document) => match statements(document) {
                 Ok((statements, open)) => {
                     self.open = self.open.or(open);
                     for statement in statements {
@@ -108,17 +108,17 @@ impl Merge {
     }
 
     /// What is not known of an overriding document may replace every statement that has a `Sid`.
-    fn add_overriding(&mut self, evaluator: &Evaluator<'_>, part: &Part) {
+    fn add_overriding(&mut self, part: &Part) {
         let known = match part {
             Part::Gap(_) => false,
             Part::Document(document) => {
-                matches!(statements(evaluator, document), Ok((_, None)))
+                matches!(statements(document), Ok((_, None)))
             }
         };
         if !known {
             self.statements.retain(|statement| !may_have_sid(statement));
         }
-        self.add(evaluator, part);
+        self.add(part);
     }
 
     fn finish(self, config: &Map, header: Span) -> V {
@@ -152,8 +152,7 @@ fn may_have_sid(statement: &V) -> bool {
 }
 
 /// The statements of a document given as JSON.
-fn statements(evaluator: &Evaluator<'_>, document: &V) -> Result<(Vec<V>, Option<Gap>), Gap> {
-    let _ = evaluator;
+fn statements(document: &V) -> Result<(Vec<V>, Option<Gap>), Gap> {
     let gap = |unknown| Gap { span: document.span, unknown };
     let parsed;
     let document = match &document.value {

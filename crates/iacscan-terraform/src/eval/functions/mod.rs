@@ -6,12 +6,15 @@ mod collection;
 mod dates;
 mod encoding;
 mod files;
+mod format;
 mod hash;
 mod lists;
 mod network;
 mod number;
 mod sets;
 mod strings;
+#[cfg(test)]
+mod tests;
 mod types;
 
 pub(crate) use arguments::Arguments;
@@ -87,9 +90,9 @@ pub(crate) static FUNCTIONS: &[(&str, Function)] = &[
     ("filesha512", Works(hash::filesha512)),
     ("flatten", Special),
     ("floor", Works(number::floor)),
-    ("format", Works(strings::format)),
+    ("format", Works(format::format)),
     ("formatdate", Works(dates::formatdate)),
-    ("formatlist", Works(strings::formatlist)),
+    ("formatlist", Works(format::formatlist)),
     ("indent", Works(strings::indent)),
     ("index", Works(lists::index)),
     ("issensitive", Never(Unknown::Unsupported)),
