@@ -51,6 +51,9 @@ pub(crate) struct Template<'t> {
     pub(crate) transforms: Vec<Transform<'t>>,
     /// Why it may define more names than are written in it.
     pub(crate) open: Option<Gap>,
+    /// Serverless resources: what a transform makes for them is named after them. Nothing where
+    /// other names may come to exist too.
+    pub(crate) named_after: Option<Vec<Str>>,
     /// Loops whose rounds are not all known.
     pub(crate) loop_gaps: Vec<Gap>,
 }
@@ -149,6 +152,7 @@ impl<'t> Template<'t> {
             outputs: section("Outputs"),
             transforms: transforms(root),
             open: None,
+            named_after: None,
             loop_gaps: Vec::new(),
         }
     }
@@ -175,6 +179,16 @@ impl<'t> Template<'t> {
     /// Whether the template asks for SAM's transform.
     pub(crate) fn is_sam(&self) -> bool {
         self.transforms.iter().any(|transform| transform.kind() == TransformKind::Sam)
+    }
+
+    /// Whether a name that is not written may come to exist.
+    pub(crate) fn may_define(&self, name: &str) -> bool {
+        match (&self.named_after, self.open) {
+            (Some(ids), _) => {
+                name.starts_with("Serverless") || ids.iter().any(|id| name.starts_with(id.as_str()))
+            }
+            (None, open) => open.is_some(),
+        }
     }
 
     /// The type of a resource, when there is a resource of that name.

@@ -154,7 +154,8 @@ fn lower_document(
     let format = if sam { Format::Sam } else { Format::CloudFormation };
     let mut unit = Unit::new(place.unit.clone(), format);
     template.unroll(inputs);
-    open_world(&mut template, &mut unit);
+    let serverless = expanded.as_ref().map(|expanded| expanded.serverless.clone());
+    open_world(&mut template, &mut unit, serverless.unwrap_or_default());
     let evaluator = Evaluator::new(&template, inputs).given(arguments);
     let checked = check::check(&template);
     unit.findings.extend(checked.findings);
@@ -174,7 +175,7 @@ fn lower_document(
 }
 
 /// Says why there may be more resources than are written.
-fn open_world(template: &mut Template<'_>, unit: &mut Unit) {
+fn open_world(template: &mut Template<'_>, unit: &mut Unit, serverless: Vec<Str>) {
     for transform in &template.transforms {
         if transform.kind() == TransformKind::Macro {
             let gap = Gap { span: transform.span, unknown: Unknown::External };
@@ -215,9 +216,10 @@ fn open_world(template: &mut Template<'_>, unit: &mut Unit) {
     }
     let cut = template.root.open.map(|unknown| Gap { span: template.root.span, unknown });
     template.open = unit.open_world.first().copied().or(cut);
-    if template.open.is_none() && template.is_sam() {
+    if template.open.is_none() && !serverless.is_empty() {
         // The transform makes resources that other ones may name.
         let span = template.transforms.first().map_or(template.root.span, |first| first.span);
         template.open = Some(Gap { span, unknown: Unknown::Unsupported });
+        template.named_after = Some(serverless);
     }
 }

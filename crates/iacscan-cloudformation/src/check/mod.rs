@@ -40,7 +40,7 @@ pub(crate) fn check<'t>(template: &'t Template<'t>) -> Checked<'t> {
     let mut walk = Walk {
         template,
         // A transform may define further names, a macro may give functions another meaning.
-        names_closed: template.open.is_none(),
+        names_closed: template.open.is_none() || template.named_after.is_some(),
         shapes_known: template.open.is_none() || template.is_sam(),
         under_choice: 0,
         edges: Vec::new(),
@@ -150,6 +150,9 @@ impl<'t> Walk<'t> {
             || self.local.contains(&name)
         {
             return Named::Value;
+        }
+        if self.template.may_define(name) {
+            return Named::Open;
         }
         if !name.contains(['$', '&']) {
             return Named::Nothing;

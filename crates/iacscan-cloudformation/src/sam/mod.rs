@@ -48,6 +48,8 @@ pub(crate) struct Expanded {
     pub(crate) root: Node,
     /// What is known about its resources beyond that.
     pub(crate) notes: Notes,
+    /// The logical ids of the serverless resources.
+    pub(crate) serverless: Vec<Str>,
 }
 
 /// Whether a template has resources that SAM's transform would turn into others.
@@ -74,14 +76,14 @@ fn transform(root: &Node, inputs: &Inputs) -> Expanded {
     let entries = root.get("Resources").and_then(Node::as_map).unwrap_or_default();
     for entry in entries {
         match Written::of(entry, out.globals) {
-            Some(written) => match written.kind {
-                "AWS::Serverless::Function" => function::expand(&mut out, &written),
-                "AWS::Serverless::StateMachine" => state_machine::expand(&mut out, &written),
-                "AWS::Serverless::Connector" => {}
-                _ => others::expand(&mut out, &written),
-            },
+            Some(written) => out.serverless(&written),
             None if out.early.contains(&entry.key.value) => {}
-            None => out.keep(entry),
+            None => {
+                if entry.value.get("Connectors").is_some() {
+                    out.serverless.push(entry.key.value.clone());
+                }
+                out.keep(entry);
+            }
         }
     }
     connectors::expand(&mut out, entries);
@@ -101,6 +103,7 @@ pub(crate) struct Expansion<'t> {
     index: FxHashMap<Str, usize>,
     conditions: Vec<Entry>,
     notes: Notes,
+    serverless: Vec<Str>,
     /// Names that templates use for generated resources: (resource, part) to logical id.
     names: references::Names,
     made: BTreeSet<Str>,
@@ -119,9 +122,21 @@ impl<'t> Expansion<'t> {
             index: FxHashMap::default(),
             conditions: Vec::new(),
             notes: Notes::new(),
+            serverless: Vec::new(),
             names: references::Names::default(),
             made: BTreeSet::new(),
             early: BTreeSet::new(),
+        }
+    }
+
+    /// Expands a serverless resource.
+    fn serverless(&mut self, written: &Written<'_>) {
+        self.serverless.push(written.id.value.clone());
+        match written.kind {
+            "AWS::Serverless::Function" => function::expand(self, written),
+            "AWS::Serverless::StateMachine" => state_machine::expand(self, written),
+            "AWS::Serverless::Connector" => {}
+            _ => others::expand(self, written),
         }
     }
 
@@ -276,6 +291,6 @@ impl<'t> Expansion<'t> {
             }
         }
         self.names.apply(&mut root);
-        Expanded { root, notes: self.notes }
+        Expanded { root, notes: self.notes, serverless: self.serverless }
     }
 }
