@@ -7,6 +7,7 @@ mod findings;
 mod inputs;
 mod outputs;
 mod pipelines;
+mod readme;
 mod usage;
 
 use std::fs;
