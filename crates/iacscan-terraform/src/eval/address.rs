@@ -130,6 +130,26 @@ impl Evaluator<'_> {
         value
     }
 
+    /// The service in the ARN of a resource, when the text is that ARN.
+    pub(super) fn arn_service(&self, text: &Text) -> Option<&'static str> {
+        let (target, attribute) = text.as_reference()?;
+        if !matches!(attribute, ResourceAttribute::Arn | ResourceAttribute::StreamArn) {
+            return None;
+        }
+        Some(match self.kind_at(target)?.as_str() {
+            "aws_sqs_queue" => "sqs",
+            "aws_sns_topic" => "sns",
+            "aws_dynamodb_table" => "dynamodb",
+            "aws_kinesis_stream" | "aws_kinesis_stream_consumer" => "kinesis",
+            "aws_msk_cluster" | "aws_msk_serverless_cluster" => "kafka",
+            "aws_mq_broker" => "mq",
+            "aws_lambda_function" | "aws_lambda_alias" => "lambda",
+            "aws_s3_bucket" => "s3",
+            "aws_cloudwatch_event_bus" => "events",
+            _ => return None,
+        })
+    }
+
     /// The text with the names of resources put in where the configuration says them.
     pub(super) fn resolved(&self, value: &V) -> Value {
         match &value.value {

@@ -358,7 +358,32 @@ pub(super) fn regex(arguments: &Arguments<'_, '_>) -> Outcome {
     Ok(captured(&regex, &captures, arguments.span))
 }
 
+/// Whether a pattern that asks for the service of an ARN (`.*:sqs:.*`) matches the ARN of a resource.
+fn matches_service(arguments: &Arguments<'_, '_>, pattern: &str, text: &Text) -> Option<bool> {
+    let service = arguments.evaluator.arn_service(text)?;
+    let inner = pattern.strip_prefix(".*").unwrap_or(pattern);
+    let inner = inner.strip_prefix(':')?;
+    let (wanted, rest) = inner.split_once(':')?;
+    if !wanted.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
+        return None;
+    }
+    if wanted != service {
+        return Some(false);
+    }
+    matches!(rest, "" | ".*").then_some(true)
+}
+
 pub(super) fn regexall(arguments: &Arguments<'_, '_>) -> Outcome {
+    let text = arguments.text(1)?;
+    match matches_service(arguments, &arguments.known(0)?, &text) {
+        Some(false) => return Ok(Value::List(List::default())),
+        Some(true) => {
+            let found = Value::Text(Text::unknown(Unknown::Computed));
+            let items = vec![Located::new(found, arguments.span)];
+            return Ok(Value::List(List { items, open: None }));
+        }
+        None => {}
+    }
     let regex = compile(&arguments.known(0)?)?;
     let text = arguments.known(1)?;
     let items = regex

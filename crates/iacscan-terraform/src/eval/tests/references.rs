@@ -22,6 +22,7 @@ resource "aws_iam_role" "each" {
   name     = "role-${each.key}"
 }
 resource "aws_s3_bucket" "b" {}
+resource "aws_sqs_queue" "q" {}
 variable "create" {
   type = bool
 }
@@ -70,6 +71,8 @@ fn references_stay_references() {
             ("upper(aws_iam_role.r.name)", "\"WORKER\""),
             ("aws_iam_role.r.arn != null", "true"),
             ("aws_iam_role.r.arn == \"\"", "false"),
+            ("length(regexall(\".*:sqs:.*\", aws_sqs_queue.q.arn)) > 0", "true"),
+            ("length(regexall(\".*:kinesis:.*/consumer/.*\", aws_sqs_queue.q.arn)) > 0", "false"),
             ("aws_iam_role.r", "<aws_iam_role.r>"),
             ("replace(\"x-NAME\", \"NAME\", aws_s3_bucket.b.arn)", "\"x-${aws_s3_bucket.b.arn}\""),
         ],
