@@ -329,3 +329,26 @@ fn what_is_broken_or_beyond_reach_is_said_and_the_rest_is_checked() {
     assert!(a.undecided[0].reason.contains("was not opened"));
     assert_eq!(names(b), ["g"]);
 }
+
+#[test]
+fn users_describe_modules_of_their_own() {
+    let all = files(&[
+        (
+            "main.tf",
+            "module \"l\" {\n  source = \"git::https://example.com/lambda.git?ref=v2.1\"\n  n      = \"f\"\n}\n",
+        ),
+        (
+            ".iacscan/modules/lambda.tf",
+            "description \"example.com/lambda\" {\n  versions = \">= 2.0\"\n}\nvariable \"n\" {}\n\
+             resource \"aws_lambda_function\" \"f\" {\n  function_name = var.n\n}\n",
+        ),
+        (".iacscan/modules/broken.tf", "variable \"n\" {}\n"),
+    ]);
+    let options =
+        Options { descriptions: vec![".iacscan/modules".to_owned()], ..Options::default() };
+    let lowered = scan(&all, &["."], &options);
+    assert_eq!(names(&lowered.units[0]), ["f"]);
+    assert_eq!(all.sources().slice(lowered.units[0].functions[0].header.span), "module \"l\"");
+    assert_eq!(lowered.unreadable.len(), 1);
+    assert!(lowered.unreadable[0].reason.contains("`description` block"));
+}

@@ -51,8 +51,17 @@ impl Frontend for Terraform {
         };
         let options = iacscan_terraform::Options {
             variables: inputs.variables.iter().map(variable).collect(),
-            descriptions: Vec::new(),
+            descriptions: descriptions(files),
         };
         iacscan_terraform::lower(&found.terraform, &found.plans, files, &options)
     }
+}
+
+/// Where users describe modules of their own, seen from the working directory.
+const MODULE_DESCRIPTIONS: &str = ".iacscan/modules";
+
+/// The directories with descriptions of modules that are there.
+fn descriptions(files: &dyn Files) -> Vec<String> {
+    let found = files.list(MODULE_DESCRIPTIONS).is_ok();
+    found.then(|| MODULE_DESCRIPTIONS.to_owned()).into_iter().collect()
 }
