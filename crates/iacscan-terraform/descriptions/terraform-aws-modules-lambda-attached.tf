@@ -4,6 +4,20 @@ description "terraform-aws-modules/lambda/aws" {
   versions = ">= 2.0.0, < 7.20.0"
 }
 
+locals {
+  # The function waits for them, since version 4.0.1.
+  own_policies = [
+    aws_iam_role_policy_attachment.additional_inline,
+    aws_iam_role_policy_attachment.additional_json,
+    aws_iam_role_policy_attachment.additional_jsons,
+    aws_iam_role_policy_attachment.async,
+    aws_iam_role_policy_attachment.dead_letter,
+    aws_iam_role_policy_attachment.logs,
+    aws_iam_role_policy_attachment.tracing,
+    aws_iam_role_policy_attachment.vpc,
+  ]
+}
+
 resource "aws_iam_policy" "logs" {
   count = local.with_role && var.attach_cloudwatch_logs_policy ? 1 : 0
 

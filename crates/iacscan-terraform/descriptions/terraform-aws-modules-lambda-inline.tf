@@ -4,6 +4,20 @@ description "terraform-aws-modules/lambda/aws" {
   versions = ">= 7.20.0"
 }
 
+locals {
+  # The function waits for them.
+  own_policies = [
+    aws_iam_role_policy.additional_inline,
+    aws_iam_role_policy.additional_json,
+    aws_iam_role_policy.additional_jsons,
+    aws_iam_role_policy.async,
+    aws_iam_role_policy.dead_letter,
+    aws_iam_role_policy.logs,
+    aws_iam_role_policy.tracing,
+    aws_iam_role_policy.vpc,
+  ]
+}
+
 resource "aws_iam_role_policy" "logs" {
   count = local.with_role && var.attach_cloudwatch_logs_policy ? 1 : 0
 

@@ -151,6 +151,12 @@ resource "aws_lambda_function" "this" {
       }
     }
   }
+
+  depends_on = [
+    local.own_policies,
+    aws_iam_role_policy_attachment.additional_many,
+    aws_iam_role_policy_attachment.additional_one,
+  ]
 }
 
 resource "aws_lambda_layer_version" "this" {
