@@ -2,8 +2,7 @@
 
 use std::fmt;
 
-use iacscan_core::{Finding, MemoryFiles};
-use iacscan_rules::{Options, Requirement, RoleDemand, When, check};
+use iacscan_rules::{Options, Requirement, RoleDemand, When};
 
 /// Files of one example with their markers.
 pub(crate) struct Fixture {
@@ -43,6 +42,11 @@ impl Fixture {
         !self.markers.is_empty()
     }
 
+    /// The files by name and text.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.files.iter().map(|(name, text)| (name.as_str(), text.as_str()))
+    }
+
     pub(crate) fn is_terraform(&self) -> bool {
         self.files.iter().any(|(name, _)| name.ends_with(".tf"))
     }
@@ -69,25 +73,4 @@ baseline:
         demand: RoleDemand::Actions(vec!["xray:PutTraceSegments".into()]),
     };
     Options { baseline: vec![everybody, traced], ..Options::default() }
-}
-
-/// Scans a fixture with all rules.
-pub(crate) fn scan(fixture: &Fixture, options: &Options) -> (MemoryFiles, Vec<Finding>) {
-    let files = fixture
-        .files
-        .iter()
-        .fold(MemoryFiles::new(), |files, (name, text)| files.with(name, text.as_str()));
-    let units = if fixture.is_terraform() {
-        let options = iacscan_terraform::Options::default();
-        iacscan_terraform::lower(&[".".to_owned()], &[], &files, &options).units
-    } else {
-        let templates: Vec<String> = files.paths().map(str::to_owned).collect();
-        let inputs = iacscan_cloudformation::Inputs::default();
-        iacscan_cloudformation::lower_templates(&templates, &files, &inputs).units
-    };
-    let mut findings: Vec<Finding> =
-        units.iter().flat_map(|unit| unit.findings.iter().cloned()).collect();
-    let graph = iacscan_graph::link(units);
-    findings.extend(check(&graph, options, |_| true));
-    (files, findings)
 }

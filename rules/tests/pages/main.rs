@@ -9,14 +9,17 @@
 
 mod fixture;
 mod page;
+#[path = "../scan/mod.rs"]
+mod scan;
 
 use std::fmt::Write as _;
 
 use iacscan_core::{Files as _, LabelKind, RuleMeta, Severity};
 use iacscan_rules::RULES;
 
-use fixture::{Fixture, Marker, options, scan};
+use fixture::{Fixture, Marker, options};
 use page::fixtures;
+use scan::{Scan, scan};
 
 #[test]
 fn every_page_says_what_its_rule_does() {
@@ -74,7 +77,7 @@ fn rules_are_sorted_and_described() {
 
 fn check(meta: &RuleMeta, fixture: &Fixture) -> Result<(), String> {
     let rule = meta.id;
-    let (files, findings) = scan(fixture, &options(meta.page));
+    let Scan { files, findings, .. } = scan(fixture.texts(), &options(meta.page));
     let sources = files.sources();
     if !fixture.has_markers() {
         let loud: Vec<String> = findings

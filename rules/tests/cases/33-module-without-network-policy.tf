@@ -1,0 +1,15 @@
+# The module attaches the policy for a VPC when it is told to.
+# expect: high missing-vpc-permission
+#   primary: module "orders"
+# silent: missing-logs-permission
+
+module "orders" {
+  source  = "terraform-aws-modules/lambda/aws"
+  version = "~> 8.0"
+
+  function_name          = "orders"
+  handler                = "app.handler"
+  runtime                = "python3.13"
+  vpc_subnet_ids         = ["subnet-0a1b2c3d"]
+  vpc_security_group_ids = ["sg-0a1b2c3d"]
+}

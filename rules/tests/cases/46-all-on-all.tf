@@ -1,0 +1,40 @@
+# Everything on everything is one finding, whatever stands beside it.
+# expect: high admin-policy
+# silent: wildcard-action-on-all-resources privilege-escalation-permission wildcard-resource
+
+resource "aws_lambda_function" "orders" {
+  function_name = "orders"
+  role          = aws_iam_role.orders.arn
+  runtime       = "python3.13"
+  handler       = "app.handler"
+  filename      = "app.zip"
+}
+
+resource "aws_iam_role" "orders" {
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Service = "lambda.amazonaws.com" }
+      Action    = "sts:AssumeRole"
+    }]
+  })
+}
+
+resource "aws_iam_role_policy" "all" {
+  role = aws_iam_role.orders.id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Effect   = "Allow"
+        Action   = [
+          "*",
+          "iam:PassRole",
+          "s3:GetObject",
+        ]
+        Resource = "*"
+      },
+    ]
+  })
+}
