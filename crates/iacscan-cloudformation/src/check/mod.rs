@@ -39,6 +39,7 @@ struct Edge<'t> {
 pub(crate) fn check<'t>(template: &'t Template<'t>) -> Checked<'t> {
     let mut walk = Walk {
         template,
+        modules: modules(template),
         // A transform may define further names, a macro may give functions another meaning.
         names_closed: template.open.is_none() || template.named_after.is_some(),
         shapes_known: template.open.is_none() || template.is_sam(),
@@ -81,8 +82,21 @@ pub(crate) fn check<'t>(template: &'t Template<'t>) -> Checked<'t> {
     Checked { dependencies, findings }
 }
 
+/// The resources that stand for those of a module, whose names begin with theirs.
+fn modules<'t>(template: &'t Template<'t>) -> Vec<&'t str> {
+    let is_module = |kind: &Node| {
+        kind.tag.is_some() || kind.as_str().is_some_and(|kind| kind.ends_with("::MODULE"))
+    };
+    let resources = template.resources.iter();
+    resources
+        .filter(|(_, resource)| resource.get("Type").is_some_and(is_module))
+        .map(|(name, _)| name.as_str())
+        .collect()
+}
+
 struct Walk<'t> {
     template: &'t Template<'t>,
+    modules: Vec<&'t str>,
     names_closed: bool,
     shapes_known: bool,
     /// How many `Fn::If` are around.
@@ -151,7 +165,9 @@ impl<'t> Walk<'t> {
         {
             return Named::Value;
         }
-        if self.template.may_define(name) {
+        if self.template.may_define(name)
+            || self.modules.iter().any(|module| name.starts_with(module))
+        {
             return Named::Open;
         }
         if !name.contains(['$', '&']) {

@@ -59,6 +59,22 @@ fn references_to_nothing() {
 }
 
 #[test]
+fn modules_define_resources() {
+    let of = |kind: &str, name: &str| {
+        findings(&format!(
+            "Resources:\n  Net: {{Type: {kind}}}\n  A: {{Type: AWS::SNS::Topic, Properties: \
+             {{TopicName: !Ref {name}}}}}\n"
+        ))
+    };
+    let nothing = ["unresolved-reference: `Ref` names `NetTopic`, which is no parameter or \
+                    resource @ !Ref NetTopic"];
+    assert_eq!(of("Shop::Net::Basic::MODULE", "NetTopic"), Vec::<String>::new());
+    assert_eq!(of("!Some::Module net.yaml", "NetTopic"), Vec::<String>::new());
+    assert_eq!(of("AWS::SQS::Queue", "NetTopic"), nothing);
+    assert_eq!(of("Shop::Net::Basic::MODULE", "Other").len(), 1);
+}
+
+#[test]
 fn functions_of_the_wrong_shape() {
     for (expression, function) in [
         ("!Ref [a]", "Ref"),
