@@ -111,6 +111,12 @@ pub fn is_effectively_all(pattern: &Text) -> Truth {
         }))
     };
     let resource = arn.part(ArnPart::Resource);
+    // Objects of a bucket without a name: nothing matches.
+    if arn.service() == Some("s3")
+        && resource.as_known().is_some_and(|resource| resource.starts_with('/'))
+    {
+        return Truth::False;
+    }
     Truth::all([
         only(ArnPart::Region, b"*"),
         only(ArnPart::Account, b"*"),
@@ -161,6 +167,7 @@ mod tests {
             ("arn:aws:s3:::*/*", Truth::True),
             ("arn:aws:apigateway:*::/*", Truth::True),
             ("arn:aws:s3:::b/*", Truth::False),
+            ("arn:aws:s3:::/*", Truth::False),
             ("arn:aws:logs:eu-west-1:*:*", Truth::False),
             ("arn:aws:dynamodb:*:*:table/*", Truth::False),
             ("arn:aws:sqs:*:1:*", Truth::False),
