@@ -80,9 +80,12 @@ fn severity(pattern: &str) -> Option<Severity> {
     if !is_one_word || READS.iter().any(|read| verb.eq_ignore_ascii_case(read)) {
         return None;
     }
-    let writes = covered(pattern).iter().any(|action| {
-        matches!(action.level, AccessLevel::Write | AccessLevel::PermissionsManagement)
-    });
+    let covered = covered(pattern);
+    // `s3:Abort*` is a way to write the one action it covers.
+    let writes = covered.len() > 1
+        && covered.iter().any(|action| {
+            matches!(action.level, AccessLevel::Write | AccessLevel::PermissionsManagement)
+        });
     // How roles are commonly allowed to write their logs.
     let logs = service.eq_ignore_ascii_case("logs") && matches!(verb, "Create" | "Put");
     writes.then_some(if logs { Severity::Info } else { META.severity })
@@ -136,6 +139,7 @@ mod tests {
             ("s3:Get*", None),
             ("dynamodb:Describe*", None),
             ("s3:PutObject*", None),
+            ("s3:Abort*", None),
             ("s3:PutObject", None),
             ("nosuchservice:*", None),
             ("nosuchservice:Put*", None),
