@@ -103,7 +103,7 @@ fn check_statement(
                     |draft, (_, item, other)| draft.label(item.span, other.label()),
                 )
                 .label(resource.item.span, reach.label())
-                .message(message(&list, severity, reach))
+                .message(message(&list, severity, reach, same.len()))
                 .help(danger.help())
                 .fingerprint(list);
             report.when(&condition, about(role, reached, &condition, draft));
@@ -203,10 +203,10 @@ const OWN_ROLE: &[&str] = &[
 ];
 
 /// What changes a function when it is allowed on the function.
-const OWN_FUNCTION: &[&str] =
-    &["lambda:AddPermission", "lambda:UpdateFunctionCode", "lambda:UpdateFunctionConfiguration"];
+const OWN_FUNCTION: &[&str] = &["lambda:UpdateFunctionCode", "lambda:UpdateFunctionConfiguration"];
 
-fn message(list: &str, severity: Severity, reach: Reach) -> String {
+fn message(list: &str, severity: Severity, reach: Reach, count: usize) -> String {
+    let lets = if count == 1 { "lets" } else { "let" };
     match (severity, reach) {
         (Severity::Medium, _) => {
             format!(
@@ -217,10 +217,10 @@ fn message(list: &str, severity: Severity, reach: Reach) -> String {
             format!("{{functions}} can gain other permissions with {list} on every resource")
         }
         (_, Reach::OwnRole) => {
-            format!("{list} on the role itself lets {{functions}} change what the role allows")
+            format!("{list} on the role itself {lets} {{functions}} change what the role allows")
         }
         (_, Reach::OwnFunction) => {
-            format!("{list} on the function itself lets {{functions}} be replaced from inside")
+            format!("{list} on the function itself {lets} {{functions}} be replaced from inside")
         }
     }
 }
@@ -240,6 +240,7 @@ mod tests {
             ("lambda:Update*", all, Some("lambda:UpdateFunctionCode")),
             ("lambda:GetFunction", all, Some("lambda:GetFunction")),
             ("lambda:GetFunction", Reach::OwnFunction, None),
+            ("lambda:AddPermission", Reach::OwnFunction, None),
             ("lambda:UpdateFunctionCode", Reach::OwnFunction, Some("lambda:UpdateFunctionCode")),
             ("iam:PutRolePolicy", Reach::OwnRole, Some("iam:PutRolePolicy")),
             ("iam:PassRole", Reach::OwnRole, None),
