@@ -31,6 +31,10 @@ struct Group {
 pub(crate) fn merge(context: &Context<'_>, drafts: Vec<(Draft, Scope)>) -> Vec<Finding> {
     let mut groups: IndexMap<_, Group> = IndexMap::new();
     for (draft, scope) in drafts {
+        // What exists in no branch is wrong in none.
+        if matches!(&scope, Scope::When(condition) if condition.is_feasible().is_false()) {
+            continue;
+        }
         let resources = draft.resources;
         let finding = draft.builder.finish();
         let key = (
@@ -111,14 +115,31 @@ fn when(context: &Context<'_>, group: &Group) -> Option<When> {
         }
     }
     first.or_else(|| {
-        let condition = group.conditions.first()?;
-        let mut labels = Vec::new();
+        let any = |any: Condition, condition: &Condition| any.or(condition.clone());
+        let condition = group.conditions.iter().fold(Condition::Never, any);
+        let mut parts = BTreeSet::new();
         condition.named_parts(&mut |named| {
-            labels.push((named.span, format!("condition `{}`", named.name)));
+            parts.insert((named.span, named.name.clone()));
         });
-        Some(When { words: condition.to_string(), labels })
+        let words = condition.to_string();
+        let words = if words.chars().count() > MOST_WORDS { SOME_MEET.to_owned() } else { words };
+        let labels = parts
+            .into_iter()
+            .take(MOST_LABELS)
+            .map(|(span, name)| (span, format!("condition `{name}`")))
+            .collect();
+        Some(When { words, labels })
     })
 }
+
+/// What stands for conditions that are too long to read, or have no name.
+const SOME_MEET: &str = "some conditions meet";
+
+/// How many characters of a condition a person reads.
+const MOST_WORDS: usize = 160;
+
+/// How many conditions are shown.
+const MOST_LABELS: usize = 4;
 
 /// The named conditions that have one value in all firing worlds and another elsewhere; without
 /// such, the variables.
@@ -157,7 +178,7 @@ fn explain(context: &Context<'_>, function: FunctionId, firing: &[World], all: &
         }));
     }
     if words.is_empty() {
-        words.push("some conditions meet".to_owned());
+        words.push(SOME_MEET.to_owned());
     }
     When { words: words.join(" and "), labels }
 }

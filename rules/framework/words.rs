@@ -2,6 +2,7 @@
 
 use iacscan_core::Address;
 use iacscan_graph::{Format, Graph};
+use indexmap::IndexMap;
 
 /// What stands for the functions concerned in a message.
 pub(crate) const FUNCTIONS: &str = "{functions}";
@@ -20,8 +21,21 @@ pub(crate) fn functions(graph: &Graph, subjects: &[Address]) -> String {
             None => "the function".to_owned(),
         },
         [only] => format!("function `{only}`"),
-        several => format!("functions {}", list(several.iter().map(|a| format!("`{a}`")))),
+        several => format!("functions {}", list(named_once(several))),
     }
+}
+
+/// Addresses as they are shown; those of several deployments that read the same are one item.
+fn named_once(addresses: &[&Address]) -> Vec<String> {
+    let mut counts: IndexMap<&str, usize> = IndexMap::new();
+    for address in addresses {
+        *counts.entry(address.name().as_str()).or_default() += 1;
+    }
+    let name = |(name, count)| match count {
+        1 => format!("`{name}`"),
+        _ => format!("`{name}` ({count} of this name)"),
+    };
+    counts.into_iter().map(name).collect()
 }
 
 /// "a", "a and b", "a, b and c"; past six items the rest is counted.
@@ -66,6 +80,13 @@ pub(crate) fn reference(format: Format, address: &Address, attribute: &str) -> S
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn equal_names_are_said_once() {
+        let addresses = [Address::new("a", "f"), Address::new("a", "g"), Address::new("b", "f")];
+        let addresses: Vec<&Address> = addresses.iter().collect();
+        assert_eq!(named_once(&addresses), ["`f` (2 of this name)", "`g`"]);
+    }
 
     #[test]
     fn lists_read_as_sentences() {

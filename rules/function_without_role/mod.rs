@@ -36,7 +36,7 @@ impl Rule for FunctionWithoutRole {
 fn draft(chain: &Chain<'_>) -> Draft {
     let header = &chain.function.header;
     Draft::new(&META, META.severity, header.type_span, "has no execution role")
-        .message("{functions} has no execution role, so that it cannot be created")
+        .message("{functions} cannot be created without an execution role")
         .help(
             "Define a role that trusts `lambda.amazonaws.com`, attach what the function needs \
              (AWSLambdaBasicExecutionRole at least), and set the role's ARN.",

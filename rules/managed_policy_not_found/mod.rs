@@ -74,7 +74,7 @@ fn draft(
     };
     let draft = Draft::at(&META, META.severity, &attached.arn, label)
         .message(format!(
-            "{message}, so that role `{}` of {{functions}} cannot be deployed",
+            "{message}, so that role `{}` cannot be deployed",
             role.role.header.address
         ))
         .help(help)

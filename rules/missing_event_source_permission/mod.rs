@@ -79,17 +79,27 @@ fn draft(
         || format!("Allow {scoped}."),
         |managed| format!("Attach `{managed}`, or allow {scoped}."),
     );
-    let draft = Draft::new(
-        &META,
-        severity(chain, mapping, lacking),
-        mapping.span,
-        format!("cannot be read with role `{address}`"),
-    )
-    .message(format!(
-        "the event source of {{functions}} cannot be read: role `{address}` does not allow \
-         {actions}"
-    ))
-    .help(help)
-    .label(chain.function.header.span, "is invoked by this mapping");
+    let works_without = lacking.iter().all(|(demand, _)| demand.documented_only);
+    let (label, message) = if works_without {
+        (
+            format!("needs more than role `{address}` allows"),
+            format!(
+                "role `{address}` of {{functions}} does not allow {actions}, which AWS documents \
+                 as needed for the event source"
+            ),
+        )
+    } else {
+        (
+            format!("cannot be read with role `{address}`"),
+            format!(
+                "the event source of {{functions}} cannot be read: role `{address}` does not \
+                 allow {actions}"
+            ),
+        )
+    };
+    let draft = Draft::new(&META, severity(chain, mapping, lacking), mapping.span, label)
+        .message(message)
+        .help(help)
+        .label(chain.function.header.span, "is invoked by this mapping");
     unmet(draft, chain, role, &mapping.header, &actions)
 }

@@ -54,7 +54,7 @@ fn is_outside_of_vpc(chain: &Chain<'_>) -> Truth {
 fn unreachable(chain: &Chain<'_>, mount: &FileSystemMount) -> Draft {
     let header = &chain.function.header;
     Draft::new(&META, Severity::High, mount.span, "is mounted over a VPC")
-        .message("{functions} mounts a file system and is attached to no VPC")
+        .message("{functions} cannot mount a file system without a VPC configuration")
         .help(
             "Attach the function to subnets from which a mount target of the file system can be \
              reached.",
@@ -72,7 +72,7 @@ fn refused(chain: &Chain<'_>, role: &LinkedRole<'_>, mount: &FileSystemMount) ->
     let label = format!("role `{address}` does not allow {actions} on it");
     let draft = Draft::new(&META, META.severity, mount.span, label)
         .message(format!(
-            "{{functions}} cannot mount its file system: role `{address}` does not allow {actions}"
+            "{{functions}} cannot mount the file system: role `{address}` does not allow {actions}"
         ))
         .help(format!("Allow {statements}."));
     let draft = unmet(draft, chain, role, &chain.function.header, &actions);

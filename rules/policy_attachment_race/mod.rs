@@ -11,6 +11,8 @@ use crate::framework::words::{code_list, list};
 use crate::needs::{DYNAMODB, KINESIS, SQS, VPC};
 use crate::{Context, Draft, Report, Rule};
 
+mod waiting;
+
 /// `policy-attachment-race`
 pub(crate) struct PolicyAttachmentRace;
 
@@ -42,7 +44,7 @@ impl Rule for PolicyAttachmentRace {
                     .filter(|attached| !reachable.contains(&attached.holder.address))
                     .collect();
                 if !racing.is_empty() {
-                    report.in_chain(chain, draft(chain, role, &check, &racing));
+                    report.in_chain(chain, draft(chain, &check, &racing));
                 }
             }
         }
@@ -154,21 +156,19 @@ fn dependencies<'g>(chain: &Chain<'g>, header: &'g Header) -> BTreeSet<&'g Addre
     found
 }
 
-fn draft(
-    chain: &Chain<'_>,
-    role: &LinkedRole<'_>,
-    check: &Checked<'_>,
-    racing: &[&Attached],
-) -> Draft {
-    let names: Vec<&str> =
-        racing.iter().map(|attached| attached.holder.address.name().as_str()).collect();
-    let policies = code_list(names.iter().copied());
+fn draft(chain: &Chain<'_>, check: &Checked<'_>, racing: &[&Attached]) -> Draft {
     let address = &check.header.address;
+    let targets: Vec<&str> =
+        racing.iter().map(|attached| attached.holder.address.name().as_str()).collect();
+    // Without the modules around both, which differ between the instances of a module.
+    let names: Vec<String> =
+        targets.iter().map(|target| waiting::name_beside(address.name(), target)).collect();
+    let policies = code_list(names.iter().map(String::as_str));
     let terraform = check.header.resource_type.starts_with("aws_");
     let help = if terraform {
-        format!("Add `depends_on = [{}]` to `{address}`.", names.join(", "))
+        waiting::depends_on(address.name(), &targets)
     } else {
-        format!("Add `DependsOn: [{}]` to `{address}`.", names.join(", "))
+        format!("Add `DependsOn: [{}]` to `{address}`.", targets.join(", "))
     };
     let draft = Draft::new(
         &META,
@@ -177,15 +177,16 @@ fn draft(
         format!("does not wait for {policies}"),
     )
     .message(format!(
-        "`{address}` may be created before {policies}, which gives role `{}` the permissions \
-             that Lambda checks for {}",
-        role.role.header.address, check.what
+        "{{resources}} may be created before {policies}, which gives the role the permissions \
+         that Lambda checks for {}",
+        check.what
     ))
+    .names(address.name().as_str())
     .help(help)
     .holder(check.header)
     .function(chain.function)
     .path_to_role(chain)
-    .fingerprint(list(names.iter().map(ToString::to_string)));
+    .fingerprint(list(names));
     racing.iter().fold(draft, |draft, attached| {
         draft.label(attached.holder.span, format!("gives the permissions for {}", check.what))
     })

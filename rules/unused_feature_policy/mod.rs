@@ -123,7 +123,7 @@ fn unused(role: &ExecutionRole<'_>, attached: &Attached, feature: &FeaturePolicy
     let (name, what) = (feature.policy, feature.feature);
     let severity = if feature.by_code { Severity::Info } else { META.severity };
     let draft = Draft::at(&META, severity, &attached.arn, format!("is for {what}"))
-        .message(format!("`{name}` is for {what}, which {{functions}} lacks"))
+        .message(format!("`{name}` is of no use to {{functions}} without {what}"))
         .help(if CONTAIN_BASIC.contains(&name) && !has_basic(role) {
             format!("Attach `service-role/{BASIC}` in its place, which lets functions write logs.")
         } else {
@@ -140,7 +140,7 @@ fn redundant(role: &ExecutionRole<'_>, attached: &Attached, other: &Attached) ->
     let contains = other.aws().map_or("", |policy| policy.record.name);
     let draft =
         Draft::at(&META, Severity::Info, &attached.arn, format!("`{contains}` contains it"))
-            .message(format!("`{BASIC}` adds nothing to `{contains}`, which {{functions}} has too"))
+            .message(format!("`{BASIC}` gives {{functions}} nothing that `{contains}` does not"))
             .label(other.arn.span, "allows the same and more")
             .help(format!("Remove `{BASIC}`."));
     finish(role, attached, BASIC, draft)

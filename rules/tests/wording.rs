@@ -1,0 +1,131 @@
+//! What findings say when one cause shows in several places, and when it shows in none.
+
+use iacscan_core::{Finding, MemoryFiles};
+use iacscan_rules::{Options, check};
+
+fn terraform(roots: &[&str], files: &[(&str, &str)]) -> Vec<Finding> {
+    let roots: Vec<String> = roots.iter().map(ToString::to_string).collect();
+    let files = files.iter().fold(MemoryFiles::new(), |all, (name, text)| all.with(*name, *text));
+    let options = iacscan_terraform::Options::default();
+    let units = iacscan_terraform::lower(&roots, &[], &files, &options).units;
+    check(&iacscan_graph::link(units), &Options::default(), |_| true)
+}
+
+fn template(text: &str) -> Vec<Finding> {
+    let files = MemoryFiles::new().with("template.yaml", text);
+    let templates = ["template.yaml".to_owned()];
+    let inputs = iacscan_cloudformation::Inputs::default();
+    let units = iacscan_cloudformation::lower_templates(&templates, &files, &inputs).units;
+    check(&iacscan_graph::link(units), &Options::default(), |_| true)
+}
+
+const TRUST: &str = r#"jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "lambda.amazonaws.com" } }]
+  })"#;
+
+/// A function with a role of its own and this statement.
+fn worker(statement: &str) -> String {
+    format!(
+        r#"
+variable "queue" {{}}
+resource "aws_iam_role" "this" {{
+  assume_role_policy = {TRUST}
+}}
+resource "aws_iam_role_policy" "this" {{
+  role   = aws_iam_role.this.name
+  policy = jsonencode({{ Version = "2012-10-17", Statement = [
+    {{ Effect = "Allow", Action = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"], Resource = "*" }},
+    {statement}
+  ] }})
+}}
+resource "aws_lambda_function" "this" {{
+  function_name = "worker"
+  role          = aws_iam_role.this.arn
+  filename      = "app.zip"
+}}
+"#
+    )
+}
+
+#[test]
+fn a_race_in_each_instance_of_a_module_is_one() {
+    let statement = r#"{ Effect = "Allow", Action = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], Resource = var.queue }"#;
+    let module = worker(statement)
+        + r#"
+resource "aws_lambda_event_source_mapping" "this" {
+  event_source_arn = var.queue
+  function_name    = aws_lambda_function.this.arn
+}
+"#;
+    let root = r#"
+resource "aws_sqs_queue" "jobs" {
+  name = "jobs"
+}
+module "worker" {
+  source   = "./worker"
+  for_each = toset(["big", "small"])
+  queue    = aws_sqs_queue.jobs.arn
+}
+"#;
+    let found = terraform(&["."], &[("main.tf", root), ("worker/main.tf", &module)]);
+    let races: Vec<&Finding> =
+        found.iter().filter(|finding| finding.rule == "policy-attachment-race").collect();
+    let [race] = races.as_slice() else { panic!("{found:#?}") };
+    assert_eq!(
+        race.message,
+        "`module.worker[\"big\"].aws_lambda_event_source_mapping.this` and \
+         `module.worker[\"small\"].aws_lambda_event_source_mapping.this` may be created before \
+         `aws_iam_role_policy.this`, which gives the role the permissions that Lambda checks for \
+         an event source"
+    );
+    assert_eq!(
+        race.help.as_deref(),
+        Some(
+            "Add `depends_on = [aws_iam_role_policy.this]` to \
+             `aws_lambda_event_source_mapping.this`."
+        )
+    );
+}
+
+#[test]
+fn equal_names_of_two_root_modules_are_counted() {
+    let module = worker(r#"{ Effect = "Allow", Action = "sqs:*", Resource = "*" }"#);
+    let root = "module \"worker\" {\n  source = \"../worker\"\n  queue  = \"jobs\"\n}\n";
+    let files = [("a/main.tf", root), ("b/main.tf", root), ("worker/main.tf", module.as_str())];
+    let found = terraform(&["a", "b"], &files);
+    let wide = found.iter().find(|it| it.rule == "wildcard-action-on-all-resources").unwrap();
+    assert_eq!(
+        wide.message,
+        "this statement allows functions `module.worker.aws_lambda_function.this` (2 of this \
+         name) `sqs:*` on every resource"
+    );
+}
+
+#[test]
+fn what_never_exists_is_not_wrong() {
+    let of = |default: &str| {
+        template(&format!(
+            "
+Transform: AWS::Serverless-2016-10-31
+Parameters:
+  RoleName: {{Type: String, Default: '{default}'}}
+Conditions:
+  HasRole: !Not [!Equals [!Ref RoleName, '']]
+Resources:
+  Function:
+    Type: AWS::Serverless::Function
+    Condition: HasRole
+    Properties:
+      CodeUri: src/
+      Role: !Sub 'arn:aws:iam::${{AWS::AccountId}}:role/${{RoleName}}'
+      Policies: AWSLambdaBasicExecutionRole
+"
+        ))
+        .iter()
+        .map(|finding| finding.rule)
+        .collect::<Vec<_>>()
+    };
+    assert_eq!(of(""), Vec::<&str>::new());
+    assert_eq!(of("app"), ["sam-role-shadows-policies"]);
+}
