@@ -2,6 +2,7 @@
 //! the functions they name, and say in which branches it holds.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use iacscan_core::{Condition, Finding, LabelKind, Span, Str, Truth, World};
 use iacscan_graph::FunctionId;
@@ -150,17 +151,19 @@ fn explain(context: &Context<'_>, function: FunctionId, firing: &[World], all: &
             named.entry(part.name.clone()).or_insert_with(|| (part.span, part.condition.clone()));
         });
     }
-    let (mut words, mut labels) = (Vec::new(), Vec::new());
+    let mut said: Vec<Said<'_>> = Vec::new();
     for (name, (span, condition)) in &named {
-        for (truth, word) in [(Truth::True, "true"), (Truth::False, "false")] {
+        for truth in [Truth::True, Truth::False] {
             let fires = firing.iter().all(|world| condition.holds(world) == truth);
             let decides = all.iter().any(|world| condition.holds(world) != truth);
             if fires && decides {
-                words.push(format!("`{name}` is {word}"));
-                labels.push((*span, format!("when condition `{name}` is {word}")));
+                said.push(Said { name, span: *span, condition, truth });
             }
         }
     }
+    drop_implied(&mut said, all);
+    let mut words: Vec<String> = said.iter().map(ToString::to_string).collect();
+    let labels = said.iter().map(|said| (said.span, format!("when condition {said}"))).collect();
     if words.is_empty() {
         words.extend(firing.first().into_iter().flat_map(|world| {
             world.choices().filter_map(|(variable, choice)| {
@@ -181,4 +184,45 @@ fn explain(context: &Context<'_>, function: FunctionId, firing: &[World], all: &
         words.push(SOME_MEET.to_owned());
     }
     When { words: words.join(" and "), labels }
+}
+
+/// A named condition that has this value wherever a finding holds.
+struct Said<'c> {
+    name: &'c Str,
+    span: Span,
+    condition: &'c Condition,
+    truth: Truth,
+}
+
+impl Said<'_> {
+    /// How many named conditions it is made of.
+    fn parts(&self) -> usize {
+        let mut parts = 0;
+        self.condition.named_parts(&mut |_| parts += 1);
+        parts
+    }
+
+    fn holds(&self, world: &World) -> bool {
+        self.condition.holds(world) == self.truth
+    }
+}
+
+impl fmt::Display for Said<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let word = if self.truth.is_true() { "true" } else { "false" };
+        write!(f, "`{}` is {word}", self.name)
+    }
+}
+
+/// Drops what follows from the others: of `IsProd` and `IsDev`, its opposite, the one that is not
+/// defined by the other stays.
+fn drop_implied(said: &mut Vec<Said<'_>>, all: &[&World]) {
+    said.sort_by_key(Said::parts);
+    let mut open: Vec<&World> = all.to_vec();
+    said.retain(|said| {
+        let before = open.len();
+        open.retain(|world| said.holds(world));
+        open.len() < before
+    });
+    said.sort_by_key(|said| said.name);
 }
