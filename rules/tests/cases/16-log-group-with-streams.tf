@@ -1,0 +1,42 @@
+# The ARN of a log group in Terraform, and its streams.
+# silent: logs-resource-mismatch missing-logs-permission
+
+resource "aws_lambda_function" "orders" {
+  function_name = "orders"
+  role          = aws_iam_role.orders.arn
+  runtime       = "python3.13"
+  handler       = "app.handler"
+  filename      = "app.zip"
+}
+
+resource "aws_cloudwatch_log_group" "orders" {
+  name = "/aws/lambda/${aws_lambda_function.orders.function_name}"
+}
+
+resource "aws_iam_role" "orders" {
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Service = "lambda.amazonaws.com" }
+      Action    = "sts:AssumeRole"
+    }]
+  })
+}
+
+resource "aws_iam_role_policy" "logs" {
+  role = aws_iam_role.orders.id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Effect   = "Allow"
+        Action   = [
+          "logs:CreateLogStream",
+          "logs:PutLogEvents",
+        ]
+        Resource = "${aws_cloudwatch_log_group.orders.arn}:*"
+      },
+    ]
+  })
+}
