@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
-use iacscan_core::{Address, RuleGroup, Severity, Str, Text};
+use iacscan_core::{Address, Finding, RuleGroup, Severity, Str, Text};
 use iacscan_graph::nodes::Role;
 use iacscan_graph::{Chain, ExecutionRole, FunctionId, FunctionLink, Graph};
 use iacscan_iam::{Case, matches_pattern};
@@ -84,20 +84,23 @@ impl<'g> Context<'g> {
         &self.roles
     }
 
+    /// Keeps what the rules about excess found, when all of them ran.
+    pub(crate) fn know_excess(&self, findings: &[Finding]) {
+        self.excess.get_or_init(|| concerned(findings));
+    }
+
     /// Whether a rule about excess reports the function, whatever the selection of rules.
     pub fn has_excess(&self, function: FunctionId) -> bool {
         let reported = self.excess.get_or_init(|| {
-            RULES
-                .iter()
-                .filter(|rule| rule.meta().group == RuleGroup::Excess)
+            let rules = RULES.iter().filter(|rule| rule.meta().group == RuleGroup::Excess);
+            let findings: Vec<Finding> = rules
                 .flat_map(|rule| {
                     let mut report = Report::new(self, rule.meta());
                     rule.check(self, &mut report);
                     report.finish()
                 })
-                .filter(|finding| finding.severity > Severity::Info)
-                .flat_map(|finding| finding.subjects)
-                .collect()
+                .collect();
+            concerned(&findings)
         });
         let function = self.graph.function(function);
         function.is_some_and(|function| reported.contains(&function.header.address))
@@ -118,4 +121,10 @@ impl<'g> Context<'g> {
         });
         edge.contains(&function)
     }
+}
+
+/// What findings that are more than a remark are about.
+fn concerned(findings: &[Finding]) -> BTreeSet<Address> {
+    let grave = findings.iter().filter(|finding| finding.severity > Severity::Info);
+    grave.flat_map(|finding| finding.subjects.iter().cloned()).collect()
 }

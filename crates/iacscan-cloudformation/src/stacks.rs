@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use iacscan_core::reader::{Limits, Node, NodeKind, Problem, ProblemKind, Scalar, yaml};
 use iacscan_core::{Condition, Files, Literal, Origin, SourceId, Span, Str};
 use iacscan_graph::Unit;
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::call::Call;
@@ -27,13 +28,11 @@ pub(crate) fn roots<'p>(
     files: &dyn Files,
     inputs: &Inputs,
 ) -> Vec<&'p String> {
-    let mut calls: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    for path in templates {
-        let called = called_by(path, files, inputs);
-        if !called.is_empty() {
-            calls.insert(path, called);
-        }
-    }
+    let calls: BTreeMap<&str, Vec<String>> = templates
+        .par_iter()
+        .map(|path| (path.as_str(), called_by(path, files, inputs)))
+        .filter(|(_, called)| !called.is_empty())
+        .collect();
     let is_called: BTreeSet<&str> = calls.values().flatten().map(String::as_str).collect();
     let (called, mut roots): (Vec<&String>, Vec<&String>) =
         templates.iter().partition(|path| is_called.contains(path.as_str()));

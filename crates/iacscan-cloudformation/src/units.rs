@@ -1,5 +1,7 @@
 //! From files to units.
 
+use std::collections::BTreeSet;
+
 use iacscan_core::reader::{self, Limits, Node, NodeKind, Problem, ProblemKind};
 use iacscan_core::{Files, Gap, Str, Undecided, Unknown};
 use iacscan_graph::{Format, Lowered, Unit, Unreadable};
@@ -20,8 +22,9 @@ pub fn lower_templates(templates: &[String], files: &dyn Files, inputs: &Inputs)
     for part in parts {
         lowered.extend(part);
     }
-    let called = templates.iter().map(|path| Str::from(path.as_str()));
-    let called = called.filter(|path| !lowered.files.contains(path) && is_read(path, files));
+    let alone: BTreeSet<&str> = lowered.files.iter().map(Str::as_str).collect();
+    let called = templates.iter().filter(|path| !alone.contains(path.as_str()));
+    let called = called.filter(|path| is_read(path, files)).map(|path| Str::from(path.as_str()));
     let called: Vec<Str> = called.collect();
     lowered.files.extend(called);
     lowered

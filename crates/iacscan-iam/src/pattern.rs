@@ -50,6 +50,11 @@ impl Token<'_> {
         }
     }
 
+    /// Whether the token stands for itself and nothing else.
+    const fn is_known(&self) -> bool {
+        matches!(self, Self::Character(_) | Self::Symbol(_) | Self::Partition)
+    }
+
     /// Whether the token may stand for any characters, or none.
     const fn is_wild(&self) -> bool {
         matches!(self, Self::Many | Self::Unknown)
@@ -163,9 +168,19 @@ pub fn matches_pattern(pattern: &Text, subject: &Text, case: Case) -> Truth {
     }
     let pattern = tokens(pattern, true, case);
     let subject = tokens(subject, false, case);
-    if search(&pattern, &subject, must_step) {
+    // What is equal up front matches in one way only; most comparisons end behind it.
+    let same = pattern.iter().zip(&subject).take_while(|(p, s)| p == s && p.is_known()).count();
+    let pattern = pattern.get(same..).unwrap_or_default();
+    let subject = subject.get(same..).unwrap_or_default();
+    if let (Some(Token::Character(p)), Some(Token::Character(s))) =
+        (pattern.first(), subject.first())
+        && p != s
+    {
+        return Truth::False;
+    }
+    if search(pattern, subject, must_step) {
         Truth::True
-    } else if search(&pattern, &subject, may_step) {
+    } else if search(pattern, subject, may_step) {
         Truth::Unknown
     } else {
         Truth::False
@@ -300,6 +315,7 @@ fn search(
     }
     for i in 0..=pattern.len() {
         let mut next = vec![false; subject.len() + 1];
+        let mut goes_on = false;
         for j in 0..=subject.len() {
             if !reached.get(j).copied().unwrap_or(false) {
                 continue;
@@ -322,6 +338,10 @@ fn search(
             if steps.both {
                 mark(&mut next, j + 1);
             }
+            goes_on |= steps.pattern || steps.both;
+        }
+        if !goes_on {
+            return false;
         }
         reached = next;
     }
