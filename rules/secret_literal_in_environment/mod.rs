@@ -1,6 +1,6 @@
 //! A secret stands in a function's environment for everybody to read.
 
-use iacscan_core::{RuleGroup, RuleMeta, Severity};
+use iacscan_core::{RuleGroup, RuleMeta, Severity, Span};
 use iacscan_graph::nodes::Function;
 
 use crate::secrets::{Leak, Leaking, leaking};
@@ -41,10 +41,15 @@ fn draft(function: &Function, leaking: &Leaking<'_>) -> Option<Draft> {
     let draft = match leaking.leak {
         Leak::Secret => Draft::at(&META, META.severity, value, "a secret in plain text")
             .message(format!("`{name}` gives {{functions}} a secret in plain text")),
-        Leak::SecretInput => Draft::at(&META, META.severity, value, "is marked as a secret")
-            .message(format!(
+        // The input is as it should be; the variable is what to change.
+        Leak::SecretInput => {
+            let used = value.use_span();
+            let draft = Draft::new(&META, META.severity, used, "is marked as a secret");
+            let from = if used == value.span { Span::NONE } else { value.span };
+            draft.label(from, "comes from here").message(format!(
                 "`{name}` of {{functions}} shows the value of an input that is marked as a secret"
-            )),
+            ))
+        }
         Leak::LookedUp => {
             Draft::at(&META, Severity::Low, value, "is looked up when it is deployed").message(
                 format!(

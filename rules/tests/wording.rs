@@ -129,3 +129,68 @@ Resources:
     assert_eq!(of(""), Vec::<&str>::new());
     assert_eq!(of("app"), ["sam-role-shadows-policies"]);
 }
+
+#[test]
+fn actions_with_different_remedies_are_told_apart() {
+    let found = template(
+        "
+Resources:
+  Function:
+    Type: AWS::Lambda::Function
+    Properties:
+      Role: !GetAtt Role.Arn
+      Code: {S3Bucket: artifacts, S3Key: app.zip}
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Version: '2012-10-17'
+        Statement: [{Effect: Allow, Principal: {Service: lambda.amazonaws.com}, Action: 'sts:AssumeRole'}]
+      ManagedPolicyArns: ['arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole']
+      Policies:
+        - PolicyName: streams
+          PolicyDocument:
+            Version: '2012-10-17'
+            Statement:
+              - Effect: Allow
+                Action: ['kinesis:ListStreams', 'kinesis:SubscribeToShard']
+                Resource: arn:aws:kinesis:eu-west-1:123456789012:stream/clicks
+",
+    );
+    let helps: Vec<&str> = found.iter().filter_map(|finding| finding.help.as_deref()).collect();
+    assert_eq!(
+        helps,
+        [
+            "Allow `kinesis:ListStreams` on `*`, in a statement of its own.",
+            "Name the consumer: the stream's ARN with `/consumer/NAME:*` behind it.",
+        ]
+    );
+}
+
+#[test]
+fn a_secret_input_is_shown_where_it_is_used() {
+    let text = r#"
+variable "api_token" {
+  type      = string
+  sensitive = true
+}
+resource "aws_lambda_function" "this" {
+  function_name = "worker"
+  role          = "arn:aws:iam::123456789012:role/worker"
+  filename      = "app.zip"
+  environment {
+    variables = { API_TOKEN = var.api_token }
+  }
+}
+"#;
+    let found = terraform(&["."], &[("main.tf", text)]);
+    let texts: Vec<_> = found
+        .iter()
+        .flat_map(|finding| &finding.labels)
+        .map(|label| (text.get(label.span.range()).unwrap(), label.text.as_str()))
+        .collect();
+    assert_eq!(
+        texts,
+        [("var.api_token", "is marked as a secret"), ("variable \"api_token\"", "comes from here"),]
+    );
+}

@@ -6,7 +6,7 @@ use iacscan_iam::aws::AccessLevel;
 use iacscan_iam::{ArnPart, ArnParts, Resolve};
 
 use crate::framework::statements::{
-    about, covered, is_limited, is_made_by_tool, items, known, together,
+    Item, about, covered, is_limited, is_made_by_tool, items, known, together,
 };
 use crate::framework::words::code_list;
 use crate::{Context, Draft, Report, Rule};
@@ -50,26 +50,36 @@ fn check_statement(role: &ExecutionRole<'_>, reached: &Reached<'_>, report: &mut
     let actions = items(statement.actions.as_ref());
     let Some(resource) = items(statement.resources.as_ref()).first() else { return };
     let on_streams = names_streams_only(role, statement);
-    let mut idle: Vec<(&Located<Text>, Str)> = Vec::new();
-    let mut conditions = vec![&resource.condition];
+    let mut idle: Vec<Idle<'_>> = Vec::new();
+    let mut subscribes: Vec<Idle<'_>> = Vec::new();
     for item in actions {
-        if let Some(name) = known(role, &item.item)
-            && (is_unscopable(&name) || (on_streams && name.eq_ignore_ascii_case(SUBSCRIBE)))
-        {
-            conditions.push(&item.condition);
-            idle.push((&item.item, name));
+        let Some(name) = known(role, &item.item) else { continue };
+        if on_streams && name.eq_ignore_ascii_case(SUBSCRIBE) {
+            subscribes.push(Idle { item, name });
+        } else if is_unscopable(&name) {
+            idle.push(Idle { item, name });
         }
     }
-    if idle.is_empty() {
-        return;
+    let complete = statement.actions.as_ref().is_some_and(|it| it.items.gaps.is_empty())
+        && idle.len() + subscribes.len() == actions.len();
+    let severity = if complete { META.severity } else { Severity::Info };
+    // Each has another remedy.
+    for idle in [idle, subscribes] {
+        let conditions = idle.iter().map(|idle| &idle.item.condition);
+        if !idle.is_empty()
+            && let Some(condition) =
+                together(role, reached, std::iter::once(&resource.condition).chain(conditions))
+        {
+            let draft = draft(severity, &resource.item, &idle);
+            report.when(&condition, about(role, reached, &condition, draft));
+        }
     }
-    let complete = statement.actions.as_ref().is_some_and(|it| it.items.gaps.is_empty());
-    let severity =
-        if complete && idle.len() == actions.len() { META.severity } else { Severity::Info };
-    if let Some(condition) = together(role, reached, conditions) {
-        let draft = draft(severity, &resource.item, &idle);
-        report.when(&condition, about(role, reached, &condition, draft));
-    }
+}
+
+/// An action that the statement does not allow in effect.
+struct Idle<'s> {
+    item: &'s Item,
+    name: Str,
 }
 
 /// Whether an ARN names more than a kind of resource: some services check their unscoped actions on
@@ -123,16 +133,16 @@ const LIMITED_BY_AWS: &[&str] = &[
     "states:SendTaskSuccess",
 ];
 
-fn draft(severity: Severity, resource: &Located<Text>, idle: &[(&Located<Text>, Str)]) -> Draft {
-    let actions = code_list(idle.iter().map(|(_, name)| name.as_str()));
-    let subscribes = idle.iter().all(|(_, name)| name.eq_ignore_ascii_case(SUBSCRIBE));
+fn draft(severity: Severity, resource: &Located<Text>, idle: &[Idle<'_>]) -> Draft {
+    let actions = code_list(idle.iter().map(|idle| idle.name.as_str()));
+    let subscribes = idle.iter().all(|idle| idle.name.eq_ignore_ascii_case(SUBSCRIBE));
     let (one, many) = if subscribes {
         ("is an action on consumers of streams", "are actions on consumers of streams")
     } else {
         ("can be allowed on `*` alone", "can be allowed on `*` alone")
     };
     let draft = Draft::at(&META, severity, resource, "limits the statement to this");
-    let draft = idle.iter().fold(draft, |draft, (item, _)| draft.label(item.span, one));
+    let draft = idle.iter().fold(draft, |draft, idle| draft.label(idle.item.item.span, one));
     let has = if idle.len() == 1 { "has" } else { "have" };
     draft
         .message(format!(

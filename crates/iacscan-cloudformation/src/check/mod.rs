@@ -85,7 +85,7 @@ pub(crate) fn check<'t>(template: &'t Template<'t>) -> Checked<'t> {
 /// The resources that stand for those of a module, whose names begin with theirs.
 fn modules<'t>(template: &'t Template<'t>) -> Vec<&'t str> {
     let is_module = |kind: &Node| {
-        kind.tag.is_some() || kind.as_str().is_some_and(|kind| kind.ends_with("::MODULE"))
+        kind.tag.is_some() || kind.as_str().is_none_or(|kind| kind.ends_with("::MODULE"))
     };
     let resources = template.resources.iter();
     resources

@@ -70,6 +70,7 @@ fn modules_define_resources() {
                     resource @ !Ref NetTopic"];
     assert_eq!(of("Shop::Net::Basic::MODULE", "NetTopic"), Vec::<String>::new());
     assert_eq!(of("!Some::Module net.yaml", "NetTopic"), Vec::<String>::new());
+    assert_eq!(of("{'Some::Module': net.yaml}", "NetTopic"), Vec::<String>::new());
     assert_eq!(of("AWS::SQS::Queue", "NetTopic"), nothing);
     assert_eq!(of("Shop::Net::Basic::MODULE", "Other").len(), 1);
 }
