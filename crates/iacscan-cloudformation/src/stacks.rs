@@ -62,8 +62,9 @@ fn reach<'c>(path: &str, calls: &'c BTreeMap<&str, Vec<String>>, reached: &mut B
 fn called_by(path: &str, files: &dyn Files, inputs: &Inputs) -> Vec<String> {
     let Ok(source) = files.read(path) else { return Vec::new() };
     let text = files.sources().get(source);
-    let types = ["AWS::CloudFormation::Stack", "AWS::Serverless::Application"];
-    if !types.iter().any(|kind| text.text.contains(kind)) {
+    let types: [&[u8]; 2] = [b"AWS::CloudFormation::Stack", b"AWS::Serverless::Application"];
+    let bytes = text.text.as_bytes();
+    if !types.iter().any(|kind| memchr::memmem::find(bytes, kind).is_some()) {
         return Vec::new();
     }
     let documents = iacscan_core::reader::read(source, &text.text, &Limits::default());

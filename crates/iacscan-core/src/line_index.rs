@@ -28,9 +28,7 @@ impl LineIndex {
     pub fn new(text: &str) -> Self {
         let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
         let starts = std::iter::once(0)
-            .chain(
-                text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(i, _)| offset(i + 1)),
-            )
+            .chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| offset(at + 1)))
             .collect();
         let mut count = 0;
         let mut characters = vec![0];
