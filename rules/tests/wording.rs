@@ -1,22 +1,12 @@
 //! What findings say when one cause shows in several places, and when it shows in none.
 
-use iacscan_core::{Finding, MemoryFiles};
-use iacscan_rules::{Options, check};
+mod scan;
 
-fn terraform(roots: &[&str], files: &[(&str, &str)]) -> Vec<Finding> {
-    let roots: Vec<String> = roots.iter().map(ToString::to_string).collect();
-    let files = files.iter().fold(MemoryFiles::new(), |all, (name, text)| all.with(*name, *text));
-    let options = iacscan_terraform::Options::default();
-    let units = iacscan_terraform::lower(&roots, &[], &files, &options).units;
-    check(&iacscan_graph::link(units), &Options::default(), |_| true)
-}
+use iacscan_core::Finding;
+use iacscan_rules::Options;
 
-fn template(text: &str) -> Vec<Finding> {
-    let files = MemoryFiles::new().with("template.yaml", text);
-    let templates = ["template.yaml".to_owned()];
-    let inputs = iacscan_cloudformation::Inputs::default();
-    let units = iacscan_cloudformation::lower_templates(&templates, &files, &inputs).units;
-    check(&iacscan_graph::link(units), &Options::default(), |_| true)
+fn found(files: &[(&str, &str)]) -> Vec<Finding> {
+    scan::scan(files.iter().copied(), &Options::default()).findings
 }
 
 const TRUST: &str = r#"jsonencode({
@@ -68,7 +58,7 @@ module "worker" {
   queue    = aws_sqs_queue.jobs.arn
 }
 "#;
-    let found = terraform(&["."], &[("main.tf", root), ("worker/main.tf", &module)]);
+    let found = found(&[("main.tf", root), ("worker/main.tf", &module)]);
     let races: Vec<&Finding> =
         found.iter().filter(|finding| finding.rule == "policy-attachment-race").collect();
     let [race] = races.as_slice() else { panic!("{found:#?}") };
@@ -93,7 +83,7 @@ fn equal_names_of_two_root_modules_are_counted() {
     let module = worker(r#"{ Effect = "Allow", Action = "sqs:*", Resource = "*" }"#);
     let root = "module \"worker\" {\n  source = \"../worker\"\n  queue  = \"jobs\"\n}\n";
     let files = [("a/main.tf", root), ("b/main.tf", root), ("worker/main.tf", module.as_str())];
-    let found = terraform(&["a", "b"], &files);
+    let found = found(&files);
     let wide = found.iter().find(|it| it.rule == "wildcard-action-on-all-resources").unwrap();
     assert_eq!(
         wide.message,
@@ -105,7 +95,7 @@ fn equal_names_of_two_root_modules_are_counted() {
 #[test]
 fn what_never_exists_is_not_wrong() {
     let of = |default: &str| {
-        template(&format!(
+        let text = format!(
             "
 Transform: AWS::Serverless-2016-10-31
 Parameters:
@@ -121,10 +111,9 @@ Resources:
       Role: !Sub 'arn:aws:iam::${{AWS::AccountId}}:role/${{RoleName}}'
       Policies: AWSLambdaBasicExecutionRole
 "
-        ))
-        .iter()
-        .map(|finding| finding.rule)
-        .collect::<Vec<_>>()
+        );
+        let found = found(&[("template.yaml", text.as_str())]);
+        found.iter().map(|finding| finding.rule).collect::<Vec<_>>()
     };
     assert_eq!(of(""), Vec::<&str>::new());
     assert_eq!(of("app"), ["sam-role-shadows-policies"]);
