@@ -121,8 +121,7 @@ Resources:
 
 #[test]
 fn actions_with_different_remedies_are_told_apart() {
-    let found = template(
-        "
+    let template = "
 Resources:
   Function:
     Type: AWS::Lambda::Function
@@ -144,8 +143,8 @@ Resources:
               - Effect: Allow
                 Action: ['kinesis:ListStreams', 'kinesis:SubscribeToShard']
                 Resource: arn:aws:kinesis:eu-west-1:123456789012:stream/clicks
-",
-    );
+";
+    let found = found(&[("template.yaml", template)]);
     let helps: Vec<&str> = found.iter().filter_map(|finding| finding.help.as_deref()).collect();
     assert_eq!(
         helps,
@@ -172,7 +171,7 @@ resource "aws_lambda_function" "this" {
   }
 }
 "#;
-    let found = terraform(&["."], &[("main.tf", text)]);
+    let found = found(&[("main.tf", text)]);
     let texts: Vec<_> = found
         .iter()
         .flat_map(|finding| &finding.labels)
