@@ -6,7 +6,7 @@ use std::fmt;
 
 use iacscan_core::{Condition, Finding, LabelKind, Span, Str, Truth, World};
 use iacscan_graph::FunctionId;
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 
 use super::words::{FUNCTIONS, RESOURCES, code_list, functions};
 use crate::{Context, Draft};
@@ -122,8 +122,7 @@ fn when(context: &Context<'_>, group: &Group) -> Option<When> {
         condition.named_parts(&mut |named| {
             parts.insert((named.span, named.name.clone()));
         });
-        let words = condition.to_string();
-        let words = if words.chars().count() > MOST_WORDS { SOME_MEET.to_owned() } else { words };
+        let words = short(condition.to_string());
         let labels = parts
             .into_iter()
             .take(MOST_LABELS)
@@ -136,6 +135,10 @@ fn when(context: &Context<'_>, group: &Group) -> Option<When> {
 /// What stands for conditions that are too long to read, or have no name.
 const SOME_MEET: &str = "some conditions meet";
 
+fn short(words: String) -> String {
+    if words.chars().count() > MOST_WORDS { SOME_MEET.to_owned() } else { words }
+}
+
 /// How many characters of a condition a person reads.
 const MOST_WORDS: usize = 160;
 
@@ -145,14 +148,16 @@ const MOST_LABELS: usize = 4;
 /// The named conditions that have one value in all firing worlds and another elsewhere; without
 /// such, the variables.
 fn explain(context: &Context<'_>, function: FunctionId, firing: &[World], all: &[&World]) -> When {
-    let mut named: BTreeMap<Str, (Span, Condition)> = BTreeMap::new();
+    // One expression in a loop is several conditions of one name.
+    let mut named: IndexSet<(Str, Span, Condition)> = IndexSet::new();
     for condition in context.graph.conditions_of(function) {
         condition.named_parts(&mut |part| {
-            named.entry(part.name.clone()).or_insert_with(|| (part.span, part.condition.clone()));
+            named.insert((part.name.clone(), part.span, part.condition.clone()));
         });
     }
+    named.sort_by(|a, b| (&a.0, a.1).cmp(&(&b.0, b.1)));
     let mut said: Vec<Said<'_>> = Vec::new();
-    for (name, (span, condition)) in &named {
+    for (name, span, condition) in &named {
         for truth in [Truth::True, Truth::False] {
             let fires = firing.iter().all(|world| condition.holds(world) == truth);
             let decides = all.iter().any(|world| condition.holds(world) != truth);
@@ -162,8 +167,9 @@ fn explain(context: &Context<'_>, function: FunctionId, firing: &[World], all: &
         }
     }
     drop_implied(&mut said, all);
-    let mut words: Vec<String> = said.iter().map(ToString::to_string).collect();
-    let labels = said.iter().map(|said| (said.span, format!("when condition {said}"))).collect();
+    let mut words: IndexSet<String> = said.iter().map(ToString::to_string).collect();
+    let labels: IndexSet<(Span, String)> =
+        said.iter().map(|said| (said.span, format!("when condition {said}"))).collect();
     if words.is_empty() {
         words.extend(firing.first().into_iter().flat_map(|world| {
             world.choices().filter_map(|(variable, choice)| {
@@ -181,9 +187,10 @@ fn explain(context: &Context<'_>, function: FunctionId, firing: &[World], all: &
         }));
     }
     if words.is_empty() {
-        words.push(SOME_MEET.to_owned());
+        words.insert(SOME_MEET.to_owned());
     }
-    When { words: words.join(" and "), labels }
+    let words = words.into_iter().collect::<Vec<_>>().join(" and ");
+    When { words: short(words), labels: labels.into_iter().take(MOST_LABELS).collect() }
 }
 
 /// A named condition that has this value wherever a finding holds.

@@ -150,6 +150,15 @@ impl Evaluator<'_> {
         })
     }
 
+    /// Whether the text is the ARN of a consumer of a Kinesis stream, which goes on behind that of
+    /// the stream: `stream/NAME/consumer/NAME:TIME`.
+    pub(super) fn is_stream_consumer(&self, text: &Text) -> bool {
+        text.as_reference().is_some_and(|(target, attribute)| {
+            *attribute == ResourceAttribute::Arn
+                && self.kind_at(target).is_some_and(|kind| kind == "aws_kinesis_stream_consumer")
+        })
+    }
+
     /// The text with the names of resources put in where the configuration says them.
     pub(super) fn resolved(&self, value: &V) -> Value {
         match &value.value {

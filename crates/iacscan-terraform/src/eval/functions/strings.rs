@@ -370,7 +370,14 @@ fn matches_service(arguments: &Arguments<'_, '_>, pattern: &str, text: &Text) ->
     if wanted != service {
         return Some(false);
     }
-    matches!(rest, "" | ".*").then_some(true)
+    match rest {
+        "" | ".*" => Some(true),
+        // Names have no slashes.
+        ".*/consumer/.*" if service == "kinesis" => {
+            Some(arguments.evaluator.is_stream_consumer(text))
+        }
+        _ => None,
+    }
 }
 
 pub(super) fn regexall(arguments: &Arguments<'_, '_>) -> Outcome {

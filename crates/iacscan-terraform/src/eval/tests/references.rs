@@ -23,6 +23,8 @@ resource "aws_iam_role" "each" {
 }
 resource "aws_s3_bucket" "b" {}
 resource "aws_sqs_queue" "q" {}
+resource "aws_kinesis_stream" "s" {}
+resource "aws_kinesis_stream_consumer" "c" {}
 variable "create" {
   type = bool
 }
@@ -73,6 +75,14 @@ fn references_stay_references() {
             ("aws_iam_role.r.arn == \"\"", "false"),
             ("length(regexall(\".*:sqs:.*\", aws_sqs_queue.q.arn)) > 0", "true"),
             ("length(regexall(\".*:kinesis:.*/consumer/.*\", aws_sqs_queue.q.arn)) > 0", "false"),
+            (
+                "length(regexall(\":kinesis:.*/consumer/.*\", aws_kinesis_stream.s.arn)) > 0",
+                "false",
+            ),
+            (
+                "length(regexall(\":kinesis:.*/consumer/.*\", aws_kinesis_stream_consumer.c.arn)) > 0",
+                "true",
+            ),
             ("aws_iam_role.r", "<aws_iam_role.r>"),
             ("replace(\"x-NAME\", \"NAME\", aws_s3_bucket.b.arn)", "\"x-${aws_s3_bucket.b.arn}\""),
         ],
