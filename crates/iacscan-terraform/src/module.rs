@@ -68,6 +68,7 @@ pub(crate) struct ModuleCall {
 #[derive(Debug)]
 pub(crate) struct Output {
     pub(crate) value: Expr,
+    pub(crate) depends_on: Option<Expr>,
 }
 
 impl ModuleCall {
@@ -142,8 +143,10 @@ impl Module {
                 self.variables.insert(name.text.clone(), variable);
             }
             ("output", [name]) => {
+                let depends_on = body.attribute("depends_on").map(|a| a.value.clone());
                 if let Some(value) = body.attributes.into_iter().find(|a| a.name.text == "value") {
-                    self.outputs.insert(name.text.clone(), Output { value: value.value });
+                    let output = Output { value: value.value, depends_on };
+                    self.outputs.insert(name.text.clone(), output);
                 }
             }
             ("locals", []) => {

@@ -9,6 +9,7 @@ mod address;
 mod body;
 mod branches;
 mod data;
+mod dependencies;
 mod for_expr;
 mod functions;
 mod instance;

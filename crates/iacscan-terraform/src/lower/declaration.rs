@@ -20,6 +20,9 @@ pub(crate) struct Declaration {
     header: Header,
 }
 
+/// What Lambda checks the permissions of when it is created, so that its order matters.
+const CHECKED_ON_CREATION: [&str; 2] = ["aws_lambda_function", "aws_lambda_event_source_mapping"];
+
 impl Declaration {
     pub(crate) fn new(eval: &Evaluator<'_>, resource: &Rc<Resource>) -> Self {
         let config = eval.config(resource);
@@ -41,6 +44,11 @@ impl Declaration {
         }
         if let Some(explicit) = eval.argument(resource, "depends_on") {
             collect_references(&explicit, &mut depends_on);
+        }
+        if CHECKED_ON_CREATION.contains(&resource.kind()) {
+            for referred in eval.referred(resource) {
+                collect_references(&referred, &mut depends_on);
+            }
         }
         for explicit in eval.call_dependencies(&resource.instance) {
             collect_references(&explicit, &mut depends_on);

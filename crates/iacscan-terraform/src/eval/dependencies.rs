@@ -1,0 +1,147 @@
+//! What a resource waits for. Terraform creates in the order of references, whatever values they
+//! come to: the role's name of an attachment is known text, and who takes it from the attachment
+//! waits for the attachment.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use iacscan_core::Str;
+
+use super::body::Resource;
+use super::instance::Instance;
+use super::{Evaluator, V};
+use crate::syntax::{Body, Expr, ExprKind, Key, Part, Step, StepKind};
+
+/// Names that are followed for one resource.
+const MOST_NAMES: usize = 512;
+
+impl Evaluator<'_> {
+    /// The resources that a resource's text refers to, directly or through locals, inputs, outputs
+    /// and data sources.
+    pub(crate) fn referred(&self, resource: &Resource) -> Vec<Rc<V>> {
+        let mut out = Vec::new();
+        let Some(declared) = resource.declared() else { return out };
+        let mut seen: BTreeSet<(usize, Str)> = BTreeSet::new();
+        let mut open: Vec<(Rc<Instance>, Str)> = Vec::new();
+        names_in_body(&declared.body, &mut |name| open.push((resource.instance.clone(), name)));
+        while let Some((instance, name)) = open.pop() {
+            if seen.len() == MOST_NAMES || !seen.insert((instance.id, name.clone())) {
+                continue;
+            }
+            let module = &instance.module;
+            let (root, rest) = name.split_once('.').unwrap_or((&name, ""));
+            match root {
+                "local" => {
+                    if let Some(local) = module.locals.get(rest) {
+                        names(&local.value, &mut |name| open.push((instance.clone(), name)));
+                    }
+                }
+                "var" => {
+                    let Some(call) = &instance.call else { continue };
+                    let body = call.caller.module.calls.get(&call.name).map(|call| &call.body);
+                    if let Some(argument) = body.and_then(|body| body.attribute(rest)) {
+                        names(&argument.value, &mut |name| open.push((call.caller.clone(), name)));
+                    }
+                }
+                "module" => {
+                    let (call, output) = rest.split_once('.').unwrap_or((rest, ""));
+                    let Some(children) = self.children(&instance, call) else { continue };
+                    for child in children.instances.iter().flatten() {
+                        let Some(output) = child.module.outputs.get(output) else { continue };
+                        for expr in std::iter::once(&output.value).chain(&output.depends_on) {
+                            names(expr, &mut |name| open.push((child.clone(), name)));
+                        }
+                    }
+                }
+                "data" => {
+                    if let Some(data) = module.resources.get(&name) {
+                        names_in_body(&data.body, &mut |name| open.push((instance.clone(), name)));
+                    }
+                }
+                _ => out.extend(self.whole_resource(&instance, &name, resource.header)),
+            }
+        }
+        out
+    }
+}
+
+fn names_in_body(body: &Body, f: &mut dyn FnMut(Str)) {
+    body.attributes.iter().for_each(|attribute| names(&attribute.value, f));
+    body.blocks.iter().for_each(|block| names_in_body(&block.body, f));
+}
+
+/// Calls `f` for what an expression refers to: `local.name`, `module.name.output`, `type.name`.
+fn names(expr: &Expr, f: &mut dyn FnMut(Str)) {
+    match &expr.kind {
+        ExprKind::Null
+        | ExprKind::Bool(_)
+        | ExprKind::Number(_)
+        | ExprKind::Text(_)
+        | ExprKind::Variable(_)
+        | ExprKind::Unknown(_) => {}
+        ExprKind::Resource(local) => f(local.clone()),
+        ExprKind::Template(parts) => names_in_parts(parts, f),
+        ExprKind::List(items) => items.iter().for_each(|item| names(item, f)),
+        ExprKind::Object(items) => {
+            for item in items {
+                if let Key::Expr(key) = &item.key {
+                    names(key, f);
+                }
+                names(&item.value, f);
+            }
+        }
+        ExprKind::Traversal(base, steps) => {
+            match &base.kind {
+                ExprKind::Variable(root) => f(traversed(root, steps)),
+                _ => names(base, f),
+            }
+            for step in steps {
+                if let StepKind::Index(index) = &step.kind {
+                    names(index, f);
+                }
+            }
+        }
+        ExprKind::Conditional(parts) => parts.iter().for_each(|part| names(part, f)),
+        ExprKind::Unary(_, inner) => names(inner, f),
+        ExprKind::Binary(_, sides) => sides.iter().for_each(|side| names(side, f)),
+        ExprKind::Call(call) => call.arguments.iter().for_each(|argument| names(argument, f)),
+        ExprKind::For(each) => {
+            names(&each.collection, f);
+            names(&each.value, f);
+            each.key.iter().chain(&each.condition).for_each(|expr| names(expr, f));
+        }
+    }
+}
+
+fn names_in_parts(parts: &[Part], f: &mut dyn FnMut(Str)) {
+    for part in parts {
+        match part {
+            Part::Literal(_) => {}
+            Part::Interpolation(expr) => names(expr, f),
+            Part::If { predicate, then, otherwise } => {
+                names(predicate, f);
+                names_in_parts(then, f);
+                names_in_parts(otherwise, f);
+            }
+            Part::For { collection, body, .. } => {
+                names(collection, f);
+                names_in_parts(body, f);
+            }
+        }
+    }
+}
+
+/// The name of what a traversal starts with.
+fn traversed(root: &Str, steps: &[Step]) -> Str {
+    let length = if matches!(root.as_str(), "module" | "data") { 2 } else { 1 };
+    let attributes = steps.iter().filter_map(|step| match &step.kind {
+        StepKind::Attribute(name) => Some(name.as_str()),
+        _ => None,
+    });
+    let mut name = root.to_string();
+    for attribute in attributes.take(length) {
+        name.push('.');
+        name.push_str(attribute);
+    }
+    name.into()
+}
