@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use iacscan_core::reader::{Limits, Node, NodeKind, Problem, ProblemKind, Scalar, yaml};
+use iacscan_core::reader::{Documents, Limits, Node, NodeKind, Problem, ProblemKind, Scalar, yaml};
 use iacscan_core::{Condition, Files, Literal, Origin, SourceId, Span, Str};
 use iacscan_graph::Unit;
 use rayon::prelude::*;
@@ -22,17 +22,29 @@ use crate::{Inputs, cdk};
 /// How many stacks may lie inside each other.
 const DEEPEST: usize = 8;
 
-/// The templates that no other one calls; of those that only call each other, the first.
+/// Texts that were read already, by display path.
+pub(crate) type ReadTexts<'p> = FxHashMap<&'p str, Documents>;
+
+/// The templates that no other one calls; of those that only call each other, the first. With what
+/// was read to know that.
 pub(crate) fn roots<'p>(
     templates: &'p [String],
     files: &dyn Files,
     inputs: &Inputs,
-) -> Vec<&'p String> {
-    let calls: BTreeMap<&str, Vec<String>> = templates
+) -> (Vec<&'p String>, ReadTexts<'p>) {
+    let callers: Vec<(&str, Vec<String>, Documents)> = templates
         .par_iter()
-        .map(|path| (path.as_str(), called_by(path, files, inputs)))
-        .filter(|(_, called)| !called.is_empty())
+        .filter_map(|path| {
+            let (called, documents) = called_by(path, files, inputs)?;
+            Some((path.as_str(), called, documents))
+        })
         .collect();
+    let mut calls: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    let mut read = ReadTexts::default();
+    for (path, called, documents) in callers {
+        calls.insert(path, called);
+        read.insert(path, documents);
+    }
     let is_called: BTreeSet<&str> = calls.values().flatten().map(String::as_str).collect();
     let (called, mut roots): (Vec<&String>, Vec<&String>) =
         templates.iter().partition(|path| is_called.contains(path.as_str()));
@@ -44,7 +56,7 @@ pub(crate) fn roots<'p>(
             reach(path, &calls, &mut reached);
         }
     }
-    cdk::deployed(&roots, files)
+    (cdk::deployed(&roots, files), read)
 }
 
 fn reach<'c>(path: &str, calls: &'c BTreeMap<&str, Vec<String>>, reached: &mut BTreeSet<&'c str>) {
@@ -58,14 +70,15 @@ fn reach<'c>(path: &str, calls: &'c BTreeMap<&str, Vec<String>>, reached: &mut B
     }
 }
 
-/// The other templates that a template calls. Most files are not parsed for that.
-fn called_by(path: &str, files: &dyn Files, inputs: &Inputs) -> Vec<String> {
-    let Ok(source) = files.read(path) else { return Vec::new() };
+/// The other templates that a template calls, and the template. Most files are not parsed for
+/// that.
+fn called_by(path: &str, files: &dyn Files, inputs: &Inputs) -> Option<(Vec<String>, Documents)> {
+    let source = files.read(path).ok()?;
     let text = files.sources().get(source);
     let types: [&[u8]; 2] = [b"AWS::CloudFormation::Stack", b"AWS::Serverless::Application"];
     let bytes = text.text.as_bytes();
     if !types.iter().any(|kind| memchr::memmem::find(bytes, kind).is_some()) {
-        return Vec::new();
+        return None;
     }
     let documents = iacscan_core::reader::read(source, &text.text, &Limits::default());
     let mut called = Vec::new();
@@ -77,7 +90,7 @@ fn called_by(path: &str, files: &dyn Files, inputs: &Inputs) -> Vec<String> {
             );
         }
     }
-    called
+    Some((called, documents))
 }
 
 /// The display path of the template that a stack resource calls, when that is a local file.

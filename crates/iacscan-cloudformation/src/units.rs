@@ -1,5 +1,6 @@
 //! From files to units.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use iacscan_core::reader::{self, Limits, Node, NodeKind, Problem, ProblemKind};
@@ -9,6 +10,7 @@ use rayon::prelude::*;
 
 use crate::eval::{Arguments, Evaluator, Outputs, generates_entries, is_loop};
 use crate::lower::{self, Context};
+use crate::stacks::ReadTexts;
 use crate::template::{Template, TransformKind};
 use crate::{Inputs, cdk, check, findings, include, notes, sam, stacks, tree};
 
@@ -16,8 +18,9 @@ use crate::{Inputs, cdk, check, findings, include, notes, sam, stacks, tree};
 /// template is passed over; what cannot be read is said so, and everything else is lowered.
 pub fn lower_templates(templates: &[String], files: &dyn Files, inputs: &Inputs) -> Lowered {
     let world = World { files, inputs };
-    let roots = stacks::roots(templates, files, inputs);
-    let parts: Vec<Lowered> = roots.into_par_iter().map(|path| lower_file(path, &world)).collect();
+    let (roots, read) = stacks::roots(templates, files, inputs);
+    let parts: Vec<Lowered> =
+        roots.into_par_iter().map(|path| lower_file(path, &world, &read)).collect();
     let mut lowered = Lowered::default();
     for part in parts {
         lowered.extend(part);
@@ -60,7 +63,7 @@ fn is_read(path: &str, files: &dyn Files) -> bool {
     })
 }
 
-fn lower_file(path: &str, world: &World<'_>) -> Lowered {
+fn lower_file(path: &str, world: &World<'_>, read: &ReadTexts<'_>) -> Lowered {
     let mut lowered = Lowered::default();
     let source = match world.files.read(path) {
         Ok(source) => source,
@@ -70,7 +73,10 @@ fn lower_file(path: &str, world: &World<'_>) -> Lowered {
         }
     };
     let text = world.files.sources().get(source);
-    let documents = reader::read(source, &text.text, &Limits::default());
+    let documents = match read.get(path) {
+        Some(documents) => Cow::Borrowed(documents),
+        None => Cow::Owned(reader::read(source, &text.text, &Limits::default())),
+    };
     let mut units = Vec::new();
     for root in documents.documents.iter().filter(|root| is_template(root)) {
         let name = match units.len() {
