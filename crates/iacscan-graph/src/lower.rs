@@ -145,7 +145,7 @@ pub fn items(value: Option<&Located<Value>>) -> Collection<&Located<Value>> {
 #[must_use]
 pub fn has_items(value: Option<&Located<Value>>) -> Truth {
     let Some(value) = value else { return Truth::False };
-    let mut truths = value.branches().into_iter().map(|(_, value)| match &value.value {
+    let truths = value.branches().into_iter().map(|(_, value)| match &value.value {
         Value::Null => Truth::False,
         Value::List(list) => {
             // An item that may vanish (a branch without a value) does not count as one.
@@ -161,8 +161,28 @@ pub fn has_items(value: Option<&Located<Value>>) -> Truth {
             Truth::True
         }
     });
+    agree(truths)
+}
+
+/// What all say; unknown when they differ, false when nobody says anything.
+#[must_use]
+pub fn agree(truths: impl IntoIterator<Item = Truth>) -> Truth {
+    let mut truths = truths.into_iter();
     let Some(first) = truths.next() else { return Truth::False };
-    truths.fold(first, |all, truth| if all == truth { all } else { Truth::Unknown })
+    if truths.all(|truth| truth == first) { first } else { Truth::Unknown }
+}
+
+/// Whether a text is certainly this one in every branch.
+#[must_use]
+pub fn is_text(property: &Property<Text>, expected: &str) -> Truth {
+    agree(property.iter().map(|branch| match &branch.item {
+        Attribute::Absent => Truth::False,
+        Attribute::Known(text) => match text.value.as_known() {
+            Some(text) => Truth::from(text == expected),
+            None => Truth::Unknown,
+        },
+        Attribute::Unknown(..) => Truth::Unknown,
+    }))
 }
 
 fn is_present(item: &Located<Value>) -> Truth {

@@ -1,6 +1,7 @@
 //! SNS: topics, subscriptions, policies.
 
 use iacscan_core::{Condition, Located, Truth, Value};
+use iacscan_graph::lower;
 use iacscan_graph::nodes::{Header, ResourceKind};
 
 use super::{Context, values};
@@ -69,8 +70,8 @@ fn endpoint_of(
     endpoint: &Located<Value>,
     protocol: &Located<Value>,
 ) {
-    let protocol = iacscan_graph::lower::text(Some(protocol));
-    if values::is_text(&protocol, "lambda").is_true() {
+    let protocol = lower::text(Some(protocol));
+    if lower::is_text(&protocol, "lambda").is_true() {
         context.trigger(header, "sns", condition, endpoint, Truth::False);
     }
 }

@@ -1,3 +1,5 @@
+//! SARIF against its schema, and regions against the text they select.
+
 use iacscan_core::Span;
 use proptest::prelude::*;
 use serde_json::{Value, json};

@@ -1,3 +1,5 @@
+//! The terminal report on awkward texts and widths.
+
 #![allow(clippy::string_slice)]
 
 use iacscan_core::{Label, LabelKind, Sources, Span};

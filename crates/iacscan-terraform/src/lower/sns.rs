@@ -1,6 +1,7 @@
 //! SNS: topics, subscriptions and policies.
 
 use iacscan_core::{Condition, Located, Truth, Value};
+use iacscan_graph::lower;
 use iacscan_graph::nodes::{Header, ResourceKind};
 
 use super::{Context, Declaration, values};
@@ -18,7 +19,7 @@ pub(super) fn lower(context: &mut Context<'_, '_>, declaration: &Declaration) ->
             let key = ["kms_master_key_id"];
             let header = context.add_named(declaration, ResourceKind::Topic, &["topic_name"], &key);
             let Some(value) = declaration.get("subscription") else { return true };
-            for item in iacscan_graph::lower::items(Some(value)).items {
+            for item in lower::items(Some(value)).items {
                 let Some(map) = item.item.value.as_map() else { continue };
                 let (endpoint, protocol) = (map.get("endpoint"), map.get("protocol"));
                 subscription(context, &header, &item.condition, endpoint, protocol);
@@ -53,7 +54,7 @@ fn subscription(
     protocol: Option<&Located<Value>>,
 ) {
     let (Some(endpoint), Some(protocol)) = (endpoint, protocol) else { return };
-    if values::is_text(&values::text(Some(protocol)), "lambda").is_true() {
+    if lower::is_text(&values::text(Some(protocol)), "lambda").is_true() {
         context.trigger(header, "sns", condition, endpoint, Truth::False);
     }
 }

@@ -117,25 +117,7 @@ pub(crate) fn is_set(value: Option<&Located<Value>>) -> Truth {
         Value::Unknown(_) => Truth::Unknown,
         _ => Truth::True,
     });
-    agree(truths)
-}
-
-/// Whether a text is certainly this one in every branch.
-pub(crate) fn is_text(property: &Property<Text>, expected: &str) -> Truth {
-    agree(property.iter().map(|branch| match &branch.item {
-        Attribute::Absent => Truth::False,
-        Attribute::Known(text) => match text.value.as_known() {
-            Some(text) => Truth::from(text == expected),
-            None => Truth::Unknown,
-        },
-        Attribute::Unknown(..) => Truth::Unknown,
-    }))
-}
-
-/// What all say, unknown when they differ.
-fn agree(mut truths: impl Iterator<Item = Truth>) -> Truth {
-    let Some(first) = truths.next() else { return Truth::False };
-    if truths.all(|truth| truth == first) { first } else { Truth::Unknown }
+    lower::agree(truths)
 }
 
 /// What lies under a path of names, in each branch and each block. What is not known is left out.

@@ -1,3 +1,5 @@
+//! Plan files.
+
 use iacscan_core::{Files as _, MemoryFiles, Span};
 use iacscan_graph::Unit;
 

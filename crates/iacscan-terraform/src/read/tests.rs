@@ -1,3 +1,5 @@
+//! Reading native syntax, errors included.
+
 use iacscan_core::{Sources, Span};
 
 use super::*;

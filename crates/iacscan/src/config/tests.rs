@@ -1,3 +1,5 @@
+//! The configuration file and its mistakes.
+
 use std::collections::BTreeSet;
 
 use iacscan_core::RuleGroup;

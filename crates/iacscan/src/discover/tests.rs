@@ -1,3 +1,5 @@
+//! What a walk finds and leaves out.
+
 use std::fs;
 
 use super::*;

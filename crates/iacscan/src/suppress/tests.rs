@@ -1,3 +1,5 @@
+//! Suppressions in comments and metadata.
+
 use super::*;
 
 const RULES: [&str; 3] = ["admin-policy", "wildcard-action", "shared-execution-role"];

@@ -4,7 +4,7 @@ use iacscan_core::{
     Attribute, Branches, Collection, Gap, Guarded, Located, Property, Span, Text, Truth, Unknown,
     Value,
 };
-use iacscan_graph::lower::{at_key, has_items, text, texts};
+use iacscan_graph::lower::{at_key, has_items, is_text, text, texts};
 use iacscan_graph::nodes::{
     EnvironmentVariable, FileSystemMount, Function, ResourceKind, Tracing, Vpc,
 };
@@ -40,7 +40,7 @@ pub(crate) fn features(function: &mut Function, declaration: &Declaration<'_, '_
     function.log_group = declaration.text_at("LoggingConfig", &["LogGroup"]);
     function.durable = present(declaration.get("DurableConfig").as_ref(), key("DurableConfig"));
     function.memory = declaration.text("MemorySize");
-    function.container_image = values::is_text(&declaration.text("PackageType"), "Image");
+    function.container_image = is_text(&declaration.text("PackageType"), "Image");
     function.capacity_provider = values::is_set(declaration.get("CapacityProviderConfig").as_ref());
 }
 

@@ -1,3 +1,5 @@
+//! The functions of the language.
+
 use super::*;
 
 /// The page that says what each function does here. `UPDATE_PAGES=1` writes it anew.

@@ -4,7 +4,7 @@ use iacscan_core::{
     Attribute, Branches, Collection, Condition, Gap, Guarded, Located, Property, Span, Text, Truth,
     Unknown, Value,
 };
-use iacscan_graph::lower::{at_key, has_items, items};
+use iacscan_graph::lower::{at_key, has_items, is_text, items};
 use iacscan_graph::nodes::{
     EnvironmentVariable, FileSystemMount, Function, ResourceKind, Tracing, Vpc,
 };
@@ -38,7 +38,7 @@ fn features(function: &mut Function, context: &Context<'_, '_>, declaration: &De
     function.log_group = declaration.text_at("logging_config", &["log_group"]);
     function.durable = durable(declaration);
     function.memory = declaration.text("memory_size");
-    function.container_image = values::is_text(&declaration.text("package_type"), "Image");
+    function.container_image = is_text(&declaration.text("package_type"), "Image");
     function.capacity_provider =
         match (declaration.get("capacity_provider_config"), declaration.gap()) {
             (None, Some(_)) => Truth::Unknown,
