@@ -6,6 +6,7 @@ use iacscan_iam::aws::{Tier, tier_of_service};
 use iacscan_iam::{ArnParts, Elements, Resolve, is_effectively_all};
 
 use crate::framework::concerning;
+use crate::framework::statements::written_star;
 use crate::framework::words::code_list;
 use crate::{Context, Draft, Report, Rule};
 
@@ -133,11 +134,18 @@ fn draft(
     let Some(((severity, _, primary), others)) = wide.actions.split_first() else {
         return Draft::new(&META, META.severity, wide.resource.span, "every resource");
     };
+    let made = reached.attached.inline(role.graph).and_then(|inline| inline.template.as_ref());
+    let made = made.filter(|_| written_star(&wide.resource.value).is_none());
+    let (severity, what) = match made {
+        // Whoever names a template of SAM did not choose what it allows.
+        Some(template) => (Severity::Low.min(*severity), format!("`{template}`")),
+        None => (*severity, "this statement".to_owned()),
+    };
     let actions: Vec<String> =
         wide.actions.iter().map(|(.., action)| action.value.to_string()).collect();
     let actions = code_list(actions.iter().map(String::as_str));
-    let draft = Draft::at(&META, *severity, primary, "every action")
-        .message(format!("this statement allows {{functions}} {actions} on every resource"))
+    let draft = Draft::at(&META, severity, primary, "every action")
+        .message(format!("{what} allows {{functions}} {actions} on every resource"))
         .holder(reached.attached.document_holder(role.graph))
         .label(wide.resource.span, "on every resource")
         .fingerprint(actions);
