@@ -100,12 +100,17 @@ fn draft(document: &PolicyDocument, what: &str) -> Option<Draft> {
     })
 }
 
-/// A policy variable, which the language of 2008 does not know.
+/// A policy variable where there may be one, which the language of 2008 does not know. Nothing else
+/// of the language depends on its version: no condition operator does.
 fn newer_feature(document: &PolicyDocument) -> Option<(Span, String)> {
     let mut texts: Vec<&Located<Text>> = Vec::new();
     for statement in document.statements.all() {
         texts.extend(statement.resources.iter().flat_map(|resources| resources.items.all()));
-        texts.extend(statement.conditions.entries.all().flat_map(|entry| entry.values.all()));
+        let comparisons = statement.conditions.entries.all();
+        let with_variables = comparisons.filter(|entry| {
+            entry.operator.value.as_known().is_some_and(|operator| takes_variables(&operator))
+        });
+        texts.extend(with_variables.flat_map(|entry| entry.values.all()));
     }
     texts.into_iter().find_map(|text| {
         let variable = text.value.segments().iter().find_map(|segment| match segment {
@@ -116,22 +121,59 @@ fn newer_feature(document: &PolicyDocument) -> Option<(Span, String)> {
     })
 }
 
-/// The first policy variable of a text: `${aws:username}`.
+/// Whether an operator compares texts, in which alone there may be variables.
+fn takes_variables(operator: &str) -> bool {
+    let operator = operator.rsplit(':').next().unwrap_or(operator);
+    ["String", "Arn"].into_iter().any(|kind| {
+        operator.get(..kind.len()).is_some_and(|start| start.eq_ignore_ascii_case(kind))
+    })
+}
+
+/// The first policy variable of a text: `${aws:username}`, and `${*}`, `${?}` and `${$}` for a
+/// character itself.
 fn policy_variable(text: &str) -> Option<&str> {
-    let start = text.find("${")?;
-    let length = text.get(start..)?.find('}')?;
-    let variable = text.get(start..=start + length)?;
-    variable.contains(':').then_some(variable)
+    text.match_indices("${").find_map(|(start, _)| {
+        let length = text.get(start..)?.find('}')?;
+        let variable = text.get(start..=start + length)?;
+        let name = text.get(start + 2..start + length)?;
+        (name.contains(':') || matches!(name, "*" | "?" | "$")).then_some(variable)
+    })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::policy_variable;
+    use super::{policy_variable, takes_variables};
 
     #[test]
     fn policy_variables() {
-        assert_eq!(policy_variable("home/${aws:username}/*"), Some("${aws:username}"));
-        assert_eq!(policy_variable("${*}"), None);
-        assert_eq!(policy_variable("home/*"), None);
+        let cases = [
+            ("home/${aws:username}/*", Some("${aws:username}")),
+            ("home/${aws:PrincipalTag/team, 'all'}", Some("${aws:PrincipalTag/team, 'all'}")),
+            ("home/${user}/${aws:userid}", Some("${aws:userid}")),
+            ("questions${?}", Some("${?}")),
+            ("all${*}", Some("${*}")),
+            ("${$}{aws:username}", Some("${$}")),
+            ("${}", None),
+            ("${aws:username", None),
+            ("home/*", None),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(policy_variable(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn variables_are_texts() {
+        let cases = [
+            ("StringEquals", true),
+            ("ForAnyValue:StringLikeIfExists", true),
+            ("arnlike", true),
+            ("NumericLessThan", false),
+            ("Null", false),
+            ("IpAddress", false),
+        ];
+        for (operator, expected) in cases {
+            assert_eq!(takes_variables(operator), expected, "{operator}");
+        }
     }
 }
