@@ -9,7 +9,9 @@ mod input;
 pub mod needs;
 mod secrets;
 
-pub use framework::{Context, Draft, Options, Report, Requirement, RoleDemand, When, check};
+pub use framework::{
+    Context, Draft, Options, Report, Requirement, RoleDemand, Switch, When, check,
+};
 pub use input::INPUT_RULES;
 pub use secrets::secret_spans;
 
@@ -66,6 +68,11 @@ mod wildcard_resource;
 pub trait Rule: Sync {
     /// What is fixed about it.
     fn meta(&self) -> &'static RuleMeta;
+
+    /// What it looks for only where the configuration asks it to.
+    fn switches(&self) -> &'static [Switch] {
+        &[]
+    }
 
     /// Reports everything it finds in the graph.
     fn check(&self, context: &Context<'_>, report: &mut Report<'_>);

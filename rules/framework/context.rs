@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
-use iacscan_core::{Address, Finding, RuleGroup, Severity, Str, Text};
+use iacscan_core::{Address, Finding, RuleGroup, RuleId, Severity, Str, Text};
 use iacscan_graph::nodes::Role;
 use iacscan_graph::{Chain, ExecutionRole, FunctionId, FunctionLink, Graph};
 use iacscan_iam::{Case, matches_pattern};
@@ -19,9 +19,25 @@ pub struct Options {
     pub allow_roles: BTreeMap<Str, Vec<Str>>,
     /// What every execution role must carry.
     pub baseline: Vec<Requirement>,
+    /// The switches that are on, by the rule's id and the switch's name.
+    pub switches: BTreeSet<(RuleId, &'static str)>,
+}
+
+/// Something that a rule looks for only where the configuration asks it to.
+#[derive(Debug)]
+pub struct Switch {
+    /// The key in the rule's settings.
+    pub name: &'static str,
+    /// What it asks for.
+    pub description: &'static str,
 }
 
 impl Options {
+    /// Whether the configuration turns a rule's switch on.
+    pub(crate) fn asks(&self, rule: RuleId, switch: &Switch) -> bool {
+        self.switches.contains(&(rule, switch.name))
+    }
+
     /// Whether the configuration lets a role pass this rule, by its name or its address.
     pub(crate) fn allows_role(&self, rule: &str, role: &Role) -> bool {
         let Some(globs) = self.allow_roles.get(rule) else { return false };

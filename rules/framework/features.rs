@@ -1,10 +1,10 @@
-//! Which AWS managed policies are made for which features of functions.
+//! Which features a function uses, and which AWS managed policies are made for them.
 
 use std::collections::BTreeSet;
 
-use iacscan_core::{Attribute, Property, Truth};
+use iacscan_core::{Attribute, Property, Span, Truth};
 use iacscan_graph::nodes::{Function, SourceKind, Tracing};
-use iacscan_graph::{ExecutionRole, FunctionId};
+use iacscan_graph::{Chain, ExecutionRole, FunctionId};
 
 /// A policy that AWS made for one feature.
 #[derive(Debug)]
@@ -84,6 +84,13 @@ pub(crate) const FEATURE_POLICIES: &[FeaturePolicy] = &[
         by_code: false,
     },
 ];
+
+/// Where a function is attached to a VPC, when it certainly is.
+pub(crate) fn vpc_attachment(chain: &Chain<'_>) -> Option<Span> {
+    let Some(Attribute::Known(vpc)) = chain.get(&chain.function.vpc) else { return None };
+    let attached = vpc.value.attached.and(!chain.function.capacity_provider);
+    attached.is_true().then_some(vpc.span)
+}
 
 /// Sources that Lambda reaches through network interfaces in a VPC.
 const NETWORK_SOURCES: &[SourceKind] =

@@ -18,7 +18,7 @@ use iacscan_graph::Graph;
 use rayon::prelude::*;
 
 pub(crate) use concerning::concerning;
-pub use context::{Context, Options};
+pub use context::{Context, Options, Switch};
 pub use draft::Draft;
 pub(crate) use lacking::{lacking, unmet};
 pub use report::Report;

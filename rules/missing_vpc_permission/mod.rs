@@ -1,10 +1,11 @@
 //! A function attaches to a VPC and its role cannot manage network interfaces.
 
-use iacscan_core::{Attribute, RuleGroup, RuleMeta, Severity, Span, Text, Truth};
+use iacscan_core::{RuleGroup, RuleMeta, Severity, Span, Text, Truth};
 use iacscan_graph::{Chain, Grant, LinkedRole};
 
+use crate::framework::features::vpc_attachment;
 use crate::framework::words::code_list;
-use crate::needs::{VPC, VPC_DOCUMENTED, everything};
+use crate::needs::{FUNCTION_OF_CODE, VPC, VPC_DOCUMENTED, everything};
 use crate::{Context, Draft, Report, Rule};
 
 /// `missing-vpc-permission`
@@ -26,7 +27,7 @@ impl Rule for MissingVpcPermission {
 
     fn check(&self, context: &Context<'_>, report: &mut Report<'_>) {
         for chain in context.chains() {
-            let (Some(vpc), Some(role)) = (attachment(chain), chain.closed()) else { continue };
+            let (Some(vpc), Some(role)) = (vpc_attachment(chain), chain.closed()) else { continue };
             let interfaces = everything("ec2");
             let missing = VPC.missing(chain, &interfaces);
             let limited = VPC.lacking_by(chain, &interfaces, is_unlimited);
@@ -50,18 +51,11 @@ impl Rule for MissingVpcPermission {
 /// Documented as needed, but not part of `AWSLambdaENIManagementAccess`: a function does without.
 const LEFT_OUT_BY_AWS: &str = "ec2:DescribeSubnets";
 
-/// Where the function is attached to a VPC, when it certainly is.
-fn attachment(chain: &Chain<'_>) -> Option<Span> {
-    let Some(Attribute::Known(vpc)) = chain.get(&chain.function.vpc) else { return None };
-    let attached = vpc.value.attached.and(!chain.function.capacity_provider);
-    attached.is_true().then_some(vpc.span)
-}
-
 /// Lambda tries the actions before it creates the function: a grant under a condition does not
 /// hold there, but for the condition that tells Lambda's calls from the code's.
 fn is_unlimited(grant: &Grant<'_>) -> bool {
     let conditions = &grant.statement.conditions;
-    conditions.entries.is_empty() || conditions.uses_key("lambda:SourceFunctionArn")
+    conditions.entries.is_empty() || conditions.uses_key(FUNCTION_OF_CODE)
 }
 
 /// Whether policies of AWS grant it; those for other features leave some of the rest out.

@@ -72,6 +72,10 @@ pub const VPC: Need = Need {
     managed: Some("AWSLambdaVPCAccessExecutionRole"),
 };
 
+/// The condition key that the calls of a function's code carry, and Lambda's own calls with the
+/// function's role do not.
+pub(crate) const FUNCTION_OF_CODE: &str = "lambda:SourceFunctionArn";
+
 /// Attaching to a VPC: the rest of what the developer guide lists.
 pub const VPC_DOCUMENTED: Need = Need {
     feature: "VPC attachment, as documented",

@@ -1,4 +1,7 @@
-//! A role or a policy that was prepared for a function and that nothing uses.
+//! A role or a policy that was prepared for a function and that nothing uses; where the
+//! configuration asks for it, permissions that Lambda alone uses and the code has too.
+
+mod open_interfaces;
 
 use std::collections::BTreeSet;
 
@@ -7,7 +10,7 @@ use iacscan_graph::nodes::{Author, Header};
 use iacscan_graph::{ExecutionRole, Unit};
 
 use crate::framework::trust::{TrustPolicy, allows_assuming, policies, principals, trusts_service};
-use crate::{Context, Draft, Report, Rule};
+use crate::{Context, Draft, Report, Rule, Switch};
 
 /// `unattached-lambda-policy-or-role`
 pub(crate) struct UnattachedLambdaPolicyOrRole;
@@ -21,9 +24,15 @@ static META: RuleMeta = RuleMeta {
     page: include_str!("README.md"),
 };
 
+static SWITCHES: [Switch; 1] = [open_interfaces::REQUIRED];
+
 impl Rule for UnattachedLambdaPolicyOrRole {
     fn meta(&self) -> &'static RuleMeta {
         &META
+    }
+
+    fn switches(&self) -> &'static [Switch] {
+        &SWITCHES
     }
 
     fn check(&self, context: &Context<'_>, report: &mut Report<'_>) {
@@ -52,6 +61,13 @@ impl Rule for UnattachedLambdaPolicyOrRole {
                 let attached = !policy.roles.is_empty() || !policy.roles.gaps.is_empty();
                 if is_own(header) && !attached && !is_used(index, header) {
                     report.when(&header.condition, idle_policy(header));
+                }
+            }
+        }
+        if context.options.asks(META.id, &open_interfaces::REQUIRED) {
+            for chain in context.chains() {
+                if let Some(draft) = open_interfaces::draft(chain) {
+                    report.in_chain(chain, draft);
                 }
             }
         }
@@ -88,9 +104,7 @@ fn used(unit: &Unit) -> BTreeSet<&Address> {
         // An attachment uses the policy that it attaches.
         used.extend(header.depends_on.iter().filter(|target| !gives || policies.contains(target)));
     }
-    for export in &unit.exports {
-        used.extend(export.value.value.references().map(|(target, _)| target));
-    }
+    used.extend(&unit.handed_out);
     used
 }
 

@@ -306,6 +306,7 @@ pub(crate) fn absorb(unit: &mut Unit, nested: Unit) {
     unit.role_users.extend(nested.role_users);
     unit.loose_policies.extend(nested.loose_policies);
     unit.exports.extend(nested.exports);
+    unit.handed_out.extend(nested.handed_out);
     unit.open_world.extend(nested.open_world);
     // A template that is called twice has its mistakes once.
     let new = nested.findings.into_iter().filter(|finding| !unit.findings.contains(finding));

@@ -1,8 +1,8 @@
 //! From values to node attributes: what both frontends lower with.
 
 use iacscan_core::{
-    Attribute, Branches, Collection, Condition, Gap, Guarded, Located, Property, Span, Text, Truth,
-    Unknown, Value,
+    Address, Attribute, Branches, Collection, Condition, Gap, Guarded, Located, Property, Span,
+    Text, Truth, Unknown, Value,
 };
 use iacscan_iam::{PolicyDocument, parse_policy, texts_of};
 
@@ -194,6 +194,21 @@ fn is_present(item: &Located<Value>) -> Truth {
         Truth::False
     } else {
         Truth::Unknown
+    }
+}
+
+/// Collects the resources that a value refers to.
+pub fn references(value: &Located<Value>, out: &mut Vec<Address>) {
+    match &value.value {
+        Value::Text(text) => out.extend(text.references().map(|(target, _)| target.clone())),
+        Value::Resource(address) => out.push(address.clone()),
+        Value::List(list) => list.items.iter().for_each(|item| references(item, out)),
+        Value::Map(map) => map.iter().for_each(|(_, entry)| references(&entry.value, out)),
+        Value::Json(inner) => references(inner, out),
+        Value::OneOf(branches) => {
+            branches.iter().for_each(|branch| references(&branch.value, out));
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Unknown(_) => {}
     }
 }
 

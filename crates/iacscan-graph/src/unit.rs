@@ -1,6 +1,6 @@
 //! One deployment as a frontend lowered it.
 
-use iacscan_core::{Condition, Finding, Gap, Located, Span, Str, Text, Undecided};
+use iacscan_core::{Address, Condition, Finding, Gap, Located, Span, Str, Text, Undecided};
 
 use crate::nodes::{
     CustomerPolicy, EdgeAssociation, EventInvokeConfig, EventSourceMapping, Function, FunctionUrl,
@@ -71,6 +71,8 @@ pub struct Unit {
     pub loose_policies: Vec<InlinePolicy>,
     /// What it exports.
     pub exports: Vec<Export>,
+    /// Resources that its outputs name, exported or not: what is outside of the scan may use them.
+    pub handed_out: Vec<Address>,
     /// Why there may be resources that are not known: macros, unresolved modules, syntax errors.
     pub open_world: Vec<Gap>,
     /// Problems of the input itself.
@@ -114,6 +116,7 @@ impl Unit {
             role_users: Vec::new(),
             loose_policies: Vec::new(),
             exports: Vec::new(),
+            handed_out: Vec::new(),
             open_world: Vec::new(),
             findings: Vec::new(),
             undecided: Vec::new(),

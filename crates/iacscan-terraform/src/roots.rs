@@ -158,6 +158,7 @@ fn lower_root(
     for instance in &instances {
         services::instance(&mut context, instance);
     }
+    services::outputs(&mut context);
     let mut unit = context.unit;
     let mut problems = inputs.problems;
     let mut seen: BTreeSet<&str> = BTreeSet::new();

@@ -32,7 +32,12 @@ pub(crate) fn check(graph: &Graph, config: &Config, selection: &Selection) -> Ve
         .map(|(rule, settings)| (iacscan_core::Str::from(*rule), settings.allow_roles.clone()))
         .collect();
     let baseline = config.baseline.iter().map(requirement).collect();
-    let options = iacscan_rules::Options { allow_roles, baseline };
+    let switches = config
+        .rules
+        .iter()
+        .flat_map(|(rule, settings)| settings.switches.iter().map(|switch| (*rule, *switch)))
+        .collect();
+    let options = iacscan_rules::Options { allow_roles, baseline, switches };
     iacscan_rules::check(graph, &options, |rule| selection.contains(rule))
 }
 

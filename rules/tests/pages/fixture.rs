@@ -52,18 +52,33 @@ impl Fixture {
     }
 }
 
-/// The configuration that a page shows, as the command hands it to rules. One page has one.
+/// The configurations that pages show, as the command hands them to rules.
 pub(crate) fn options(page: &str) -> Options {
-    const SHOWN: &str = "```yaml iacscan.yaml
+    let Some((_, shown)) = page.split_once("```yaml iacscan.yaml\n") else {
+        return Options::default();
+    };
+    let shown = shown.split_once("```").map_or(shown, |(shown, _)| shown);
+    match shown {
+        "\
 baseline:
   - managed-policy: CloudWatchLambdaInsightsExecutionRolePolicy
   - when: {tracing: true}
     actions: [xray:PutTraceSegments]
-```";
-    if !page.contains("iacscan.yaml\n") {
-        return Options::default();
+" => Options { baseline: baseline(), ..Options::default() },
+        "\
+rules:
+  unattached-lambda-policy-or-role:
+    require-network-interface-deny: true
+" => Options {
+            switches: [("unattached-lambda-policy-or-role", "require-network-interface-deny")]
+                .into(),
+            ..Options::default()
+        },
+        other => panic!("the page shows a configuration that is not tested:\n{other}"),
     }
-    assert!(page.contains(SHOWN), "the page shows another configuration than is tested");
+}
+
+fn baseline() -> Vec<Requirement> {
     let everybody = Requirement {
         when: When::default(),
         demand: RoleDemand::ManagedPolicy("CloudWatchLambdaInsightsExecutionRolePolicy".into()),
@@ -72,5 +87,5 @@ baseline:
         when: When { tracing: Some(true), ..When::default() },
         demand: RoleDemand::Actions(vec!["xray:PutTraceSegments".into()]),
     };
-    Options { baseline: vec![everybody, traced], ..Options::default() }
+    vec![everybody, traced]
 }

@@ -238,17 +238,18 @@ pub(crate) fn resource<'e, 't>(context: &mut Context<'e, 't>, declaration: &Decl
     }
 }
 
-/// Lowers what the template exports.
+/// Lowers what the template hands out and exports.
 pub(crate) fn outputs(context: &mut Context<'_, '_>) {
     let eval = context.eval;
     for item in eval.template().outputs.values() {
         let bindings = &item.bindings;
+        let Some(value) = item.get("Value") else { continue };
+        let value = eval.value(value, bindings);
+        iacscan_graph::lower::references(&value, &mut context.unit.handed_out);
         let Some(name) = item.get("Export").and_then(|export| export.get("Name")) else {
             continue;
         };
-        let Some(value) = item.get("Value") else { continue };
         let name = eval.value(name, bindings);
-        let value = eval.value(value, bindings);
         let condition = match item.get("Condition") {
             Some(condition) => eval.choice(condition, bindings),
             None => Condition::Always,

@@ -5,25 +5,43 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use iacscan_core::Str;
+use iacscan_core::{Span, Str};
 
 use super::body::Resource;
 use super::instance::Instance;
 use super::{Evaluator, V};
 use crate::syntax::{Body, Expr, ExprKind, Key, Part, Step, StepKind};
 
-/// Names that are followed for one resource.
+/// Names that are followed for one resource or output.
 const MOST_NAMES: usize = 512;
 
 impl Evaluator<'_> {
     /// The resources that a resource's text refers to, directly or through locals, inputs, outputs
     /// and data sources.
     pub(crate) fn referred(&self, resource: &Resource) -> Vec<Rc<V>> {
+        let Some(declared) = resource.declared() else { return Vec::new() };
+        let mut named = Vec::new();
+        names_in_body(&declared.body, &mut |name| named.push((resource.instance.clone(), name)));
+        self.follow(named, resource.header)
+    }
+
+    /// The resources that the outputs of the root module refer to.
+    pub(crate) fn handed_out(&self) -> Vec<Rc<V>> {
+        let Some(root) = self.root() else { return Vec::new() };
+        let outputs = root.module.outputs.values().map(|output| &output.value);
+        outputs
+            .flat_map(|value| {
+                let mut named = Vec::new();
+                names(value, &mut |name| named.push((root.clone(), name)));
+                self.follow(named, value.span)
+            })
+            .collect()
+    }
+
+    /// The resources that names lead to, each in the module instance that it stands in.
+    fn follow(&self, mut open: Vec<(Rc<Instance>, Str)>, place: Span) -> Vec<Rc<V>> {
         let mut out = Vec::new();
-        let Some(declared) = resource.declared() else { return out };
         let mut seen: BTreeSet<(usize, Str)> = BTreeSet::new();
-        let mut open: Vec<(Rc<Instance>, Str)> = Vec::new();
-        names_in_body(&declared.body, &mut |name| open.push((resource.instance.clone(), name)));
         while let Some((instance, name)) = open.pop() {
             if seen.len() == MOST_NAMES || !seen.insert((instance.id, name.clone())) {
                 continue;
@@ -58,7 +76,7 @@ impl Evaluator<'_> {
                         names_in_body(&data.body, &mut |name| open.push((instance.clone(), name)));
                     }
                 }
-                _ => out.extend(self.whole_resource(&instance, &name, resource.header)),
+                _ => out.extend(self.whole_resource(&instance, &name, place)),
             }
         }
         out

@@ -40,18 +40,18 @@ impl Declaration {
         header.author = Author::User;
         let mut depends_on = Vec::new();
         for (_, entry) in config.iter() {
-            collect_references(&entry.value, &mut depends_on);
+            lower::references(&entry.value, &mut depends_on);
         }
         if let Some(explicit) = eval.argument(resource, "depends_on") {
-            collect_references(&explicit, &mut depends_on);
+            lower::references(&explicit, &mut depends_on);
         }
         if CHECKED_ON_CREATION.contains(&resource.kind()) {
             for referred in eval.referred(resource) {
-                collect_references(&referred, &mut depends_on);
+                lower::references(&referred, &mut depends_on);
             }
         }
         for explicit in eval.call_dependencies(&resource.instance) {
-            collect_references(&explicit, &mut depends_on);
+            lower::references(&explicit, &mut depends_on);
         }
         let modules: Vec<Address> =
             depends_on.iter().flat_map(|target| eval.addresses_below(target)).collect();
@@ -152,22 +152,5 @@ impl Declaration {
     /// The gap that a part of the resource leaves that could not be read.
     pub(crate) const fn gap(&self) -> Option<Gap> {
         self.config.open
-    }
-}
-
-/// The resources that a value refers to.
-pub(super) fn collect_references(value: &Located<Value>, out: &mut Vec<Address>) {
-    match &value.value {
-        Value::Text(text) => out.extend(text.references().map(|(target, _)| target.clone())),
-        Value::Resource(address) => out.push(address.clone()),
-        Value::List(list) => list.items.iter().for_each(|item| collect_references(item, out)),
-        Value::Map(map) => {
-            map.iter().for_each(|(_, entry)| collect_references(&entry.value, out));
-        }
-        Value::Json(inner) => collect_references(inner, out),
-        Value::OneOf(branches) => {
-            branches.iter().for_each(|branch| collect_references(&branch.value, out));
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Unknown(_) => {}
     }
 }

@@ -222,6 +222,13 @@ pub(crate) fn instance(context: &mut Context<'_, '_>, instance: &Rc<Instance>) {
     }
 }
 
+/// Lowers what the root module hands out.
+pub(crate) fn outputs(context: &mut Context<'_, '_>) {
+    for value in context.eval.handed_out() {
+        iacscan_graph::lower::references(&value, &mut context.unit.handed_out);
+    }
+}
+
 /// A module that is not there may attach policies to a role whose name it is given.
 fn role_given_away(context: &mut Context<'_, '_>, header: &Header, argument: &Located<Value>) {
     let mut roles = Vec::new();

@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 
 use super::locate::{Located, Locator};
 use super::model::{ConfigModule, Plan, Planned, PlannedModule};
-use crate::module::{Module, Resource};
+use crate::module::{Module, Output, Resource};
 use crate::syntax::{Attribute, Body, Expr, ExprKind, Item, Key, Name, Step, StepKind};
 
 /// References that are followed through inputs and outputs.
@@ -24,6 +24,7 @@ pub(super) fn convert(plan: &Plan, locator: &Locator<'_, '_>, directory: &str) -
     let converter = Converter { plan, locator, addresses };
     let mut module = Module { directory: directory.into(), ..Module::default() };
     converter.module(&plan.planned_values.root_module, &mut module, 0);
+    converter.outputs(&mut module);
     module
 }
 
@@ -80,6 +81,22 @@ impl<'p> Converter<'p> {
         }
         for child in &planned.child_modules {
             self.module(child, out, depth + 1);
+        }
+    }
+
+    /// What the outputs of the root module refer to.
+    fn outputs(&self, out: &mut Module) {
+        let place = self.place("");
+        for (name, output) in &self.plan.configuration.root_module.outputs {
+            // Outputs are no place that a finding points at.
+            let span = Span::NONE;
+            let references = output.expression.get("references").and_then(Json::as_array);
+            let references = references.into_iter().flatten().filter_map(Json::as_str);
+            let referred = references
+                .filter_map(|reference| self.resolve(reference, &place, "", span, MOST_HOPS))
+                .collect();
+            let value = Expr { kind: ExprKind::List(referred), span };
+            out.outputs.insert(name.as_str().into(), Output { value, depends_on: None });
         }
     }
 

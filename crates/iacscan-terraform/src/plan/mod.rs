@@ -46,6 +46,7 @@ pub(crate) fn lower_plan(
     for instance in eval.all_instances() {
         lower::instance(&mut context, &instance);
     }
+    lower::outputs(&mut context);
     Ok(context.unit)
 }
 

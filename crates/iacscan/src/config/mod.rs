@@ -7,11 +7,12 @@ mod schema;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use globset::Glob;
 use iacscan_core::reader::{self, Limits, Node, ProblemKind};
 use iacscan_core::{Located, RuleMeta, Severity, SourceId, Sources, Span, Str, Value};
+use iacscan_rules::Switch;
 
 pub use decode::ConfigProblem;
 use decode::Decoder;
@@ -50,6 +51,8 @@ pub struct RuleConfig {
     pub severity: Option<Severity>,
     /// Roles it says nothing about, as globs over their names and addresses.
     pub allow_roles: Vec<Str>,
+    /// What it is asked beyond what it looks for by itself.
+    pub switches: BTreeSet<&'static str>,
 }
 
 /// One thing that every execution role of the organisation must carry.
@@ -252,6 +255,11 @@ fn parameter(decoder: &mut Decoder, node: &Node) -> Option<Located<Str>> {
     }
 }
 
+/// The switches of a rule by name.
+fn switches(rule: &str) -> impl Iterator<Item = &'static Switch> {
+    iacscan_rules::rule(rule).into_iter().flat_map(iacscan_rules::Rule::switches)
+}
+
 fn rule_config(decoder: &mut Decoder, node: &Node, rule: &str) -> RuleConfig {
     let mut config = RuleConfig::default();
     if let Some(text) = node.as_str() {
@@ -275,7 +283,18 @@ fn rule_config(decoder: &mut Decoder, node: &Node, rule: &str) -> RuleConfig {
                     config.allow_roles.extend(checked_glob(decoder, glob));
                 }
             }
-            _ => decoder.unknown_key(&entry.key, &RULE_KEYS),
+            _ => match switches(rule).find(|switch| switch.name == key) {
+                Some(switch) => {
+                    if decoder.boolean(&entry.value, key) == Some(true) {
+                        config.switches.insert(switch.name);
+                    }
+                }
+                None => {
+                    let own = switches(rule).map(|switch| switch.name);
+                    let known: Vec<&str> = RULE_KEYS.into_iter().chain(own).collect();
+                    decoder.unknown_key(&entry.key, &known);
+                }
+            },
         }
     }
     config

@@ -1,6 +1,7 @@
 //! The JSON Schema of `iacscan.yaml`, made from the tables the reader checks against.
 
 use iacscan_core::{RuleMeta, Severity};
+use iacscan_rules::Switch;
 use serde_json::{Map, Value, json};
 
 use super::EVENT_SOURCES;
@@ -37,7 +38,7 @@ pub fn schema(rules: &[&RuleMeta]) -> Value {
                  at any depth.",
                 &texts,
             ),
-            "rules": rule_settings(rules),
+            "rules": rule_settings(rules, &texts),
             "baseline": {
                 "description": "What every execution role of the organisation must carry.",
                 "type": ["array", "null"],
@@ -51,23 +52,7 @@ pub fn schema(rules: &[&RuleMeta]) -> Value {
             ),
         },
         "$defs": {
-            "rule": {"oneOf": [
-                {"enum": ["off", false, "info", "low", "medium", "high"]},
-                {
-                    "type": ["object", "null"],
-                    "additionalProperties": false,
-                    "properties": {
-                        "severity": {
-                            "description": "The severity of the rule's findings.",
-                            "enum": severities,
-                        },
-                        "allow-roles": described(
-                            "Globs over names and addresses of roles the rule says nothing about.",
-                            &texts,
-                        ),
-                    },
-                },
-            ]},
+            "rule": one_rule(&texts, &[], rules.is_empty()),
             "requirement": {
                 "type": "object",
                 "additionalProperties": false,
@@ -104,7 +89,31 @@ pub fn schema(rules: &[&RuleMeta]) -> Value {
     })
 }
 
-fn rule_settings(rules: &[&RuleMeta]) -> Value {
+/// The settings of one rule. `open` lets every switch pass.
+fn one_rule(texts: &Value, switches: &[Switch], open: bool) -> Value {
+    let mut properties = Map::new();
+    let severity = json!({
+        "description": "The severity of the rule's findings.",
+        "enum": Severity::ALL.map(Severity::as_str),
+    });
+    properties.insert("severity".to_owned(), severity);
+    let roles = "Globs over names and addresses of roles the rule says nothing about.";
+    properties.insert("allow-roles".to_owned(), described(roles, texts));
+    for switch in switches {
+        let property = json!({"description": switch.description, "type": "boolean"});
+        properties.insert(switch.name.to_owned(), property);
+    }
+    json!({"oneOf": [
+        {"enum": ["off", false, "info", "low", "medium", "high"]},
+        {
+            "type": ["object", "null"],
+            "additionalProperties": if open { json!({"type": "boolean"}) } else { json!(false) },
+            "properties": properties,
+        },
+    ]})
+}
+
+fn rule_settings(rules: &[&RuleMeta], texts: &Value) -> Value {
     let description = "Settings of rules by id.";
     if rules.is_empty() {
         return json!({
@@ -117,7 +126,12 @@ fn rule_settings(rules: &[&RuleMeta]) -> Value {
     let properties: Map<String, Value> = rules
         .iter()
         .map(|rule| {
-            let property = json!({"description": rule.summary, "$ref": "#/$defs/rule"});
+            let switches = iacscan_rules::rule(rule.id).map_or(&[][..], |rule| rule.switches());
+            let property = if switches.is_empty() {
+                json!({"description": rule.summary, "$ref": "#/$defs/rule"})
+            } else {
+                described(rule.summary, &one_rule(texts, switches, false))
+            };
             (rule.id.to_owned(), property)
         })
         .collect();

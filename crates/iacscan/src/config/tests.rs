@@ -18,7 +18,11 @@ const fn rule(id: &'static str) -> RuleMeta {
     }
 }
 
-const RULES: [&RuleMeta; 2] = [&rule("shared-execution-role"), &rule("wildcard-resource")];
+const RULES: [&RuleMeta; 3] = [
+    &rule("shared-execution-role"),
+    &rule("unattached-lambda-policy-or-role"),
+    &rule("wildcard-resource"),
+];
 
 fn read(text: &str) -> Result<Config, Vec<ConfigProblem>> {
     let sources = Sources::new();
@@ -48,6 +52,7 @@ exclude: ["**/examples/**", legacy]
 rules:
   wildcard-resource: off
   shared-execution-role: {severity: high, allow-roles: ["*-batch"]}
+  unattached-lambda-policy-or-role: {require-network-interface-deny: true}
 baseline:
   - managed-policy: CloudWatchLambdaInsightsExecutionRolePolicy
   - when: {vpc: true, event-source: sqs}
@@ -65,6 +70,9 @@ cloudformation: {parameters: {Stage: prod, Subnets: [a, b]}}
     let shared = &config.rules["shared-execution-role"];
     assert_eq!(shared.severity, Some(Severity::High));
     assert_eq!(shared.allow_roles, ["*-batch"]);
+    assert_eq!(shared.switches, BTreeSet::new());
+    let unattached = &config.rules["unattached-lambda-policy-or-role"];
+    assert_eq!(unattached.switches, BTreeSet::from(["require-network-interface-deny"]));
     assert_eq!(config.baseline.len(), 3);
     assert_eq!(config.baseline[1].when.vpc, Some(true));
     assert_eq!(config.baseline[1].when.event_source.as_deref(), Some("sqs"));
@@ -85,7 +93,7 @@ fn an_empty_configuration_says_nothing() {
 
 #[test]
 fn mistakes_are_shown_where_they_are() {
-    let cases: [(&str, &str, &str, &str); 14] = [
+    let cases: [(&str, &str, &str, &str); 17] = [
         ("fial-on: low", "fial-on", "no setting `fial-on`", "did you mean `fail-on`?"),
         ("fail-on: urgent", "urgent", "`urgent` is no value of `fail-on`", "`never`"),
         ("min-severity: never", "never", "no value of `min-severity`", ""),
@@ -102,6 +110,24 @@ fn mistakes_are_shown_where_they_are() {
             "severty",
             "no setting `severty`",
             "did you mean `severity`?",
+        ),
+        (
+            "rules: {wildcard-resource: {require-network-interface-deny: true}}",
+            "require-network-interface-deny",
+            "no setting `require-network-interface-deny`",
+            "",
+        ),
+        (
+            "rules: {unattached-lambda-policy-or-role: {require-network-interface-dny: true}}",
+            "require-network-interface-dny",
+            "no setting",
+            "did you mean `require-network-interface-deny`?",
+        ),
+        (
+            "rules: {unattached-lambda-policy-or-role: {require-network-interface-deny: low}}",
+            "low",
+            "must be `true` or `false`",
+            "",
         ),
         ("exclude: ['a[']", "'a['", "no valid glob", ""),
         ("exclude: {a: b}", "{a: b}", "`exclude` must be a list", ""),
@@ -190,6 +216,10 @@ fn the_schema_accepts_what_the_reader_accepts() {
         ("rules: {wildcard-resource: off}", true),
         ("rules: {wildcard-resource: {severity: high, allow-roles: x}}", true),
         ("exclude: a", true),
+        ("rules: {unattached-lambda-policy-or-role: {severity: low}}", true),
+        ("rules: {unattached-lambda-policy-or-role: {require-network-interface-deny: true}}", true),
+        ("rules: {unattached-lambda-policy-or-role: {require-network-interface-deny: 1}}", false),
+        ("rules: {wildcard-resource: {require-network-interface-deny: true}}", false),
         ("baseline: [{actions: ['a:b'], when: {vpc: true}}]", true),
         ("cloudformation: {parameters: {A: [a, b], B: 1, C: true}}", true),
         ("terraform: {vars: {a: {b: [1]}}}", true),
