@@ -1,5 +1,7 @@
 //! Actions on objects are allowed on a bucket, or actions on a bucket on its objects.
 
+use std::collections::BTreeMap;
+
 use iacscan_core::{
     Condition, Located, RuleGroup, RuleMeta, Segment, Severity, Span, Str, Text, World,
 };
@@ -31,11 +33,13 @@ impl Rule for S3ResourceLevelMismatch {
 
     fn check(&self, context: &Context<'_>, report: &mut Report<'_>) {
         for role in context.execution_roles() {
-            for reached in role.written_statements() {
+            let written = role.written_statements();
+            let mut allowing = Allowing { role, written: &written, by_action: BTreeMap::new() };
+            for reached in &written {
                 if reached.statement.is_allow()
                     && let Some(resources) = only_level(role, reached.statement)
                 {
-                    check_statement(role, &reached, &resources, report);
+                    check_statement(&mut allowing, reached, &resources, report);
                 }
             }
         }
@@ -135,17 +139,18 @@ fn level_of_action(pattern: &str) -> Option<Level> {
 }
 
 fn check_statement(
-    role: &ExecutionRole<'_>,
+    allowing: &mut Allowing<'_, '_>,
     reached: &Reached<'_>,
     resources: &Resources<'_>,
     report: &mut Report<'_>,
 ) {
+    let role = allowing.role;
     let idle: Vec<(Condition, (Span, Str))> = items(reached.statement.actions.as_ref())
         .iter()
         .filter_map(|item| {
             let name = known(role, &item.item)?;
             let level = level_of_action(&name)?;
-            let is_idle = level != resources.level && !allowed_elsewhere(role, reached, &name);
+            let is_idle = level != resources.level && !allowing.elsewhere(&name, reached.statement);
             is_idle.then_some(())?;
             Some((together(role, reached, [&item.condition])?, (item.item.span, name)))
         })
@@ -155,22 +160,36 @@ fn check_statement(
     }
 }
 
-/// Whether another statement of the role allows the action on anything.
-fn allowed_elsewhere(role: &ExecutionRole<'_>, reached: &Reached<'_>, action: &str) -> bool {
-    let world = World::certain();
-    let action = Text::literal(action);
-    let resolver = role.graph.resolver();
-    let allows = |statement: &Statement| {
-        let same = std::ptr::eq(statement, reached.statement);
-        let named = statement.actions.as_ref();
-        let named = named.map(|it| it.matches(&action, Case::Insensitive, &world, resolver));
-        !same && !statement.is_deny() && named.is_some_and(|named| !named.is_false())
-    };
-    role.written_statements().iter().any(|other| allows(other.statement))
-        || role
-            .attached()
-            .filter_map(iacscan_graph::Attached::aws)
-            .any(|policy| policy.document.statements.all().any(allows))
+/// The statements of a role that may allow an action, looked for once for each action.
+struct Allowing<'r, 'g> {
+    role: &'r ExecutionRole<'g>,
+    written: &'r [Reached<'g>],
+    /// Two of them tell whether there is one besides any statement.
+    by_action: BTreeMap<Str, Vec<&'g Statement>>,
+}
+
+impl Allowing<'_, '_> {
+    /// Whether another statement of the role allows the action on anything.
+    fn elsewhere(&mut self, action: &Str, own: &Statement) -> bool {
+        let (role, written) = (self.role, self.written);
+        let found = self.by_action.entry(action.clone()).or_insert_with(|| {
+            let world = World::certain();
+            let action = Text::literal(action.clone());
+            let resolver = role.graph.resolver();
+            let allows = |statement: &&Statement| {
+                let named = statement.actions.as_ref();
+                let named =
+                    named.map(|it| it.matches(&action, Case::Insensitive, &world, resolver));
+                !statement.is_deny() && named.is_some_and(|named| !named.is_false())
+            };
+            let by_aws = role
+                .attached()
+                .filter_map(iacscan_graph::Attached::aws)
+                .flat_map(|policy| policy.document.statements.all());
+            written.iter().map(|it| it.statement).chain(by_aws).filter(allows).take(2).collect()
+        });
+        found.iter().any(|statement| !std::ptr::eq(*statement, own))
+    }
 }
 
 fn draft(resources: &Resources<'_>, idle: &[(Span, Str)]) -> Draft {
