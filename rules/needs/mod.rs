@@ -158,6 +158,30 @@ pub const MSK_DESCRIBE: Need = Need {
     managed: Some("AWSLambdaMSKExecutionRole"),
 };
 
+/// Logging in to an MSK cluster with IAM; granted on the cluster.
+pub const KAFKA_CONNECT: Need = Need {
+    feature: "MSK event source with IAM authentication",
+    actions: &["kafka-cluster:Connect"],
+    on: On::Resource,
+    managed: None,
+};
+
+/// Reading a topic of an MSK cluster with IAM; granted on the topic.
+pub const KAFKA_TOPIC: Need = Need {
+    feature: "MSK event source with IAM authentication: its topic",
+    actions: &["kafka-cluster:DescribeTopic", "kafka-cluster:ReadData"],
+    on: On::Resource,
+    managed: None,
+};
+
+/// Joining a consumer group of an MSK cluster with IAM; granted on the group.
+pub const KAFKA_GROUP: Need = Need {
+    feature: "MSK event source with IAM authentication: its consumer group",
+    actions: &["kafka-cluster:DescribeGroup", "kafka-cluster:AlterGroup"],
+    on: On::Resource,
+    managed: None,
+};
+
 /// Describing an MQ broker.
 pub const MQ: Need = Need {
     feature: "Amazon MQ event source",
@@ -348,6 +372,9 @@ pub const NEEDS: &[Need] = &[
     DYNAMODB_LIST,
     MSK,
     MSK_DESCRIBE,
+    KAFKA_CONNECT,
+    KAFKA_TOPIC,
+    KAFKA_GROUP,
     MQ,
     DOCUMENTDB,
     GLUE_REGISTRY,

@@ -1,13 +1,13 @@
 //! What reading an event source needs.
 
-use iacscan_core::{Attribute, Located, Segment, Text, Truth};
+use iacscan_core::{Attribute, Located, Segment, Text, Truth, Unknown};
 use iacscan_graph::Chain;
-use iacscan_graph::nodes::{EventSourceMapping, SourceKind};
+use iacscan_graph::nodes::{EventSourceMapping, SourceAccess, SourceKind};
 use iacscan_iam::{ArnParts, Resolve};
 
 use super::{
-    DOCUMENTDB, DYNAMODB, DYNAMODB_LIST, GLUE_REGISTRY, KINESIS, KINESIS_CONSUMER, MQ, MSK,
-    MSK_DESCRIBE, Need, On, SQS, arn_pattern,
+    DOCUMENTDB, DYNAMODB, DYNAMODB_LIST, GLUE_REGISTRY, KAFKA_CONNECT, KAFKA_GROUP, KAFKA_TOPIC,
+    KINESIS, KINESIS_CONSUMER, MQ, MSK, MSK_DESCRIBE, Need, On, SQS, arn_pattern,
 };
 use crate::framework::words::{code_choice, code_list};
 
@@ -81,6 +81,23 @@ pub(crate) fn demands(chain: &Chain<'_>, mapping: &EventSourceMapping) -> Vec<De
         let arn = chain.graph.resolver().resolve(&source.value).into_owned();
         of_source(kind, arn, &mut demands);
     }
+    if logs_in_with_iam(chain, mapping)
+        && let Some(source) = source_of(chain, mapping)
+    {
+        let cluster = chain.graph.resolver().resolve(&source.value).into_owned();
+        let topics = mapping.topics.in_world(&chain.world).map(|topic| &topic.value);
+        let open = mapping.topics.gaps_in(&chain.world).next().is_some();
+        let unknown = Text::unknown(Unknown::Computed);
+        let topics: Vec<&Text> = if open { vec![&unknown] } else { topics.collect() };
+        for topic in topics {
+            let topic = part_of(&cluster, "topic", topic);
+            demands.extend(topic.map(|topic| Demand::new(&KAFKA_TOPIC, topic)));
+        }
+        let group = chain.get(&mapping.consumer_group).and_then(Attribute::known);
+        let group = part_of(&cluster, "group", group.map_or(&unknown, |group| &group.value));
+        demands.extend(group.map(|group| Demand::new(&KAFKA_GROUP, group)));
+        demands.push(Demand::new(&KAFKA_CONNECT, cluster));
+    }
     if let Some(Attribute::Known(registry)) = chain.get(&mapping.schema_registry) {
         let registry = chain.graph.resolver().resolve(&registry.value).into_owned();
         let is_glue = ArnParts::split(&registry).is_some_and(|arn| arn.service() == Some("glue"));
@@ -117,6 +134,42 @@ fn of_source(kind: SourceKind, arn: Text, demands: &mut Vec<Demand>) {
     }
 }
 
+/// Whether Lambda certainly logs in to the mapping's MSK cluster as the role: the cluster is in scope
+/// and lets clients log in with IAM, and the mapping names no other credentials.
+fn logs_in_with_iam(chain: &Chain<'_>, mapping: &EventSourceMapping) -> bool {
+    let cluster = source_of(chain, mapping)
+        .and_then(|source| source.value.as_reference())
+        .and_then(|(target, _)| chain.graph.kafka_cluster(target));
+    let Some(Attribute::Known(iam)) = cluster.and_then(|cluster| chain.get(&cluster.iam)) else {
+        return false;
+    };
+    let other =
+        |access: &SourceAccess| access.kind.value.as_str() != Some("SERVER_ROOT_CA_CERTIFICATE");
+    iam.value
+        && mapping.access.gaps_in(&chain.world).next().is_none()
+        && !mapping.access.in_world(&chain.world).any(other)
+}
+
+/// The ARN of a topic or group in the cluster of an ARN.
+fn part_of(cluster: &Text, kind: &str, name: &Text) -> Option<Text> {
+    const CLUSTER: &str = ":cluster/";
+    let mut part = Text::new();
+    let mut found = false;
+    for segment in cluster.segments() {
+        match segment {
+            Segment::Literal(literal) if !found && literal.text.contains(CLUSTER) => {
+                found = true;
+                let text = literal.text.replacen(CLUSTER, &format!(":{kind}/"), 1);
+                part.extend(&Text::literal(text));
+            }
+            other => part.push(other.clone()),
+        }
+    }
+    part.extend(&Text::from("/"));
+    part.extend(name);
+    found.then_some(part)
+}
+
 /// The stream's ARN in the ARN of one of its consumers.
 fn stream_of(consumer: &Text) -> Option<Text> {
     let mut stream = Text::new();
@@ -144,6 +197,15 @@ pub(crate) fn is_enabled(chain: &Chain<'_>, mapping: &EventSourceMapping) -> Tru
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn topics_belong_to_a_cluster() {
+        let cluster = "arn:aws:kafka:eu-west-1:123456789012:cluster/events/abc-1";
+        let topic = "arn:aws:kafka:eu-west-1:123456789012:topic/events/abc-1/orders";
+        let found = part_of(&Text::from(cluster), "topic", &Text::from("orders"));
+        assert_eq!(found, Some(Text::from(topic)));
+        assert_eq!(part_of(&Text::from(topic), "topic", &Text::from("orders")), None);
+    }
 
     #[test]
     fn a_consumer_belongs_to_a_stream() {

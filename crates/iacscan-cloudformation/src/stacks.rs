@@ -296,6 +296,7 @@ pub(crate) fn absorb(unit: &mut Unit, nested: Unit) {
     unit.policies.extend(nested.policies);
     unit.attachments.extend(nested.attachments);
     unit.resource_policies.extend(nested.resource_policies);
+    unit.kafka_clusters.extend(nested.kafka_clusters);
     unit.mappings.extend(nested.mappings);
     unit.invoke_configs.extend(nested.invoke_configs);
     unit.invoke_permissions.extend(nested.invoke_permissions);

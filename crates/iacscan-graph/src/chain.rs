@@ -232,6 +232,14 @@ fn collect_conditions<'g>(
         if let Some(mapping) = graph.mapping(link.item) {
             visit(&mapping.header.condition);
             mapping.source.conditions().for_each(&mut *visit);
+            let sources = mapping.source.iter().filter_map(|branch| branch.item.known());
+            for (cluster, _) in sources.filter_map(|source| source.value.as_reference()) {
+                if let Some(cluster) = graph.kafka_cluster(cluster) {
+                    cluster.iam.conditions().for_each(&mut *visit);
+                }
+            }
+            mapping.topics.conditions().for_each(&mut *visit);
+            mapping.consumer_group.conditions().for_each(&mut *visit);
             mapping.enabled.conditions().for_each(&mut *visit);
             mapping.access.conditions().for_each(&mut *visit);
             mapping.on_failure.conditions().for_each(&mut *visit);

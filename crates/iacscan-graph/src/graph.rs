@@ -5,7 +5,7 @@ use iacscan_core::{Address, Branches, Condition, Guarded, Located, Property, Tex
 use crate::chain::{Chain, chains_of, conditions_of};
 use crate::execution_role::ExecutionRole;
 use crate::link::{self, Attachments, FunctionLink, LinkIndex, RoleLink};
-use crate::nodes::{EventInvokeConfig, EventSourceMapping, Function, Role};
+use crate::nodes::{EventInvokeConfig, EventSourceMapping, Function, KafkaCluster, Role};
 use crate::{Resolver, Unit};
 
 /// A function of the graph.
@@ -144,6 +144,13 @@ impl Graph {
     pub fn mapping(&self, id: MappingId) -> Option<&EventSourceMapping> {
         let node = self.mappings.get(id.0)?;
         self.units().get(node.unit)?.mappings.get(node.index)
+    }
+
+    /// The MSK cluster at an address.
+    #[must_use]
+    pub fn kafka_cluster(&self, address: &Address) -> Option<&KafkaCluster> {
+        let clusters = &self.resolver.unit_of(address)?.kafka_clusters;
+        clusters.iter().find(|cluster| cluster.header.address == *address)
     }
 
     /// The role of a function, in each branch.

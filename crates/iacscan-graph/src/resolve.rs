@@ -62,6 +62,11 @@ impl Resolver {
         self.units.get(*unit)?.resources.get(*index)
     }
 
+    /// The unit that holds a resource.
+    pub(crate) fn unit_of(&self, address: &Address) -> Option<&Unit> {
+        self.units.get(self.resources.get(address)?.0)
+    }
+
     /// The only export of this name.
     #[must_use]
     pub fn export(&self, name: &str) -> Option<&Export> {

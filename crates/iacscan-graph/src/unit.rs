@@ -4,8 +4,8 @@ use iacscan_core::{Address, Condition, Finding, Gap, Located, Span, Str, Text, U
 
 use crate::nodes::{
     CustomerPolicy, EdgeAssociation, EventInvokeConfig, EventSourceMapping, Function, FunctionUrl,
-    InlinePolicy, InstanceProfile, InvokePermission, PolicyAttachment, Resource, ResourcePolicy,
-    Role, RoleUser, Trigger,
+    InlinePolicy, InstanceProfile, InvokePermission, KafkaCluster, PolicyAttachment, Resource,
+    ResourcePolicy, Role, RoleUser, Trigger,
 };
 
 /// The language a unit is written in.
@@ -51,6 +51,8 @@ pub struct Unit {
     pub attachments: Vec<PolicyAttachment>,
     /// Resource-based policies.
     pub resource_policies: Vec<ResourcePolicy>,
+    /// MSK clusters.
+    pub kafka_clusters: Vec<KafkaCluster>,
     /// Event source mappings.
     pub mappings: Vec<EventSourceMapping>,
     /// Destinations of asynchronous invocations.
@@ -106,6 +108,7 @@ impl Unit {
             policies: Vec::new(),
             attachments: Vec::new(),
             resource_policies: Vec::new(),
+            kafka_clusters: Vec::new(),
             mappings: Vec::new(),
             invoke_configs: Vec::new(),
             invoke_permissions: Vec::new(),

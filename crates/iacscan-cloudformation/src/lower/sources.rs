@@ -1,8 +1,9 @@
 //! Kafka clusters, message brokers and document databases, as event sources.
 
-use iacscan_graph::nodes::ResourceKind;
+use iacscan_graph::lower::flag;
+use iacscan_graph::nodes::{KafkaCluster, ResourceKind};
 
-use super::Context;
+use super::{Context, values};
 use crate::declaration::Declaration;
 
 /// Lowers a resource of this service; false when it is of no interest.
@@ -12,7 +13,12 @@ pub(super) fn lower<'e, 't>(
 ) -> bool {
     match declaration.kind {
         "AWS::MSK::Cluster" | "AWS::MSK::ServerlessCluster" => {
-            context.add_named(declaration, ResourceKind::KafkaCluster, "ClusterName", &[]);
+            let header =
+                context.add_named(declaration, ResourceKind::KafkaCluster, "ClusterName", &[]);
+            let clients = declaration.get("ClientAuthentication");
+            let path = ["Sasl", "Iam", "Enabled"];
+            let iam = values::at_path(clients.as_ref(), &path, &flag);
+            context.unit.kafka_clusters.push(KafkaCluster { header, iam });
         }
         "AWS::AmazonMQ::Broker" => {
             context.add_named(declaration, ResourceKind::Broker, "BrokerName", &[]);

@@ -19,6 +19,10 @@ pub struct EventSourceMapping {
     pub kind: Option<SourceKind>,
     /// `Enabled`; absent means true.
     pub enabled: Property<bool>,
+    /// Kafka: the topics.
+    pub topics: Collection<Located<Text>>,
+    /// Kafka: the consumer group; absent means one that Lambda names.
+    pub consumer_group: Property<Text>,
     /// `SourceAccessConfigurations`.
     pub access: Collection<SourceAccess>,
     /// The schema registry's ARN or URL.
@@ -89,6 +93,15 @@ impl SourceKind {
             Self::DocumentDb => "documentdb",
         }
     }
+}
+
+/// An MSK cluster, as far as its clients matter.
+#[derive(Clone, Debug, PartialEq)]
+pub struct KafkaCluster {
+    /// Address and places.
+    pub header: Header,
+    /// Whether clients may log in with IAM.
+    pub iam: Property<bool>,
 }
 
 /// Destinations of asynchronous invocations.

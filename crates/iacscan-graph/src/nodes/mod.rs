@@ -9,7 +9,9 @@ mod policy;
 mod resource;
 mod role;
 
-pub use event_source::{EventInvokeConfig, EventSourceMapping, SourceAccess, SourceKind};
+pub use event_source::{
+    EventInvokeConfig, EventSourceMapping, KafkaCluster, SourceAccess, SourceKind,
+};
 pub use function::{
     EnvironmentVariable, FileSystemMount, Function, InvalidPolicy, InvalidPolicyProblem, Tracing,
     Vpc,

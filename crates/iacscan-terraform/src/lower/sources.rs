@@ -1,14 +1,16 @@
 //! Clusters and brokers that functions poll.
 
-use iacscan_graph::nodes::ResourceKind;
+use iacscan_graph::lower::flag;
+use iacscan_graph::nodes::{KafkaCluster, ResourceKind};
 
-use super::{Context, Declaration};
+use super::{Context, Declaration, values};
 
 /// Lowers a resource of this service; false when it is of no interest.
 pub(super) fn lower(context: &mut Context<'_, '_>, declaration: &Declaration) -> bool {
     match declaration.kind() {
-        "aws_msk_cluster" | "aws_msk_serverless_cluster" | "awscc_msk_cluster" => {
-            context.add_named(declaration, ResourceKind::KafkaCluster, &["cluster_name"], &[]);
+        "aws_msk_cluster" => cluster(context, declaration, &["sasl", "iam"]),
+        "aws_msk_serverless_cluster" | "awscc_msk_cluster" | "awscc_msk_serverless_cluster" => {
+            cluster(context, declaration, &["sasl", "iam", "enabled"]);
         }
         "aws_mq_broker" | "awscc_amazonmq_broker" => {
             context.add_named(declaration, ResourceKind::Broker, &["broker_name"], &[]);
@@ -21,4 +23,11 @@ pub(super) fn lower(context: &mut Context<'_, '_>, declaration: &Declaration) ->
         _ => return false,
     }
     true
+}
+
+/// A Kafka cluster, with where it says whether clients log in with IAM.
+fn cluster(context: &mut Context<'_, '_>, declaration: &Declaration, iam: &[&str]) {
+    let header = context.add_named(declaration, ResourceKind::KafkaCluster, &["cluster_name"], &[]);
+    let iam = values::at_path(declaration.get("client_authentication"), iam, &flag);
+    context.unit.kafka_clusters.push(KafkaCluster { header, iam });
 }

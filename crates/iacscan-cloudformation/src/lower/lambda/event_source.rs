@@ -29,6 +29,10 @@ pub(super) fn mapping<'e, 't>(context: &mut Context<'e, 't>, declaration: &Decla
         function: declaration.text("FunctionName"),
         source: declaration.text("EventSourceArn"),
         kind,
+        topics: declaration.texts("Topics"),
+        consumer_group: kafka_config(declaration).map_or_else(Property::default, |config| {
+            values::at_path(Some(&config), &["ConsumerGroupId"], &text)
+        }),
         enabled: flag(declaration.get("Enabled").as_ref()),
         access: access(declaration.get("SourceAccessConfigurations").as_ref()),
         schema_registry,
@@ -50,15 +54,20 @@ pub(crate) fn access(value: Option<&Located<Value>>) -> Collection<SourceAccess>
     })
 }
 
+/// What configures a Kafka source.
+fn kafka_config(declaration: &Declaration<'_, '_>) -> Option<Located<Value>> {
+    let keys = ["AmazonManagedKafkaEventSourceConfig", "SelfManagedKafkaEventSourceConfig"];
+    keys.into_iter().find_map(|key| {
+        declaration.entry(key)?;
+        declaration.get(key)
+    })
+}
+
 /// The schema registry of a Kafka source and the secrets it needs.
 fn schema_registry(
     declaration: &Declaration<'_, '_>,
 ) -> (Property<Text>, Collection<SourceAccess>) {
-    let keys = ["AmazonManagedKafkaEventSourceConfig", "SelfManagedKafkaEventSourceConfig"];
-    let Some(config) = keys.into_iter().find_map(|key| {
-        declaration.entry(key)?;
-        declaration.get(key)
-    }) else {
+    let Some(config) = kafka_config(declaration) else {
         return (Property::default(), Collection::default());
     };
     let path = ["SchemaRegistryConfig", "SchemaRegistryURI"];

@@ -35,6 +35,12 @@ pub(super) fn mapping(context: &mut Context<'_, '_>, declaration: &Declaration) 
         function: declaration.text("function_name"),
         source: declaration.text("event_source_arn"),
         kind,
+        topics: declaration.texts("topics"),
+        consumer_group: values::at_path(
+            kafka_config(declaration),
+            &["consumer_group_id"],
+            &|value| values::text(value),
+        ),
         enabled: flag(declaration.get("enabled")),
         access: access(access_names.iter().find_map(|name| declaration.get(name))),
         schema_registry,
@@ -56,11 +62,16 @@ fn access(value: Option<&Located<Value>>) -> Collection<SourceAccess> {
     })
 }
 
-/// The schema registry of a Kafka source and the secrets it needs.
-fn schema_registry(declaration: &Declaration) -> (Property<Text>, Collection<SourceAccess>) {
+/// What configures a Kafka source.
+fn kafka_config(declaration: &Declaration) -> Option<&Located<Value>> {
     let names =
         ["amazon_managed_kafka_event_source_config", "self_managed_kafka_event_source_config"];
-    let Some(config) = names.iter().find_map(|name| declaration.get(name)) else {
+    names.iter().find_map(|name| declaration.get(name))
+}
+
+/// The schema registry of a Kafka source and the secrets it needs.
+fn schema_registry(declaration: &Declaration) -> (Property<Text>, Collection<SourceAccess>) {
+    let Some(config) = kafka_config(declaration) else {
         return (Property::default(), Collection::default());
     };
     let path = ["schema_registry_config", "schema_registry_uri"];
