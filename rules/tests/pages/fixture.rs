@@ -58,24 +58,29 @@ pub(crate) fn options(page: &str) -> Options {
         return Options::default();
     };
     let shown = shown.split_once("```").map_or(shown, |(shown, _)| shown);
-    match shown {
-        "\
+    let switch = ("unattached-lambda-policy-or-role", "require-network-interface-deny");
+    let known = [
+        (
+            "\
 baseline:
   - managed-policy: CloudWatchLambdaInsightsExecutionRolePolicy
   - when: {tracing: true}
     actions: [xray:PutTraceSegments]
-" => Options { baseline: baseline(), ..Options::default() },
-        "\
+",
+            Options { baseline: baseline(), ..Options::default() },
+        ),
+        (
+            "\
 rules:
   unattached-lambda-policy-or-role:
     require-network-interface-deny: true
-" => Options {
-            switches: [("unattached-lambda-policy-or-role", "require-network-interface-deny")]
-                .into(),
-            ..Options::default()
-        },
-        other => panic!("the page shows a configuration that is not tested:\n{other}"),
-    }
+",
+            Options { switches: [switch].into(), ..Options::default() },
+        ),
+    ];
+    let found = known.into_iter().find(|(text, _)| *text == shown);
+    assert!(found.is_some(), "the page shows a configuration that is not tested:\n{shown}");
+    found.map(|(_, options)| options).unwrap_or_default()
 }
 
 fn baseline() -> Vec<Requirement> {
