@@ -117,9 +117,13 @@ fn problems(unit: &mut Unit, problems: &[Problem], path: &str) {
     }
 }
 
-/// A document without resources is no template.
+/// A document without resources is no template, nor is the application specification of a
+/// `CodeDeploy` deployment, which lists resources behind a `version`.
 fn is_template(root: &Node) -> bool {
-    root.get("Resources").is_some()
+    let is_specification = |resources: &Node| {
+        matches!(resources.kind, NodeKind::List(_)) && root.get("version").is_some()
+    };
+    root.get("Resources").is_some_and(|resources| !is_specification(resources))
 }
 
 /// A template that another one calls: its tree, and what is wrong with its text.

@@ -194,6 +194,21 @@ Resources:
     assert!(!unit.roles[0].inline.gaps.is_empty());
 }
 
+/// The application specification of a CodeDeploy deployment names resource types too.
+#[test]
+fn a_list_of_resources_is_no_template() {
+    let list =
+        "Resources:\n  - Function:\n      Type: AWS::Lambda::Function\n      Properties: {}\n";
+    let lower = |text: &str| {
+        let files = MemoryFiles::new().with("appspec.yml", text);
+        lower_templates(&["appspec.yml".to_owned()], &files, &Inputs::default())
+    };
+    let lowered = lower(&format!("version: 0.0\n{list}"));
+    assert!(lowered.units.is_empty() && lowered.unreadable.is_empty());
+    let lowered = lower(list);
+    assert_eq!(lowered.units[0].findings.len(), 1);
+}
+
 #[test]
 fn chains_of_conditions_end() {
     let mut text = "Parameters: {P: {Type: String}}\nConditions:\n".to_owned();
