@@ -73,11 +73,10 @@ fn draft(
 ) -> Draft {
     let header = &role.role.header;
     Draft::new(&META, META.severity, span, "does not trust `edgelambda.amazonaws.com`")
-        .message(format!(
-            "CloudFront cannot run {{functions}} at the edge: role `{}` does not trust \
+        .message(
+            "CloudFront cannot run {functions} at the edge: role {role} does not trust \
              `edgelambda.amazonaws.com`",
-            header.address
-        ))
+        )
         .help(
             "Let the role trust both services: `Service: [lambda.amazonaws.com, \
              edgelambda.amazonaws.com]`.",

@@ -188,12 +188,22 @@ fn check_account_wide(
                 continue;
             };
             let draft = draft
-                .help("Use `aws_iam_role_policy_attachment`, one for each role.")
+                .help(instead_of(attachment))
                 .holder(header)
                 .subject(&header.address)
                 .fingerprint(text.to_string());
             report.when(&condition, draft);
         }
+    }
+}
+
+/// What attaches to one and leaves the others alone.
+fn instead_of(attachment: &PolicyAttachment) -> &'static str {
+    if attachment.roles.is_empty() && attachment.roles.gaps.is_empty() {
+        "Use `aws_iam_user_policy_attachment` or `aws_iam_group_policy_attachment`, one for each user \
+         or group."
+    } else {
+        "Use `aws_iam_role_policy_attachment`, one for each role."
     }
 }
 

@@ -12,7 +12,7 @@ pub(crate) fn concerning(
     draft: Draft,
 ) -> Draft {
     let header = &role.role.header;
-    let draft = draft.scope(header);
+    let draft = draft.scope(header).role(&header.address);
     let functions: Vec<_> = functions.iter().filter_map(|id| role.graph.function(*id)).collect();
     let Some(first) = functions.first() else {
         return draft

@@ -4,21 +4,22 @@ use iacscan_core::{Address, Finding, FindingBuilder, Located, RuleMeta, Severity
 use iacscan_graph::nodes::{Function, Header};
 use iacscan_graph::{Attached, Chain};
 
-/// A finding as a rule writes it, around its primary label. In message and help, `{functions}`
-/// stands for the functions concerned and `{resources}` for what [`Draft::names`] names; both are
-/// known once drafts of one cause are merged.
+/// A finding as a rule writes it, around its primary label. In its texts `{functions}` stands for
+/// the functions concerned, `{role}` for the role, and `{resources}` for what [`Draft::names`] names;
+/// all are known once drafts of one cause are merged.
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct Draft {
     pub(crate) builder: FindingBuilder,
     pub(crate) resources: Vec<String>,
+    pub(crate) role: Option<Address>,
 }
 
 impl Draft {
     /// A finding of a rule whose primary label is at `span`.
     pub fn new(meta: &RuleMeta, severity: Severity, span: Span, label: impl Into<String>) -> Self {
         let builder = Finding::build(meta.id, severity, span, label);
-        Self { builder, resources: Vec::new() }
+        Self { builder, resources: Vec::new(), role: None }
     }
 
     /// A finding whose primary label is at a value, with a label at each reference it came
@@ -47,6 +48,12 @@ impl Draft {
     /// A resource for `{resources}` in message and help.
     pub fn names(mut self, resource: impl Into<String>) -> Self {
         self.resources.push(resource.into());
+        self
+    }
+
+    /// The role for `{role}`.
+    pub fn role(mut self, role: &Address) -> Self {
+        self.role = Some(role.clone());
         self
     }
 
@@ -111,7 +118,7 @@ impl Draft {
         let draft =
             self.step(function.header.span, format!("function `{}`", function.header.address));
         match chain.linked() {
-            Some(role) => draft.step(
+            Some(role) => draft.role(&role.role.header.address).step(
                 role.role.header.span,
                 format!("assumes role `{}`", role.role.header.address),
             ),
@@ -130,6 +137,6 @@ impl Draft {
     }
 
     fn map(self, f: impl FnOnce(FindingBuilder) -> FindingBuilder) -> Self {
-        Self { builder: f(self.builder), resources: self.resources }
+        Self { builder: f(self.builder), ..self }
     }
 }

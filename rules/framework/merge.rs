@@ -4,11 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use iacscan_core::{Condition, Finding, LabelKind, Span, Str, Truth, World};
+use iacscan_core::{Address, Condition, Finding, LabelKind, Span, Str, Truth, World};
 use iacscan_graph::FunctionId;
 use indexmap::{IndexMap, IndexSet};
 
-use super::words::{FUNCTIONS, RESOURCES, code_list, functions};
+use super::instances::block;
+use super::words::{FUNCTIONS, RESOURCES, ROLE, code_list, functions, role};
 use crate::{Context, Draft};
 
 /// Where a draft holds.
@@ -25,6 +26,7 @@ pub(crate) enum Scope {
 struct Group {
     findings: Vec<Finding>,
     resources: BTreeSet<String>,
+    roles: Vec<Address>,
     worlds: BTreeMap<FunctionId, Vec<World>>,
     conditions: Vec<Condition>,
 }
@@ -36,15 +38,18 @@ pub(crate) fn merge(context: &Context<'_>, drafts: Vec<(Draft, Scope)>) -> Vec<F
         if matches!(&scope, Scope::When(condition) if condition.is_feasible().is_false()) {
             continue;
         }
-        let resources = draft.resources;
+        let (resources, role) = (draft.resources, draft.role);
         let finding = draft.builder.finish();
         let key = (
-            finding.primary().map(|label| label.span),
+            finding.primary().map(|label| (label.span, label.text.clone())),
             finding.severity,
             finding.message.clone(),
             finding.help.clone(),
+            // Instances of one block of text have one cause.
+            role.as_ref().map(|role| block(role.name()).to_owned()),
         );
         let group = groups.entry(key).or_default();
+        group.roles.extend(role);
         match scope {
             Scope::Chain(function, world) => group.worlds.entry(function).or_default().push(world),
             Scope::When(condition) => group.conditions.push(condition),
@@ -83,14 +88,17 @@ fn join(context: &Context<'_>, group: Group) -> Option<Finding> {
     }
     let resources = code_list(group.resources.iter().map(String::as_str));
     let functions = functions(context.graph, &merged.subjects);
-    merged.message = complete(&merged.message, &functions, &resources);
-    merged.help = merged.help.map(|help| complete(&help, &functions, &resources));
+    let role = role(&group.roles);
+    // The words that are known once drafts are merged.
+    let complete = |text: &str| {
+        text.replace(FUNCTIONS, &functions).replace(RESOURCES, &resources).replace(ROLE, &role)
+    };
+    merged.message = complete(&merged.message);
+    merged.help = merged.help.map(|help| complete(&help));
+    for label in &mut merged.labels {
+        label.text = complete(&label.text);
+    }
     Some(merged)
-}
-
-/// Puts in the words that are known once drafts are merged.
-fn complete(text: &str, functions: &str, resources: &str) -> String {
-    text.replace(FUNCTIONS, functions).replace(RESOURCES, resources)
 }
 
 /// The branches in which a finding holds.

@@ -2,8 +2,10 @@
 
 mod concerning;
 mod context;
+mod denied;
 mod draft;
 pub(crate) mod features;
+pub(crate) mod instances;
 pub(crate) mod invocation;
 mod lacking;
 mod merge;
@@ -19,6 +21,7 @@ use rayon::prelude::*;
 
 pub(crate) use concerning::concerning;
 pub use context::{Context, Options, Switch};
+pub(crate) use denied::unless_denied;
 pub use draft::Draft;
 pub(crate) use lacking::{lacking, unmet};
 pub use report::Report;

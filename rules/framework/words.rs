@@ -1,11 +1,18 @@
 //! How messages name things.
 
+use std::collections::BTreeSet;
+
 use iacscan_core::Address;
 use iacscan_graph::{Format, Graph};
 use indexmap::IndexMap;
 
+use super::instances::block;
+
 /// What stands for the functions concerned in a message.
 pub(crate) const FUNCTIONS: &str = "{functions}";
+
+/// What stands for the role concerned.
+pub(crate) const ROLE: &str = "{role}";
 
 /// What stands for the resources that drafts of one cause name.
 pub(crate) const RESOURCES: &str = "{resources}";
@@ -16,17 +23,28 @@ pub(crate) fn functions(graph: &Graph, subjects: &[Address]) -> String {
     let is_function = |address: &&Address| graph.function_id(address).is_some();
     let named: Vec<&Address> = subjects.iter().filter(is_function).collect();
     match named.as_slice() {
-        [] => match subjects.first() {
-            Some(role) => format!("whatever assumes role `{role}`"),
-            None => "the function".to_owned(),
+        [] => match subjects {
+            [] => "the function".to_owned(),
+            [role] => format!("whatever assumes role `{role}`"),
+            roles => format!("whatever assumes roles {}", list(named_once(roles.iter()))),
         },
         [only] => format!("function `{only}`"),
-        several => format!("functions {}", list(named_once(several))),
+        several => format!("functions {}", list(named_once(several.iter().copied()))),
+    }
+}
+
+/// The role concerned, in code; of several instances of one block of text, the block.
+pub(crate) fn role(addresses: &[Address]) -> String {
+    let names: BTreeSet<&str> = addresses.iter().map(|address| address.name().as_str()).collect();
+    match names.first() {
+        Some(only) if names.len() == 1 => format!("`{only}`"),
+        Some(first) => format!("`{}` ({} instances)", block(first), names.len()),
+        None => String::new(),
     }
 }
 
 /// Addresses as they are shown; those of several deployments that read the same are one item.
-fn named_once(addresses: &[&Address]) -> Vec<String> {
+fn named_once<'a>(addresses: impl IntoIterator<Item = &'a Address>) -> Vec<String> {
     let mut counts: IndexMap<&str, usize> = IndexMap::new();
     for address in addresses {
         *counts.entry(address.name().as_str()).or_default() += 1;
@@ -84,7 +102,6 @@ mod tests {
     #[test]
     fn equal_names_are_said_once() {
         let addresses = [Address::new("a", "f"), Address::new("a", "g"), Address::new("b", "f")];
-        let addresses: Vec<&Address> = addresses.iter().collect();
         assert_eq!(named_once(&addresses), ["`f` (2 of this name)", "`g`"]);
     }
 

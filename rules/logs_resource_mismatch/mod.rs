@@ -55,7 +55,6 @@ fn mismatch(chain: &Chain<'_>, role: &LinkedRole<'_>, stream: &Text) -> Option<D
         resources(chain, first).split_first().map(|(a, b)| (*a, b.to_vec()))?;
     let group = in_group(stream);
     let actions = code_list(missing.iter().copied());
-    let address = &role.role.header.address;
     let resolved = chain.graph.resolver().resolve(&resource.value);
     let is_bare = is_group_without_streams(&resolved, stream);
     let label = if is_bare {
@@ -65,7 +64,7 @@ fn mismatch(chain: &Chain<'_>, role: &LinkedRole<'_>, stream: &Text) -> Option<D
     };
     let draft = Draft::at(&META, META.severity, resource, label)
         .message(format!(
-            "{{functions}} cannot write logs: role `{address}` allows {actions} on other log \
+            "{{functions}} cannot write logs: role {{role}} allows {actions} on other log \
              groups than {{resources}}"
         ))
         .help("Allow them on {resources}.")

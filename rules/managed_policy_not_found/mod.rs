@@ -73,10 +73,7 @@ fn draft(
         }
     };
     let draft = Draft::at(&META, META.severity, &attached.arn, label)
-        .message(format!(
-            "{message}, so that role `{}` cannot be deployed",
-            role.role.header.address
-        ))
+        .message(format!("{message}, so that role {{role}} cannot be deployed"))
         .help(help)
         .holder(&attached.holder)
         .fingerprint(written);

@@ -162,10 +162,10 @@ fn draft(
     because: &[(Span, &'static str)],
 ) -> Draft {
     let (span, holder) = crate::framework::lacking(role);
-    let (what, address) = (&lack.what, &role.role.header.address);
+    let what = &lack.what;
     let draft = Draft::new(&META, META.severity, span, format!("lacks {what}"))
         .message(format!(
-            "role `{address}` of {{functions}} lacks {what}, which the configuration requires"
+            "role {{role}} of {{functions}} lacks {what}, which the configuration requires"
         ))
         .help(lack.help.clone())
         .holder(holder)

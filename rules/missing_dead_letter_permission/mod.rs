@@ -32,11 +32,10 @@ impl Rule for MissingDeadLetterPermission {
             let Some((actions, statements)) = wrapped(chain, &deliveries(chain, target)) else {
                 continue;
             };
-            let address = &role.role.header.address;
-            let label = format!("role `{address}` does not allow {actions} on it");
+            let label = format!("role {{role}} does not allow {actions} on it");
             let draft = Draft::at(&META, META.severity, target, label)
                 .message(format!(
-                    "failed events of {{functions}} are lost: role `{address}` does not allow \
+                    "failed events of {{functions}} are lost: role {{role}} does not allow \
                      {actions} on the dead letter queue"
                 ))
                 .help(format!("Allow {statements}."));

@@ -64,11 +64,10 @@ fn draft(
     what: &str,
 ) -> Option<Draft> {
     let (actions, statements) = wrapped(chain, &deliveries(chain, target))?;
-    let address = &role.role.header.address;
-    let label = format!("role `{address}` does not allow {actions} on it");
+    let label = format!("role {{role}} does not allow {actions} on it");
     let draft = Draft::at(&META, META.severity, target, label)
         .message(format!(
-            "{what} of {{functions}} do not reach their destination: role `{address}` does not \
+            "{what} of {{functions}} do not reach their destination: role {{role}} does not \
              allow {actions} on it"
         ))
         .help(format!("Allow {statements}."));

@@ -48,7 +48,6 @@ fn draft(
     missing: &[&'static str],
     execution: &Text,
 ) -> Draft {
-    let address = &role.role.header.address;
     let actions = code_list(missing.iter().copied());
     let execution = arn_pattern(execution);
     let versions = execution.split("/durable-execution/").next().unwrap_or(&execution);
@@ -57,7 +56,7 @@ fn draft(
     let why = if elsewhere.is_empty() { "" } else { " on versions of the function" };
     let draft = Draft::new(&META, META.severity, durable, format!("needs {actions}{why}"))
         .message(format!(
-            "{{functions}} cannot write checkpoints: role `{address}` does not allow {actions}{why}"
+            "{{functions}} cannot write checkpoints: role {{role}} does not allow {actions}{why}"
         ))
         .help(format!(
             "Attach `{}`, or allow {actions} on {{resources}}.",

@@ -65,13 +65,12 @@ fn draft(
     mapping: &EventSourceMapping,
     missing: &[&str],
 ) -> Draft {
-    let address = &role.role.header.address;
     let actions = code_list(missing.iter().copied());
     let severity = if is_enabled(chain, mapping).is_true() { META.severity } else { Severity::Low };
-    let label = format!("cannot be reached with role `{address}`");
+    let label = "cannot be reached with role {role}";
     let draft = Draft::new(&META, severity, mapping.span, label)
         .message(format!(
-            "Lambda cannot reach the event source of {{functions}} in its VPC: role `{address}` \
+            "Lambda cannot reach the event source of {{functions}} in its VPC: role {{role}} \
              does not allow {actions}"
         ))
         .help(format!(

@@ -65,7 +65,6 @@ fn draft(
     mapping: &EventSourceMapping,
     lacking: &[(Demand, Vec<&str>)],
 ) -> Draft {
-    let address = &role.role.header.address;
     let each = |f: &dyn Fn(&Demand, &[&str]) -> String| {
         let parts: Vec<String> =
             lacking.iter().map(|(demand, missing)| f(demand, missing)).collect();
@@ -82,17 +81,17 @@ fn draft(
     let works_without = lacking.iter().all(|(demand, _)| demand.documented_only);
     let (label, message) = if works_without {
         (
-            format!("needs more than role `{address}` allows"),
+            "needs more than role {role} allows",
             format!(
-                "role `{address}` of {{functions}} does not allow {actions}, which AWS documents \
+                "role {{role}} of {{functions}} does not allow {actions}, which AWS documents \
                  as needed for the event source"
             ),
         )
     } else {
         (
-            format!("cannot be read with role `{address}`"),
+            "cannot be read with role {role}",
             format!(
-                "the event source of {{functions}} cannot be read: role `{address}` does not \
+                "the event source of {{functions}} cannot be read: role {{role}} does not \
                  allow {actions}"
             ),
         )

@@ -68,11 +68,10 @@ fn unreachable(chain: &Chain<'_>, mount: &FileSystemMount) -> Draft {
 fn refused(chain: &Chain<'_>, role: &LinkedRole<'_>, mount: &FileSystemMount) -> Option<Draft> {
     let (demand, policy) = demand(chain, mount)?;
     let (actions, statements) = wrapped(chain, &[demand])?;
-    let address = &role.role.header.address;
-    let label = format!("role `{address}` does not allow {actions} on it");
+    let label = format!("role {{role}} does not allow {actions} on it");
     let draft = Draft::new(&META, META.severity, mount.span, label)
         .message(format!(
-            "{{functions}} cannot mount the file system: role `{address}` does not allow {actions}"
+            "{{functions}} cannot mount the file system: role {{role}} does not allow {actions}"
         ))
         .help(format!("Allow {statements}."));
     let draft = unmet(draft, chain, role, &chain.function.header, &actions);

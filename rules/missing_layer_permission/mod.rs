@@ -88,7 +88,6 @@ fn is_wrapped(chain: &Chain<'_>) -> bool {
 fn draft(chain: &Chain<'_>, role: &LinkedRole<'_>, layer: &Located<Text>) -> Option<Draft> {
     let (extension, demands) = demands(chain, &layer.value)?;
     let (actions, statements) = wrapped(chain, &demands)?;
-    let address = &role.role.header.address;
     let managed = demands.iter().find_map(|demand| demand.need.managed_arn());
     let help = managed.map_or_else(
         || format!("Allow {statements}, or the resources it reads alone."),
@@ -97,7 +96,7 @@ fn draft(chain: &Chain<'_>, role: &LinkedRole<'_>, layer: &Located<Text>) -> Opt
     let label = format!("needs {actions}");
     let draft = Draft::at(&META, META.severity, layer, label)
         .message(format!(
-            "the {extension} extension of {{functions}} cannot work: role `{address}` does not \
+            "the {extension} extension of {{functions}} cannot work: role {{role}} does not \
              allow {actions}"
         ))
         .help(help);

@@ -5,6 +5,7 @@ use iacscan_graph::nodes::ResourceKind;
 use iacscan_graph::{Chain, LinkedRole};
 use iacscan_iam::{Case, Resolve, matches_pattern};
 
+use crate::framework::unless_denied;
 use crate::framework::words::code_list;
 use crate::needs::{LOG_GROUP, LOGS, arn_pattern, granted_elsewhere, log_group_name, log_stream};
 use crate::{Context, Draft, Report, Rule};
@@ -78,9 +79,7 @@ fn draft(chain: &Chain<'_>, role: &LinkedRole<'_>, missing: &[&str], stream: &Te
     let address = &role.role.header.address;
     let (span, holder) = crate::framework::lacking(role);
     let draft = Draft::new(&META, META.severity, span, format!("does not allow {actions}"))
-        .message(format!(
-            "{{functions}} cannot write logs: role `{address}` does not allow {actions}"
-        ))
+        .message(format!("{{functions}} cannot write logs: role {{role}} does not allow {actions}"))
         .help(format!(
             "Attach `{}`, or allow {actions} on {{resources}}.",
             LOGS.managed_arn().unwrap_or_default()
@@ -91,6 +90,7 @@ fn draft(chain: &Chain<'_>, role: &LinkedRole<'_>, missing: &[&str], stream: &Te
         .label(chain.function.header.span, "writes its logs with this role")
         .path_to_role(chain)
         .fingerprint(address.name().as_str());
+    let draft = unless_denied(draft, chain, missing, stream);
     role.boundary.iter().flatten().take(1).fold(draft, |draft, grant| {
         draft.label(grant.attached.arn.span, "the permissions boundary limits what it allows")
     })
@@ -100,10 +100,10 @@ fn without_group(chain: &Chain<'_>, role: &LinkedRole<'_>, group: &Text) -> Draf
     let (span, holder) = crate::framework::lacking(role);
     let address = &role.role.header.address;
     Draft::new(&META, Severity::Info, span, "does not allow `logs:CreateLogGroup`")
-        .message(format!(
-            "nothing creates the log group of {{functions}}: role `{address}` does not allow \
-             `logs:CreateLogGroup`, and no log group {{resources}} is defined here"
-        ))
+        .message(
+            "nothing creates the log group of {functions}: role {role} does not allow \
+             `logs:CreateLogGroup`, and no log group {resources} is defined here",
+        )
         .help(format!(
             "Define log groups named {{resources}} (and choose their retention), or allow \
              `logs:CreateLogGroup` as {} does.",

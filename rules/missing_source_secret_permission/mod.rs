@@ -116,13 +116,12 @@ fn lacks_secret(
     uri: &Located<Text>,
     secret: &Text,
 ) -> Draft {
-    let address = &role.role.header.address;
-    let label = format!("role `{address}` cannot read this secret");
+    let label = "role {role} cannot read this secret";
     let draft = Draft::at(&META, META.severity, uri, label)
-        .message(format!(
-            "Lambda cannot log in at the event source of {{functions}}: role `{address}` does not \
-             allow `secretsmanager:GetSecretValue` on its secret"
-        ))
+        .message(
+            "Lambda cannot log in at the event source of {functions}: role {role} does not allow \
+             `secretsmanager:GetSecretValue` on its secret",
+        )
         .help(format!("Allow `secretsmanager:GetSecretValue` on `{}`.", arn_pattern(secret)));
     unmet(draft, chain, role, &mapping.header, "`secretsmanager:GetSecretValue`")
 }
@@ -135,13 +134,12 @@ fn lacks_key(
     what: &str,
     key: &Resource,
 ) -> Draft {
-    let (address, name) = (&role.role.header.address, &key.header.address);
-    let label =
-        format!("its {what} are encrypted with `{name}`, which role `{address}` cannot use");
+    let name = &key.header.address;
+    let label = format!("its {what} are encrypted with `{name}`, which role {{role}} cannot use");
     let draft = Draft::new(&META, META.severity, span, label)
         .message(format!(
             "Lambda cannot decrypt the {what} of the event source of {{functions}}: neither role \
-             `{address}` nor the policy of key `{name}` allows `kms:Decrypt`"
+             {{role}} nor the policy of key `{name}` allows `kms:Decrypt`"
         ))
         .help(format!(
             "Allow `kms:Decrypt` on the ARN of `{name}`, in the role and in the key's policy."

@@ -4,6 +4,7 @@ use iacscan_core::{Attribute, RuleGroup, RuleMeta, Severity, Span, Text};
 use iacscan_graph::nodes::Tracing;
 use iacscan_graph::{Chain, LinkedRole};
 
+use crate::framework::unless_denied;
 use crate::framework::words::code_list;
 use crate::needs::{TRACING, everything};
 use crate::{Context, Draft, Report, Rule};
@@ -81,8 +82,8 @@ fn draft(
     } else {
         (format!("does not allow {actions}"), "")
     };
-    Draft::new(&META, severity, span, what.clone())
-        .message(format!("traces of {{functions}} are lost: role `{address}` {what}{why}"))
+    let draft = Draft::new(&META, severity, span, what.clone())
+        .message(format!("traces of {{functions}} are lost: role {{role}} {what}{why}"))
         .help(format!(
             "Attach `{}`, or allow {} on `*`.",
             TRACING.managed_arn().unwrap_or_default(),
@@ -92,5 +93,6 @@ fn draft(
         .function(chain.function)
         .label(tracing, "records traces")
         .path_to_role(chain)
-        .fingerprint(address.name().as_str())
+        .fingerprint(address.name().as_str());
+    unless_denied(draft, chain, missing, segments)
 }

@@ -4,6 +4,7 @@ use iacscan_core::{RuleGroup, RuleMeta, Severity, Span, Text, Truth};
 use iacscan_graph::{Chain, Grant, LinkedRole};
 
 use crate::framework::features::vpc_attachment;
+use crate::framework::unless_denied;
 use crate::framework::words::code_list;
 use crate::needs::{FUNCTION_OF_CODE, VPC, VPC_DOCUMENTED, everything};
 use crate::{Context, Draft, Report, Rule};
@@ -76,7 +77,6 @@ fn lacks(
     scoped: bool,
 ) -> Draft {
     let actions = code_list(missing.iter().copied());
-    let address = &role.role.header.address;
     let (what, why) = if scoped {
         (
             format!("allows {actions} in part only"),
@@ -86,9 +86,9 @@ fn lacks(
         (format!("does not allow {actions}"), "")
     };
     let draft = draft(chain, role, vpc, META.severity, &what)
-        .message(format!("{{functions}} cannot attach to the VPC: role `{address}` {what}{why}"));
+        .message(format!("{{functions}} cannot attach to the VPC: role {{role}} {what}{why}"));
     if !scoped {
-        return draft;
+        return unless_denied(draft, chain, missing, &everything("ec2"));
     }
     partial_grants(chain, role, missing)
         .fold(draft, |draft, span| draft.label(span, "allows it for some of what Lambda needs"))
@@ -115,8 +115,7 @@ fn partial_grants<'c>(
 fn lacks_the_rest(chain: &Chain<'_>, role: &LinkedRole<'_>, vpc: Span, rest: &[&str]) -> Draft {
     let what = format!("does not allow {}", code_list(rest.iter().copied()));
     draft(chain, role, vpc, Severity::Low, &what).message(format!(
-        "role `{}` of {{functions}} {what}, which AWS documents as needed in a VPC",
-        role.role.header.address
+        "role {{role}} of {{functions}} {what}, which AWS documents as needed in a VPC"
     ))
 }
 

@@ -66,11 +66,11 @@ struct Checked<'g> {
 fn checked<'g>(chain: &Chain<'g>) -> Vec<Checked<'g>> {
     let function = chain.function;
     let mut checked = Vec::new();
-    let span = chain
-        .get(&function.role)
-        .and_then(Attribute::span)
-        .filter(|span| span.is_somewhere())
-        .unwrap_or(function.header.span);
+    let role = chain.get(&function.role).and_then(|role| match role {
+        Attribute::Known(role) => Some(role.use_span()),
+        other => other.span(),
+    });
+    let span = within(&function.header, role);
     if let Some(Attribute::Known(vpc)) = chain.get(&function.vpc)
         && vpc.value.attached.is_true()
     {
@@ -103,7 +103,7 @@ fn checked<'g>(chain: &Chain<'g>) -> Vec<Checked<'g>> {
         if let Some(Attribute::Known(source)) = chain.get(&mapping.source) {
             checked.push(Checked {
                 header: &mapping.header,
-                span: mapping.span,
+                span: within(&mapping.header, Some(mapping.span)),
                 what: "an event source",
                 actions,
                 resource: source.value.clone(),
@@ -111,6 +111,18 @@ fn checked<'g>(chain: &Chain<'g>) -> Vec<Checked<'g>> {
         }
     }
     checked
+}
+
+/// The part of a resource that a value was written for: the resource itself when the value was
+/// written elsewhere, since waiting is a matter of the resource.
+fn within(header: &Header, value: Option<Span>) -> Span {
+    value
+        .filter(|span| {
+            span.is_somewhere()
+                && span.source == header.span.source
+                && span.start >= header.span.start
+        })
+        .unwrap_or(header.span)
 }
 
 /// The policies that alone give the permissions and are resources of their own; none when one of

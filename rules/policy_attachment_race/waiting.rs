@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::framework::instances::{split, without_key};
+
 /// The address of a resource without the modules that it shares with another.
 pub(super) fn name_beside(address: &str, other: &str) -> String {
     let (modules, _) = split(address);
@@ -44,40 +46,6 @@ pub(super) fn depends_on(address: &str, targets: &[&str]) -> String {
 /// How many modules two paths begin with.
 fn shared(a: &[&str], b: &[&str]) -> usize {
     a.iter().zip(b).take_while(|(a, b)| a == b).count()
-}
-
-/// The module instances of an address (`module.a["x"]`), and the resource in the innermost.
-fn split(address: &str) -> (Vec<&str>, &str) {
-    let mut modules = Vec::new();
-    let mut rest = address;
-    while let Some(name) = rest.strip_prefix("module.") {
-        let Some(dot) = first_dot(name) else { break };
-        let end = "module.".len() + dot;
-        let (Some(module), Some(behind)) = (rest.get(..end), rest.get(end + 1..)) else { break };
-        modules.push(module);
-        rest = behind;
-    }
-    (modules, rest)
-}
-
-/// The first dot outside of keys.
-fn first_dot(text: &str) -> Option<usize> {
-    let (mut quoted, mut escaped) = (false, false);
-    text.char_indices().find_map(|(at, c)| {
-        let was_escaped = std::mem::take(&mut escaped);
-        match c {
-            '"' if !was_escaped => quoted = !quoted,
-            '\\' if quoted && !was_escaped => escaped = true,
-            '.' if !quoted => return Some(at),
-            _ => {}
-        }
-        None
-    })
-}
-
-/// A resource or module call without the key of its instance, which `depends_on` does not take.
-fn without_key(text: &str) -> &str {
-    text.split_once('[').map_or(text, |(name, _)| name)
 }
 
 #[cfg(test)]

@@ -101,17 +101,16 @@ fn draft(
     policy: &TrustPolicy<'_>,
     condition: &Condition,
 ) -> Draft {
-    let address = &role.role.header.address;
     let draft = Draft::at(&META, META.severity, resource, "the role itself")
-        .message(format!(
-            "{{functions}} cannot assume role `{address}`: the role may assume itself, but does \
-             not trust itself"
-        ))
+        .message(
+            "{functions} cannot assume role {role}: the role may assume itself, but does not \
+             trust itself",
+        )
         .label(place(role, policy), "does not name the role")
-        .help(format!(
+        .help(
             "Remove `sts:AssumeRole`, for the function has the role already; or let the trust \
-             policy name the ARN of `{address}`."
-        ))
+             policy name the ARN of {role}.",
+        )
         .fingerprint("sts:AssumeRole");
     about(role, reached, condition, draft)
 }

@@ -1,8 +1,9 @@
 //! Several functions run with one role.
 
-use iacscan_core::{Attribute, Condition, Guarded, RuleGroup, RuleMeta, Severity};
+use iacscan_core::{Address, Attribute, Condition, Guarded, RuleGroup, RuleMeta, Severity};
 use iacscan_graph::{ExecutionRole, FunctionId, FunctionLink, Graph};
 
+use crate::framework::words;
 use crate::{Context, Draft, Report, Rule};
 
 /// `shared-execution-role`
@@ -126,23 +127,28 @@ fn has_public_url(graph: &Graph, function: FunctionId) -> bool {
 
 fn draft(context: &Context<'_>, role: &ExecutionRole<'_>, functions: &[FunctionId]) -> Draft {
     let header = &role.role.header;
+    let found = functions.iter().filter_map(|id| role.graph.function(*id));
+    let mut sharing: Vec<Address> = found.clone().map(|it| it.header.address.clone()).collect();
+    sharing.sort();
     let draft = Draft::new(
         &META,
         severity(context, role, functions),
         header.type_span,
         format!("is the role of {} functions", functions.len()),
     )
+    // Not all the functions of the finding: those of other instances share other roles.
     .message(format!(
-        "{{functions}} share role `{}`, so that each has what any of them needs",
-        header.address
+        "{} share role {{role}}, so that each has what any of them needs",
+        words::functions(context.graph, &sharing)
     ))
     .help(
         "Give each function a role of its own with what it needs; a module or a macro keeps that \
          short.",
     )
     .holder(header)
+    .role(&header.address)
     .fingerprint(header.address.name().as_str());
-    functions.iter().filter_map(|id| role.graph.function(*id)).fold(draft, |draft, function| {
+    found.fold(draft, |draft, function| {
         draft.function(function).label(function.header.span, "runs with it")
     })
 }

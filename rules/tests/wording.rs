@@ -182,3 +182,137 @@ resource "aws_lambda_function" "this" {
         [("var.api_token", "is marked as a secret"), ("variable \"api_token\"", "comes from here"),]
     );
 }
+
+#[test]
+fn a_role_that_lacks_something_in_each_instance_is_one() {
+    let module = worker(
+        r#"{ Effect = "Allow", Action = ["ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DeleteNetworkInterface"], Resource = "*" }"#,
+    )
+    .replace(
+        "filename ",
+        "vpc_config {
+    subnet_ids         = [\"subnet-1\"]
+    security_group_ids = [\"sg-1\"]
+  }
+  filename ",
+    );
+    let root = "module \"worker\" {\n  source = \"./worker\"\n  count  = 2\n  queue  = \"\"\n}\n";
+    let found = found(&[("main.tf", root), ("worker/main.tf", &module)]);
+    let messages: Vec<&str> = found
+        .iter()
+        .filter(|finding| finding.rule == "missing-vpc-permission")
+        .map(|finding| finding.message.as_str())
+        .collect();
+    assert_eq!(
+        messages,
+        ["role `aws_iam_role.this` (2 instances) of functions \
+          `module.worker[0].aws_lambda_function.this` and \
+          `module.worker[1].aws_lambda_function.this` does not allow `ec2:DescribeSubnets`, \
+          `ec2:AssignPrivateIpAddresses` and `ec2:UnassignPrivateIpAddresses`, which AWS \
+          documents as needed in a VPC"]
+    );
+}
+
+/// Two root modules that each give the role of one module to functions of their own.
+#[test]
+fn roles_of_two_root_modules_are_shared_apart() {
+    let role = format!(
+        "resource \"aws_iam_role\" \"this\" {{\n  assume_role_policy = {TRUST}\n}}\n\
+         output \"arn\" {{\n  value = aws_iam_role.this.arn\n}}\n"
+    );
+    let root = |names: &[&str]| {
+        let functions = names.iter().map(|name| {
+            format!(
+                "resource \"aws_lambda_function\" \"{name}\" {{\n  function_name = \"{name}\"\n  \
+                 role = module.role.arn\n  filename = \"app.zip\"\n}}\n"
+            )
+        });
+        format!("module \"role\" {{\n  source = \"../role\"\n}}\n{}", functions.collect::<String>())
+    };
+    let (api, jobs) = (root(&["get", "put"]), root(&["big", "small", "tiny"]));
+    let files = [("api/main.tf", api.as_str()), ("jobs/main.tf", &jobs), ("role/main.tf", &role)];
+    let found = found(&files);
+    let shared: Vec<&Finding> =
+        found.iter().filter(|finding| finding.rule == "shared-execution-role").collect();
+    let messages: Vec<&str> = shared.iter().map(|finding| finding.message.as_str()).collect();
+    assert_eq!(
+        messages,
+        [
+            "functions `aws_lambda_function.get` and `aws_lambda_function.put` share role \
+             `module.role.aws_iam_role.this`, so that each has what any of them needs",
+            "functions `aws_lambda_function.big`, `aws_lambda_function.small` and \
+             `aws_lambda_function.tiny` share role `module.role.aws_iam_role.this`, so that each \
+             has what any of them needs",
+        ]
+    );
+}
+
+/// What is written elsewhere is no place to make a resource wait.
+#[test]
+fn a_race_is_shown_at_the_resource_that_should_wait() {
+    let statement = r#"{ Effect = "Allow", Action = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], Resource = values(var.queue)[*].arn }"#;
+    let module = worker(statement)
+        + r#"
+resource "aws_lambda_event_source_mapping" "this" {
+  for_each         = var.queue
+  event_source_arn = lookup(each.value, "arn", null)
+  function_name    = aws_lambda_function.this.arn
+}
+"#;
+    let root = r#"
+resource "aws_sqs_queue" "jobs" {
+  name = "jobs"
+}
+module "worker" {
+  source = "./worker"
+  queue  = { jobs = { arn = aws_sqs_queue.jobs.arn } }
+}
+"#;
+    let found = found(&[("main.tf", root), ("worker/main.tf", &module)]);
+    let races: Vec<&str> = found
+        .iter()
+        .filter(|finding| finding.rule == "policy-attachment-race")
+        .filter_map(|finding| module.get(finding.primary()?.span.range()))
+        .collect();
+    assert_eq!(races, ["resource \"aws_lambda_event_source_mapping\" \"this\""]);
+}
+
+#[test]
+fn what_is_denied_is_not_to_be_allowed_once_more() {
+    let module =
+        worker(r#"{ Effect = "Deny", Action = "logs:*", Resource = "arn:aws:logs:*:*:*" }"#);
+    let found = found(&[("main.tf", &module)]);
+    let logs = found.iter().find(|it| it.rule == "missing-logs-permission").unwrap();
+    assert_eq!(
+        logs.help.as_deref(),
+        Some(
+            "Remove the statement that denies `logs:CreateLogStream` and `logs:PutLogEvents`: \
+             nothing that is attached can allow it again."
+        )
+    );
+    let labels: Vec<&str> = logs.labels.iter().map(|label| label.text.as_str()).collect();
+    assert!(labels.contains(&"denies it"), "{labels:?}");
+}
+
+#[test]
+fn an_exclusive_attachment_is_replaced_by_one_of_its_kind() {
+    let help = |whom: &str| {
+        let text = format!(
+            "resource \"aws_iam_policy_attachment\" \"a\" {{\n  name = \"a\"\n  {whom}\n  \
+             policy_arn = \"arn:aws:iam::aws:policy/AmazonSQSFullAccess\"\n}}\n"
+        );
+        let found = found(&[("main.tf", &text)]);
+        found.iter().filter_map(|finding| finding.help.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        help("roles = [\"r\"]"),
+        ["Use `aws_iam_role_policy_attachment`, one for each role."]
+    );
+    assert_eq!(
+        help("users = [\"u\"]"),
+        [
+            "Use `aws_iam_user_policy_attachment` or `aws_iam_group_policy_attachment`, one for each \
+          user or group."
+        ]
+    );
+}

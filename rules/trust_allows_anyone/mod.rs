@@ -99,16 +99,15 @@ const VACUOUS: &[&str] = &[
 ];
 
 fn anyone(role: &ExecutionRole<'_>, trusted: &Trusted<'_>, limit: &Limit, draft: Draft) -> Draft {
-    let address = &role.role.header.address;
     let draft = match limit {
-        Limit::None => draft.message(format!(
-            "anybody with an AWS account may assume role `{address}` and act with the permissions \
-             of {{functions}}"
-        )),
+        Limit::None => draft.message(
+            "anybody with an AWS account may assume role {role} and act with the permissions of \
+             {functions}",
+        ),
         Limit::By(keys) => {
             let keys = code_list(keys.iter().map(String::as_str));
             let draft = draft.message(format!(
-                "nothing but the condition on {keys} keeps anybody from assuming role `{address}`"
+                "nothing but the condition on {keys} keeps anybody from assuming role {{role}}"
             ));
             match trusted.statement.conditions.key {
                 Some(key) => draft.label(key, "this alone limits who it is"),
@@ -120,9 +119,8 @@ fn anyone(role: &ExecutionRole<'_>, trusted: &Trusted<'_>, limit: &Limit, draft:
 }
 
 fn not_principal(role: &ExecutionRole<'_>, trusted: &Trusted<'_>, key: Span) -> Draft {
-    let address = &role.role.header.address;
     let draft = Draft::new(&META, META.severity, key, "everybody but those listed")
-        .message(format!("`NotPrincipal` lets everybody but those listed assume role `{address}`"))
+        .message("`NotPrincipal` lets everybody but those listed assume role {role}")
         .fingerprint("NotPrincipal");
     finish(role, trusted, draft)
 }

@@ -209,8 +209,7 @@ fn draft(role: &ExecutionRole<'_>, others: &[Other<'_>], users: &[User<'_>]) -> 
     let who = list(others.iter().map(|other| other.who.clone()));
     let draft = draft
         .message(format!(
-            "{who} may assume role `{}`, whose permissions are those of {{functions}}",
-            role.role.header.address
+            "{who} may assume role {{role}}, whose permissions are those of {{functions}}"
         ))
         .help("Give each of them a role of its own, and let this one trust `lambda.amazonaws.com` alone.")
         .holder(&role.role.header)
@@ -224,8 +223,7 @@ fn used(role: &ExecutionRole<'_>, user: &User<'_>) -> Draft {
     let address = &user.header.address;
     let draft = Draft::new(&META, severity, user.span, "runs with the role of functions")
         .message(format!(
-            "`{address}` uses role `{}`, whose permissions are those of {{functions}}",
-            role.role.header.address
+            "`{address}` uses role {{role}}, whose permissions are those of {{functions}}"
         ))
         .help(format!("Give `{address}` a role of its own."))
         .holder(user.header)

@@ -102,10 +102,7 @@ fn draft(chain: &Chain<'_>, role: &LinkedRole<'_>, trust: &PolicyDocument) -> Dr
         ),
     };
     Draft::new(&META, META.severity, span, label)
-        .message(format!(
-            "Lambda cannot assume role `{}`, with which {{functions}} should run",
-            header.address
-        ))
+        .message("Lambda cannot assume role {role}, with which {functions} should run")
         .help(
             "Trust Lambda: `{\"Effect\": \"Allow\", \"Principal\": {\"Service\": \
              \"lambda.amazonaws.com\"}, \"Action\": \"sts:AssumeRole\"}`.",

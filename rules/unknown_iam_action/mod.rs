@@ -158,10 +158,7 @@ fn trust_draft(
     condition: &Condition,
 ) -> Draft {
     let draft = Draft::at(&META, META.severity, item, "is no action of a trust policy")
-        .message(format!(
-            "`{name}` in the trust policy of role `{}` lets nobody assume it",
-            role.role.header.address
-        ))
+        .message(format!("`{name}` in the trust policy of role {{role}} lets nobody assume it"))
         .help("Write `sts:AssumeRole`.")
         .holder(&role.role.header)
         .fingerprint(name.as_str());

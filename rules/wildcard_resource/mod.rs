@@ -162,9 +162,14 @@ fn draft(
         })
 }
 
-/// The ARN of what the action is done to, with the parts that vary in capitals.
+/// The ARN of what the action is done to, with the parts that vary in capitals. Of several kinds of
+/// resources it is the one that the action's own name speaks of.
 fn arn_format(action: &Action) -> Option<String> {
-    let wanted = action.resource_types().last()?.name;
+    let said = letters(action.full_name);
+    let wanted = action
+        .resource_types()
+        .map(|kind| kind.name)
+        .max_by_key(|kind| if said.contains(&letters(kind)) { kind.len() } else { 0 })?;
     let known = resource_types(action.service()).find(|kind| kind.name == wanted)?;
     let format = known.arn_formats().next()?;
     Some(
@@ -173,6 +178,11 @@ fn arn_format(action: &Action) -> Option<String> {
             .replace("${Region}", "REGION")
             .replace("${Account}", "ACCOUNT"),
     )
+}
+
+/// The letters of a name, so that `log-group` is found in `CreateLogGroup`.
+fn letters(name: &str) -> String {
+    name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
 }
 
 #[cfg(test)]
@@ -208,10 +218,20 @@ mod tests {
 
     #[test]
     fn help_shows_the_arn() {
-        let action = iacscan_iam::aws::action("s3:GetObject").unwrap();
-        assert_eq!(
-            arn_format(&action).as_deref(),
-            Some("arn:aws:s3:::${BucketName}/${ObjectName}")
-        );
+        let cases = [
+            ("s3:GetObject", "arn:aws:s3:::${BucketName}/${ObjectName}"),
+            ("ec2:RunInstances", "arn:aws:ec2:REGION:ACCOUNT:instance/${InstanceId}"),
+            ("ec2:ModifyInstanceAttribute", "arn:aws:ec2:REGION:ACCOUNT:instance/${InstanceId}"),
+            ("rds:StartDBCluster", "arn:aws:rds:REGION:ACCOUNT:cluster:${DbClusterInstanceName}"),
+            (
+                "states:DescribeExecution",
+                "arn:aws:states:REGION:ACCOUNT:execution:${StateMachineName}:${ExecutionId}",
+            ),
+            ("dynamodb:Query", "arn:aws:dynamodb:REGION:ACCOUNT:table/${TableName}"),
+        ];
+        for (name, format) in cases {
+            let action = iacscan_iam::aws::action(name).unwrap();
+            assert_eq!(arn_format(&action).as_deref(), Some(format), "{name}");
+        }
     }
 }

@@ -1,0 +1,59 @@
+//! Addresses of instances taken apart: what all instances of one block of text have in common.
+
+/// The resource as its own module names it, whatever instance of the module and of the resource it
+/// is: `aws_iam_role.r` of `module.a["x"].aws_iam_role.r[0]`.
+pub(crate) fn block(address: &str) -> &str {
+    without_key(split(address).1)
+}
+
+/// The module instances of an address (`module.a["x"]`), and the resource in the innermost.
+pub(crate) fn split(address: &str) -> (Vec<&str>, &str) {
+    let mut modules = Vec::new();
+    let mut rest = address;
+    while let Some(name) = rest.strip_prefix("module.") {
+        let Some(dot) = first_dot(name) else { break };
+        let end = "module.".len() + dot;
+        let (Some(module), Some(behind)) = (rest.get(..end), rest.get(end + 1..)) else { break };
+        modules.push(module);
+        rest = behind;
+    }
+    (modules, rest)
+}
+
+/// The first dot outside of keys.
+fn first_dot(text: &str) -> Option<usize> {
+    let (mut quoted, mut escaped) = (false, false);
+    text.char_indices().find_map(|(at, c)| {
+        let was_escaped = std::mem::take(&mut escaped);
+        match c {
+            '"' if !was_escaped => quoted = !quoted,
+            '\\' if quoted && !was_escaped => escaped = true,
+            '.' if !quoted => return Some(at),
+            _ => {}
+        }
+        None
+    })
+}
+
+/// A resource or module call without the key of its instance.
+pub(crate) fn without_key(text: &str) -> &str {
+    text.split_once('[').map_or(text, |(name, _)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::block;
+
+    #[test]
+    fn instances_of_one_block_have_one_name() {
+        let cases = [
+            ("aws_iam_role.r", "aws_iam_role.r"),
+            ("aws_iam_role.r[0]", "aws_iam_role.r"),
+            ("module.a[\"x.y\"].module.b.aws_iam_role.r[\"k\"]", "aws_iam_role.r"),
+            ("LogicalId", "LogicalId"),
+        ];
+        for (address, name) in cases {
+            assert_eq!(block(address), name);
+        }
+    }
+}
