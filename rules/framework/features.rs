@@ -101,11 +101,9 @@ fn network(role: &ExecutionRole<'_>, id: FunctionId, function: &Function) -> Tru
     attached.or(function.capacity_provider).or(polls(role, id, NETWORK_SOURCES))
 }
 
-fn traces(role: &ExecutionRole<'_>, _: FunctionId, function: &Function) -> Truth {
+fn traces(_: &ExecutionRole<'_>, _: FunctionId, function: &Function) -> Truth {
     let active = in_some_branch(&function.tracing, |tracing| match tracing {
         Tracing::Active => Truth::True,
-        // SAM attaches a policy for `PassThrough` too.
-        Tracing::Passive if role.role.implicit => Truth::Unknown,
         Tracing::Passive => Truth::False,
     });
     active.or(has_layer(function, "AWSOpenTelemetryDistro")).or(has_layer(function, "aws-otel-"))

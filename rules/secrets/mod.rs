@@ -105,7 +105,7 @@ fn leak(
             Format::CloudFormation | Format::Sam => true,
         };
     if is_marked {
-        return secret_input(value, format);
+        return secret_input(name, value, format);
     }
     let text = text?;
     let is_secret = values::has_token_form(&text)
@@ -117,12 +117,12 @@ fn leak(
 }
 
 /// A value from an input marked as secret, unless that input has a default that is none.
-fn secret_input(value: &Located<Value>, format: Format) -> Option<Leak> {
+fn secret_input(name: &str, value: &Located<Value>, format: Format) -> Option<Leak> {
     let unknown = value.value.to_text().and_then(|text| text.first_unknown());
     match unknown {
         // CloudFormation's dynamic references.
         Some(iacscan_core::Unknown::External) if format != Format::Terraform => {
-            Some(Leak::LookedUp)
+            (!names::is_of_a_name(name)).then_some(Leak::LookedUp)
         }
         Some(_) => Some(Leak::SecretInput),
         None => literal(value).filter(|text| !text.is_empty()).map(|_| Leak::SecretInput),

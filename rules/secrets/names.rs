@@ -47,6 +47,12 @@ pub(super) fn is_aws_secret(name: &str) -> bool {
         || (name.contains("aws") && name.ends_with("secret"))
 }
 
+/// Whether the variable holds what something is called by or found at, which is no secret even
+/// where it is kept beside secrets.
+pub(super) fn is_of_a_name(name: &str) -> bool {
+    words(name).last().is_some_and(|word| matches!(word.as_str(), "arn" | "id" | "name" | "url"))
+}
+
 /// What the last words of a name say. `DB_PASSWORD` is a password, `PASSWORD_TABLE` a table.
 pub(super) fn kind(name: &str) -> Option<Kind> {
     // The working directory.

@@ -142,11 +142,17 @@ fn what_only_looks_like_a_secret() {
 
 #[test]
 fn inputs_marked_as_secret() {
-    let leaks = |unknown, truth| {
-        leak_of(&[("VALUE", Value::Text(Text::unknown(unknown)), truth)]).first().copied()
+    let named = |name, unknown, truth| {
+        leak_of(&[(name, Value::Text(Text::unknown(unknown)), truth)]).first().copied()
     };
+    let leaks = |unknown, truth| named("VALUE", unknown, truth);
     assert_eq!(leaks(Unknown::Input, Truth::True), Some(Leak::SecretInput));
     assert_eq!(leaks(Unknown::External, Truth::True), Some(Leak::LookedUp));
     assert_eq!(leaks(Unknown::Input, Truth::False), None);
     assert_eq!(leaks(Unknown::Input, Truth::Unknown), None);
+    // What is kept beside secrets need not be one; what its author marks is.
+    for name in ["CLUSTER_ID", "BASE_URL", "secretArn", "UserName"] {
+        assert_eq!(named(name, Unknown::External, Truth::True), None, "{name}");
+        assert_eq!(named(name, Unknown::Input, Truth::True), Some(Leak::SecretInput), "{name}");
+    }
 }

@@ -60,11 +60,11 @@ const CONTAIN_BASIC: &[&str] = &[
     "AWSLambdaVPCAccessExecutionRole",
 ];
 
-/// The name of an AWS managed policy that somebody wrote down; SAM attaches the basic one by
-/// itself, at the place of the function.
+/// The name of an AWS managed policy that somebody wrote down: what SAM attaches by itself nobody
+/// can remove.
 fn written_name<'g>(role: &ExecutionRole<'g>, attached: &'g Attached) -> Option<&'g str> {
-    let by_tool = role.role.implicit && attached.arn.span == role.role.header.span;
-    if by_tool { None } else { Some(attached.aws()?.record.name) }
+    let by_itself = role.role.by_itself.contains(&attached.arn.span);
+    if by_itself { None } else { Some(attached.aws()?.record.name) }
 }
 
 /// Whether nothing outside of what is known can run with the role.

@@ -17,6 +17,8 @@ pub(crate) struct Note {
     pub(crate) made_of: Option<Str>,
     /// SAM made the role for a function without `Role`.
     pub(crate) implicit: bool,
+    /// The places of the managed policies that SAM attaches to the role by itself.
+    pub(crate) by_itself: Vec<Span>,
     /// Where rules about what the role lacks point at.
     pub(crate) lacking: Option<Span>,
     /// Keys that a `Role` makes SAM ignore: (key, place, inherited).
@@ -63,6 +65,7 @@ pub(crate) fn annotate(unit: &mut Unit, scope: &str, notes: &Notes) {
     for role in &mut unit.roles {
         if let Some(note) = note(&role.header.address) {
             role.implicit = note.implicit;
+            role.by_itself.clone_from(&note.by_itself);
             role.lacking = note.lacking.or(role.lacking);
         }
     }
@@ -88,7 +91,6 @@ pub(crate) fn for_each_header(unit: &mut Unit, f: &mut dyn FnMut(&mut Header)) {
         policies,
         attachments,
         resource_policies,
-        kafka_clusters,
         mappings,
         invoke_configs,
         invoke_permissions,

@@ -224,7 +224,9 @@ fn own_policies(out: &Expansion<'_>, function: &mut Function<'_, '_>) -> Vec<Inv
         .collect();
     if let Some(entry) = function.written.entry("Policies") {
         let own = policies::read(&entry.value, &function.role.id);
-        own.managed.into_iter().for_each(|item| function.role.attach(item));
+        for item in own.managed {
+            function.role.attach(item);
+        }
         own.inline.into_iter().for_each(|item| function.role.inline(item));
         invalid.extend(own.invalid);
     }
@@ -233,10 +235,11 @@ fn own_policies(out: &Expansion<'_>, function: &mut Function<'_, '_>) -> Vec<Inv
 
 fn role_resource(written: &Written<'_>, role: ImplicitRole) -> Generated {
     let policies = written.entry("Policies").map(|entry| entry.key.span);
-    let (id, span) = (role.id.clone(), written.id.span);
+    let (id, span, by_itself) = (role.id.clone(), written.id.span, role.by_itself.clone());
     let mut resource = written.adds(id, "AWS::IAM::Role", span, role.properties(policies));
     resource.note.implicit = true;
     resource.note.lacking = Some(policies.unwrap_or(span));
+    resource.note.by_itself = by_itself;
     resource
 }
 

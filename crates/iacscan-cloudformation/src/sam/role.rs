@@ -13,6 +13,8 @@ pub(crate) struct ImplicitRole {
     pub(crate) id: Str,
     /// The resource it is made for: the place of everything that has no cause of its own.
     pub(crate) span: Span,
+    /// The places of the managed policies that SAM attaches by itself.
+    pub(crate) by_itself: Vec<Span>,
     managed: Vec<Node>,
     inline: Vec<Node>,
     trust: Entry,
@@ -25,6 +27,7 @@ impl ImplicitRole {
         Self {
             id: smol_str::format_smolstr!("{owner}Role"),
             span,
+            by_itself: Vec::new(),
             managed: Vec::new(),
             inline: Vec::new(),
             trust: tree::entry("AssumeRolePolicyDocument", trust(service, span)),
@@ -44,11 +47,13 @@ impl ImplicitRole {
 
     /// Attaches an AWS managed policy, by path and name, because of what stands at `span`.
     pub(crate) fn managed(&mut self, suffix: &str, span: Span) {
-        self.attach(policies::managed(suffix, span));
+        if self.attach(policies::managed(suffix, span)) {
+            self.by_itself.push(span);
+        }
     }
 
-    /// Attaches a managed policy unless it is attached.
-    pub(crate) fn attach(&mut self, item: Node) {
+    /// Attaches a managed policy unless it is attached; whether it was not.
+    pub(crate) fn attach(&mut self, item: Node) -> bool {
         let twice = match policies::suffix(&item) {
             Some(suffix) => {
                 self.managed.iter().any(|other| policies::suffix(other) == Some(suffix))
@@ -58,6 +63,7 @@ impl ImplicitRole {
         if !twice {
             self.managed.push(item);
         }
+        !twice
     }
 
     /// Adds an inline policy as it stands in a role's `Policies`.

@@ -61,7 +61,9 @@ fn implicit_role(written: &Written<'_>) -> ImplicitRole {
     }
     if let Some(entry) = written.entry("Policies") {
         let own = policies::read(&entry.value, &role.id);
-        own.managed.into_iter().for_each(|item| role.attach(item));
+        for item in own.managed {
+            role.attach(item);
+        }
         own.inline.into_iter().for_each(|item| role.inline(item));
     }
     if let Some(tracing) = written.given("Tracing")

@@ -34,6 +34,9 @@ pub struct Role {
     pub exclusive_inline: Option<Span>,
     /// SAM made it for a function without `Role`.
     pub implicit: bool,
+    /// The places of the managed policies that SAM attaches to it by itself: features of the
+    /// function, not texts that name a policy.
+    pub by_itself: Vec<Span>,
     /// Where rules about what the role lacks point at: the key that lists its policies, or its
     /// header. `None` lets the rule choose the only attachment, else the header.
     pub lacking: Option<Span>,
@@ -57,6 +60,7 @@ impl Role {
             exclusive_managed: None,
             exclusive_inline: None,
             implicit: false,
+            by_itself: Vec::new(),
             lacking: None,
         }
     }
