@@ -46,7 +46,7 @@ pub(crate) fn merge(context: &Context<'_>, drafts: Vec<(Draft, Scope)>) -> Vec<F
             finding.message.clone(),
             finding.help.clone(),
             // Instances of one block of text have one cause.
-            role.as_ref().map(|role| block(role.name()).to_owned()),
+            named_role(&finding, role.as_ref()),
         );
         let group = groups.entry(key).or_default();
         group.roles.extend(role);
@@ -58,6 +58,13 @@ pub(crate) fn merge(context: &Context<'_>, drafts: Vec<(Draft, Scope)>) -> Vec<F
         group.resources.extend(resources);
     }
     groups.into_values().filter_map(|group| join(context, group)).collect()
+}
+
+/// The block of the role that a finding speaks of.
+fn named_role(finding: &Finding, role: Option<&Address>) -> Option<String> {
+    let mut texts = finding.labels.iter().map(|label| &label.text).chain([&finding.message]);
+    texts.any(|text| text.contains(ROLE)).then_some(())?;
+    Some(block(role?.name()).to_owned())
 }
 
 fn join(context: &Context<'_>, group: Group) -> Option<Finding> {

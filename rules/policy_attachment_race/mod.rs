@@ -66,10 +66,12 @@ struct Checked<'g> {
 fn checked<'g>(chain: &Chain<'g>) -> Vec<Checked<'g>> {
     let function = chain.function;
     let mut checked = Vec::new();
-    let role = chain.get(&function.role).and_then(|role| match role {
-        Attribute::Known(role) => Some(role.use_span()),
-        other => other.span(),
-    });
+    let role: Vec<Span> = match chain.get(&function.role) {
+        Some(Attribute::Known(role)) => {
+            role.passages().map(|passage| passage.span).chain([role.span]).collect()
+        }
+        other => other.and_then(Attribute::span).into_iter().collect(),
+    };
     let span = within(&function.header, role);
     if let Some(Attribute::Known(vpc)) = chain.get(&function.vpc)
         && vpc.value.attached.is_true()
@@ -103,7 +105,7 @@ fn checked<'g>(chain: &Chain<'g>) -> Vec<Checked<'g>> {
         if let Some(Attribute::Known(source)) = chain.get(&mapping.source) {
             checked.push(Checked {
                 header: &mapping.header,
-                span: within(&mapping.header, Some(mapping.span)),
+                span: within(&mapping.header, [mapping.span]),
                 what: "an event source",
                 actions,
                 resource: source.value.clone(),
@@ -113,16 +115,13 @@ fn checked<'g>(chain: &Chain<'g>) -> Vec<Checked<'g>> {
     checked
 }
 
-/// The part of a resource that a value was written for: the resource itself when the value was
-/// written elsewhere, since waiting is a matter of the resource.
-fn within(header: &Header, value: Option<Span>) -> Span {
-    value
-        .filter(|span| {
-            span.is_somewhere()
-                && span.source == header.span.source
-                && span.start >= header.span.start
-        })
-        .unwrap_or(header.span)
+/// The first of these places that lies in a resource: the resource itself when a value was written
+/// elsewhere, since waiting is a matter of the resource.
+fn within(header: &Header, places: impl IntoIterator<Item = Span>) -> Span {
+    let inside = |span: &Span| {
+        span.is_somewhere() && span.source == header.span.source && span.start > header.span.start
+    };
+    places.into_iter().find(inside).unwrap_or(header.span)
 }
 
 /// The policies that alone give the permissions and are resources of their own; none when one of

@@ -316,3 +316,25 @@ fn an_exclusive_attachment_is_replaced_by_one_of_its_kind() {
         ]
     );
 }
+
+#[test]
+fn a_document_of_several_roles_is_one_finding() {
+    let role = |name: &str| {
+        format!(
+            "resource \"aws_iam_role\" \"{name}\" {{\n  assume_role_policy = {TRUST}\n}}\n\
+             resource \"aws_iam_role_policy\" \"{name}\" {{\n  role = aws_iam_role.{name}.name\n  \
+             policy = data.aws_iam_policy_document.all.json\n}}\n\
+             resource \"aws_lambda_function\" \"{name}\" {{\n  function_name = \"{name}\"\n  \
+             role = aws_iam_role.{name}.arn\n  filename = \"app.zip\"\n}}\n"
+        )
+    };
+    let text = format!(
+        "data \"aws_iam_policy_document\" \"all\" {{\n  statement {{\n    actions = [\"sqs:*\"]\n    \
+         resources = [\"*\"]\n  }}\n}}\n{}{}",
+        role("a"),
+        role("b")
+    );
+    let found = found(&[("main.tf", &text)]);
+    let wide = found.iter().filter(|it| it.rule == "wildcard-action-on-all-resources");
+    assert_eq!(wide.count(), 1);
+}
