@@ -91,6 +91,7 @@ pub(crate) fn for_each_header(unit: &mut Unit, f: &mut dyn FnMut(&mut Header)) {
         policies,
         attachments,
         resource_policies,
+        kafka_clusters,
         mappings,
         invoke_configs,
         invoke_permissions,
