@@ -1,7 +1,7 @@
 //! An ARN names an AWS managed policy that does not exist.
 
 use iacscan_core::{RuleGroup, RuleMeta, Severity};
-use iacscan_graph::{Attached, AttachedPolicy, AwsPolicy, ExecutionRole, NameProblem};
+use iacscan_graph::{Attached, AttachedPolicy, ExecutionRole, NameProblem};
 
 use crate::framework::concerning;
 use crate::{Context, Draft, Report, Rule};
@@ -26,8 +26,7 @@ impl Rule for ManagedPolicyNotFound {
     fn check(&self, context: &Context<'_>, report: &mut Report<'_>) {
         for role in context.execution_roles() {
             for attached in role.attached().chain(role.boundaries()) {
-                if let AttachedPolicy::Misnamed { written, problem, meant } = &attached.policy {
-                    let draft = draft(role, attached, written, *problem, meant.as_ref());
+                if let Some(draft) = draft(role, attached) {
                     report.when(&attached.condition, draft);
                 }
             }
@@ -35,13 +34,10 @@ impl Rule for ManagedPolicyNotFound {
     }
 }
 
-fn draft(
-    role: &ExecutionRole<'_>,
-    attached: &Attached,
-    written: &str,
-    problem: NameProblem,
-    meant: Option<&AwsPolicy>,
-) -> Draft {
+fn draft(role: &ExecutionRole<'_>, attached: &Attached) -> Option<Draft> {
+    let AttachedPolicy::Misnamed { written, partition, problem, meant } = &attached.policy else {
+        return None;
+    };
     let name = written.rsplit('/').next().unwrap_or(written);
     let (label, message) = match problem {
         NameProblem::Removed => {
@@ -60,14 +56,24 @@ fn draft(
                 "the AWS managed policy `{name}` cannot be attached to roles other than AWS's own"
             ),
         ),
+        NameProblem::OtherPartition => (
+            "is of another partition",
+            format!(
+                "the ARN of the AWS managed policy `{name}` is none of partition `{partition}`"
+            ),
+        ),
     };
     let help = match (meant, problem) {
         (Some(policy), NameProblem::Removed) => {
-            format!("AWS replaced it by `{}`.", policy.record.arn("aws"))
+            format!("AWS replaced it by `{}`.", policy.record.arn(partition))
         }
         (Some(policy), NameProblem::WrongPath | NameProblem::Misspelt) => {
-            format!("Write `{}`.", policy.record.arn("aws"))
+            format!("Write `{}`.", policy.record.arn(partition))
         }
+        (_, NameProblem::OtherPartition) => format!(
+            "Write `arn:{partition}:iam::aws:policy/{written}`, or let the deployment say which \
+             partition it is: `AWS::Partition`, `data.aws_partition`."
+        ),
         (Some(_), NameProblem::NotAttachable) | (None, _) => {
             "Attach a policy that lists what the function needs.".to_owned()
         }
@@ -76,6 +82,6 @@ fn draft(
         .message(format!("{message}, so that role {{role}} cannot be deployed"))
         .help(help)
         .holder(&attached.holder)
-        .fingerprint(written);
-    concerning(role, &role.functions_when(&attached.condition), draft).through(attached)
+        .fingerprint(written.as_str());
+    Some(concerning(role, &role.functions_when(&attached.condition), draft).through(attached))
 }

@@ -5,8 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use iacscan_core::Files;
 use iacscan_core::reader::{Limits, Node, NodeKind, json};
+use iacscan_core::{Files, Str};
 
 use crate::notes::{Note, Notes};
 use crate::template::Template;
@@ -91,20 +91,41 @@ pub(crate) fn deployed<'p>(templates: &[&'p String], files: &dyn Files) -> Vec<&
 
 /// The templates that the cloud assembly in a directory deploys.
 fn stacks_of(directory: &str, files: &dyn Files) -> BTreeSet<String> {
-    let artifacts = read(&join(directory, "manifest.json"), files).and_then(|root| {
-        let NodeKind::Map(sections) = root.kind else { return None };
-        sections.into_iter().find(|section| section.key.value == "artifacts")
-    });
-    let Some(artifacts) = artifacts else { return BTreeSet::new() };
-    let stack = |artifact: &Node| {
-        if artifact.get("type")?.as_str()? != "aws:cloudformation:stack" {
-            return None;
-        }
-        let file = artifact.get("properties")?.get("templateFile")?.as_str()?;
-        Some(join(directory, file))
+    let Some(artifacts) = artifacts(directory, files) else { return BTreeSet::new() };
+    let entries = artifacts.as_map().unwrap_or_default().iter();
+    entries.filter_map(|entry| Some(join(directory, template_of(&entry.value)?))).collect()
+}
+
+/// The region that a cloud assembly deploys a template to; nothing where the CDK leaves that to the
+/// one who deploys.
+pub(crate) fn region(path: &str, files: &dyn Files) -> Option<Str> {
+    if !path.ends_with(".template.json") {
+        return None;
+    }
+    let directory = directory(path);
+    let artifacts = artifacts(directory, files)?;
+    let mut entries = artifacts.as_map()?.iter();
+    let is_own = |artifact: &Node| {
+        template_of(artifact).is_some_and(|template| join(directory, template) == path)
     };
-    let entries = artifacts.value.as_map().unwrap_or_default();
-    entries.iter().filter_map(|entry| stack(&entry.value)).collect()
+    let stack = &entries.find(|entry| is_own(&entry.value))?.value;
+    let region = stack.get("environment")?.as_str()?.strip_prefix("aws://")?.split('/').nth(1)?;
+    (region != "unknown-region").then(|| region.into())
+}
+
+/// The artifacts of the cloud assembly in a directory.
+fn artifacts(directory: &str, files: &dyn Files) -> Option<Node> {
+    let root = read(&join(directory, "manifest.json"), files)?;
+    let NodeKind::Map(sections) = root.kind else { return None };
+    sections.into_iter().find(|section| section.key.value == "artifacts").map(|entry| entry.value)
+}
+
+/// The file of the template that an artifact deploys.
+fn template_of(artifact: &Node) -> Option<&str> {
+    if artifact.get("type")?.as_str()? != "aws:cloudformation:stack" {
+        return None;
+    }
+    artifact.get("properties")?.get("templateFile")?.as_str()
 }
 
 fn read(path: &str, files: &dyn Files) -> Option<Node> {

@@ -8,7 +8,15 @@ use iacscan_core::{Span, Str};
 #[derive(Clone, Debug, Default)]
 pub struct Inputs {
     /// Values by parameter name; each holds for every template that has a parameter of that name.
+    /// `AWS::Region` among them says where all of them are deployed.
     pub parameters: BTreeMap<Str, Parameter>,
+}
+
+impl Inputs {
+    /// The region that the templates are deployed to.
+    pub(crate) fn region(&self) -> Option<Str> {
+        self.parameters.get("AWS::Region").map(|given| given.value.clone())
+    }
 }
 
 /// The value of a parameter.

@@ -199,7 +199,8 @@ impl<'t> Caller<'_, 't> {
         };
         let mut chain = self.place.chain.clone();
         chain.push(path.clone());
-        let place = Place { unit: self.place.unit.clone(), scope, path, chain };
+        let (unit, region) = (self.place.unit.clone(), self.place.region.clone());
+        let place = Place { unit, scope, region, path, chain };
         let (mut unit, outputs) =
             lower_nested(&place, &root, &wrong, self.arguments(item), self.world);
         self.eval.remember(name, outputs);

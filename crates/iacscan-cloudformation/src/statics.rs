@@ -54,6 +54,9 @@ impl<'t> Statics<'t> {
 
     /// The value of a parameter.
     fn parameter(&self, name: &str) -> Option<Str> {
+        if name == "AWS::Region" {
+            return self.inputs.region();
+        }
         let parameter = self.root.get("Parameters")?.get(name)?;
         if let Some(given) = self.inputs.parameters.get(name) {
             return Some(given.value.clone());

@@ -35,6 +35,8 @@ pub(crate) struct Template<'t> {
     pub(crate) unit: Str,
     /// The nested stack it is, as logical ids; empty for the unit's own template.
     pub(crate) scope: Str,
+    /// The region it is deployed to, when that is known.
+    pub(crate) region: Option<Str>,
     /// The whole document.
     pub(crate) root: &'t Node,
     /// `Parameters`.
@@ -144,6 +146,7 @@ impl<'t> Template<'t> {
         Self {
             unit,
             scope,
+            region: None,
             root,
             parameters: section("Parameters"),
             mappings: section("Mappings"),

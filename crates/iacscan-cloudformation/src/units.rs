@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use iacscan_core::reader::{self, Limits, Node, NodeKind, Problem, ProblemKind};
 use iacscan_core::{Files, Gap, Str, Undecided, Unknown};
 use iacscan_graph::{Format, Lowered, Unit, Unreadable};
+use iacscan_iam::Partition;
 use rayon::prelude::*;
 
 use crate::eval::{Arguments, Evaluator, Outputs, generates_entries, is_loop};
@@ -49,6 +50,8 @@ pub(crate) struct Place {
     pub(crate) unit: Str,
     /// The stack it is in that unit, as logical ids; empty for the unit's own template.
     pub(crate) scope: Str,
+    /// The region it is deployed to, when that is known.
+    pub(crate) region: Option<Str>,
     /// Its display path.
     pub(crate) path: Str,
     /// The display paths of the templates around it and its own.
@@ -77,6 +80,7 @@ fn lower_file(path: &str, world: &World<'_>, read: &ReadTexts<'_>) -> Lowered {
         Some(documents) => Cow::Borrowed(documents),
         None => Cow::Owned(reader::read(source, &text.text, &Limits::default())),
     };
+    let region = world.inputs.region().or_else(|| cdk::region(path, world.files));
     let mut units = Vec::new();
     for root in documents.documents.iter().filter(|root| is_template(root)) {
         let name = match units.len() {
@@ -84,7 +88,8 @@ fn lower_file(path: &str, world: &World<'_>, read: &ReadTexts<'_>) -> Lowered {
             more => smol_str::format_smolstr!("{path}#{}", more + 1),
         };
         let chain = vec![Str::from(path)];
-        let place = Place { unit: name, scope: Str::default(), path: path.into(), chain };
+        let (scope, region) = (Str::default(), region.clone());
+        let place = Place { unit: name, scope, region, path: path.into(), chain };
         let (unit, _) = lower_document(&place, root, Arguments::default(), world);
         units.push(unit);
     }
@@ -160,12 +165,15 @@ fn lower_document(
     let inputs = world.inputs;
     let included = include::included(written, &place.path, world);
     let written = included.as_ref().unwrap_or(written);
-    let expanded = sam::applies(written).then(|| sam::expand(written, inputs));
+    let partition = place.region.as_deref().map(Partition::of_region);
+    let expanded = sam::applies(written).then(|| sam::expand(written, inputs, partition));
     let root = expanded.as_ref().map_or(written, |expanded| &expanded.root);
     let mut template = Template::new(place.unit.clone(), place.scope.clone(), root);
+    template.region = place.region.clone();
     let sam = template.is_sam() || expanded.is_some();
     let format = if sam { Format::Sam } else { Format::CloudFormation };
     let mut unit = Unit::new(place.unit.clone(), format);
+    unit.partition = partition;
     template.unroll(inputs);
     let serverless = expanded.as_ref().map(|expanded| expanded.serverless.clone());
     open_world(&mut template, &mut unit, serverless.unwrap_or_default());

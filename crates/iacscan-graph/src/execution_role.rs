@@ -46,6 +46,8 @@ pub enum AttachedPolicy {
     Misnamed {
         /// What stands behind `policy/`.
         written: Str,
+        /// The partition it is looked for in; `aws` when nothing says which.
+        partition: Str,
         /// What is wrong.
         problem: NameProblem,
         /// The policy it means, or the one that replaces it.
@@ -107,6 +109,8 @@ pub enum NameProblem {
     Misspelt,
     /// It exists, but roles of customers cannot have it.
     NotAttachable,
+    /// The ARN is one of another partition than the one that is deployed to.
+    OtherPartition,
 }
 
 impl Attached {

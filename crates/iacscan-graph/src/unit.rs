@@ -1,6 +1,7 @@
 //! One deployment as a frontend lowered it.
 
 use iacscan_core::{Address, Condition, Finding, Gap, Located, Span, Str, Text, Undecided};
+use iacscan_iam::Partition;
 
 use crate::nodes::{
     CustomerPolicy, EdgeAssociation, EventInvokeConfig, EventSourceMapping, Function, FunctionUrl,
@@ -39,6 +40,8 @@ pub struct Unit {
     pub path: Str,
     /// The language.
     pub format: Format,
+    /// Where it is deployed, when that is known.
+    pub partition: Option<Partition>,
     /// Every resource, functions and roles among them.
     pub resources: Vec<Resource>,
     /// Lambda functions.
@@ -102,6 +105,7 @@ impl Unit {
         Self {
             path: path.into(),
             format,
+            partition: None,
             resources: Vec::new(),
             functions: Vec::new(),
             roles: Vec::new(),

@@ -12,6 +12,7 @@ mod aws_document;
 mod decide;
 mod document;
 mod parse;
+mod partition;
 mod pattern;
 mod principal;
 
@@ -23,4 +24,5 @@ pub use document::{
     Principals, Statement,
 };
 pub use parse::{parse_policy, texts_of};
+pub use partition::Partition;
 pub use pattern::{Case, matches_pattern};

@@ -107,7 +107,7 @@ pub struct InputArgs {
     #[arg(long, value_name = "FILE", help_heading = "Inputs", value_hint = ValueHint::FilePath)]
     pub var_file: Vec<PathBuf>,
 
-    /// Set a CloudFormation parameter
+    /// Set a CloudFormation parameter; AWS::Region is where templates are deployed
     #[arg(long, value_name = "NAME=VALUE", help_heading = "Inputs", value_parser = assignment)]
     pub parameter: Vec<Assignment>,
 

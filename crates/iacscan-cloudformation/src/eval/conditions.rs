@@ -155,9 +155,10 @@ impl<'t> Evaluator<'t> {
             other => match other.to_text() {
                 Some(text) => match (text.as_known(), text.segments()) {
                     (Some(known), _) => Operand::Known(known),
-                    (None, [Segment::Pseudo(pseudo)]) => {
-                        Operand::Undecided(self.open_variable(pseudo::name(*pseudo)))
-                    }
+                    (None, [Segment::Pseudo(pseudo)]) => match self.deployed(*pseudo) {
+                        Some(known) => Operand::Known(known),
+                        None => Operand::Undecided(self.open_variable(pseudo::name(*pseudo))),
+                    },
                     _ => Operand::Opaque,
                 },
                 None => Operand::Opaque,

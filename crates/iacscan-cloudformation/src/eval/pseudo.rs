@@ -1,6 +1,9 @@
 //! Pseudo parameters.
 
-use iacscan_core::{Gap, List, Located, Pseudo, Span, Text, Unknown, Value};
+use iacscan_core::{Gap, List, Located, Pseudo, Span, Str, Text, Unknown, Value};
+use iacscan_iam::Partition;
+
+use super::Evaluator;
 
 /// The value of a pseudo parameter; `None` for other names.
 pub(super) fn value(name: &str, span: Span) -> Option<Located<Value>> {
@@ -13,6 +16,20 @@ pub(super) fn value(name: &str, span: Span) -> Option<Located<Value>> {
         _ => Value::Text(Text::pseudo(named(name)?)),
     };
     Some(Located::new(value, span))
+}
+
+impl Evaluator<'_> {
+    /// What a pseudo parameter is where the template is deployed. Texts keep the parameter itself,
+    /// so that the ARNs of a deployment compare equal however they are written.
+    pub(super) fn deployed(&self, pseudo: Pseudo) -> Option<Str> {
+        let region = self.template.region.as_ref()?;
+        Some(match pseudo {
+            Pseudo::Region => region.clone(),
+            Pseudo::Partition => Partition::of_region(region).name.into(),
+            Pseudo::UrlSuffix => Partition::of_region(region).url_suffix.into(),
+            Pseudo::AccountId | Pseudo::StackName | Pseudo::StackId => return None,
+        })
+    }
 }
 
 /// The pseudo parameter of a name.

@@ -189,11 +189,7 @@ fn implicit_role(out: &Expansion<'_>, written: &Written<'_>) -> ImplicitRole {
         None => role.managed("service-role/AWSLambdaBasicExecutionRole", span),
     }
     if let Some(tracing) = traced(out, written) {
-        // The partition of a deployment is not in its template; where it is not `aws`, SAM attaches
-        // the policy's twin of the older name, `AWSXRayDaemonWriteAccess`.
-        let name =
-            if out.is_elsewhere { "AWSXRayDaemonWriteAccess" } else { "AWSXrayWriteOnlyAccess" };
-        role.managed(name, tracing.key.span);
+        role.managed(out.tracing_policy(), tracing.key.span);
     }
     if let Some(vpc) = written.given("VpcConfig") {
         role.managed("service-role/AWSLambdaVPCAccessExecutionRole", vpc.key.span);

@@ -31,6 +31,7 @@ use std::collections::BTreeSet;
 
 use iacscan_core::reader::{Entry, Node, NodeKind};
 use iacscan_core::{Located, Span, Str};
+use iacscan_iam::Partition;
 use rustc_hash::FxHashMap;
 
 use crate::Inputs;
@@ -64,15 +65,15 @@ pub(crate) fn applies(root: &Node) -> bool {
 }
 
 /// Applies SAM's transform.
-pub(crate) fn expand(root: &Node, inputs: &Inputs) -> Expanded {
+pub(crate) fn expand(root: &Node, inputs: &Inputs, partition: Option<Partition>) -> Expanded {
     match loops::unrolled(root, &Statics::new(root, inputs)) {
-        Some(unrolled) => transform(&unrolled, inputs),
-        None => transform(root, inputs),
+        Some(unrolled) => transform(&unrolled, inputs, partition),
+        None => transform(root, inputs, partition),
     }
 }
 
-fn transform(root: &Node, inputs: &Inputs) -> Expanded {
-    let mut out = Expansion::new(root, inputs);
+fn transform(root: &Node, inputs: &Inputs, partition: Option<Partition>) -> Expanded {
+    let mut out = Expansion::new(root, inputs, partition);
     let entries = root.get("Resources").and_then(Node::as_map).unwrap_or_default();
     for entry in entries {
         match Written::of(entry, out.globals) {
@@ -97,8 +98,8 @@ pub(crate) struct Expansion<'t> {
     globals: Option<&'t Node>,
     /// What SAM resolves by itself.
     statics: Statics<'t>,
-    /// Whether the template is meant for another partition than `aws`.
-    is_elsewhere: bool,
+    /// The partition it is deployed to, when that is known.
+    partition: Option<Partition>,
     resources: Vec<Entry>,
     index: FxHashMap<Str, usize>,
     conditions: Vec<Entry>,
@@ -112,12 +113,12 @@ pub(crate) struct Expansion<'t> {
 }
 
 impl<'t> Expansion<'t> {
-    fn new(root: &'t Node, inputs: &'t Inputs) -> Self {
+    fn new(root: &'t Node, inputs: &'t Inputs, partition: Option<Partition>) -> Self {
         Self {
             root,
             globals: root.get("Globals"),
             statics: Statics::new(root, inputs),
-            is_elsewhere: false,
+            partition,
             resources: Vec::new(),
             index: FxHashMap::default(),
             conditions: Vec::new(),
@@ -162,6 +163,16 @@ impl<'t> Expansion<'t> {
     /// Whether the author wrote a resource of this name, which is not the one being expanded.
     fn is_kept(&self, id: &str, note: &Note) -> bool {
         note.by_tool && self.resource(id).is_some()
+    }
+
+    /// The managed policy for tracing, by the partition: two names of one policy. Where nothing says
+    /// which partition it is, most are `aws`.
+    pub(crate) fn tracing_policy(&self) -> &'static str {
+        if self.partition.is_none_or(Partition::is_commercial) {
+            "AWSXrayWriteOnlyAccess"
+        } else {
+            "AWSXRayDaemonWriteAccess"
+        }
     }
 
     /// Takes over a resource as it is.

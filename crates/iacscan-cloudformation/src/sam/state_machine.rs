@@ -27,7 +27,7 @@ pub(crate) fn expand(out: &mut Expansion<'_>, written: &Written<'_>) {
     let span = written.id.span;
     let mut role = None;
     if written.given("Role").is_none() {
-        let implicit = implicit_role(written);
+        let implicit = implicit_role(out, written);
         properties.push(tree::entry("RoleArn", tree::get_att(&implicit.id, "Arn", span)));
         role = Some(implicit);
     }
@@ -51,7 +51,7 @@ pub(crate) fn expand(out: &mut Expansion<'_>, written: &Written<'_>) {
     }
 }
 
-fn implicit_role(written: &Written<'_>) -> ImplicitRole {
+fn implicit_role(out: &Expansion<'_>, written: &Written<'_>) -> ImplicitRole {
     let span = written.id.span;
     let mut role = ImplicitRole::new(&written.id.value, span, "states.amazonaws.com");
     for (property, name) in [("RolePath", "Path"), ("PermissionsBoundary", "PermissionsBoundary")] {
@@ -69,7 +69,7 @@ fn implicit_role(written: &Written<'_>) -> ImplicitRole {
     if let Some(tracing) = written.given("Tracing")
         && tracing.value.get("Enabled").and_then(Node::as_str) == Some("true")
     {
-        role.managed("AWSXrayWriteOnlyAccess", tracing.key.span);
+        role.managed(out.tracing_policy(), tracing.key.span);
     }
     role
 }

@@ -34,7 +34,7 @@ pub(crate) fn written(node: &Node) -> String {
 }
 
 fn expanded(template: &str) -> Expanded {
-    expand(&read(template), &Inputs::default())
+    expand(&read(template), &Inputs::default(), None)
 }
 
 /// One property of a resource of an expanded template, in one line.

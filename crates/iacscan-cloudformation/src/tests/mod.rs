@@ -1,6 +1,7 @@
 //! Templates lowered to units.
 
 mod bad_input;
+mod partitions;
 
 use iacscan_core::{Attribute, Files, Finding, MemoryFiles, Property, Span, Text, Truth};
 use iacscan_graph::{Lowered, RoleLink, Unit, link};

@@ -7,7 +7,7 @@ use iacscan_core::{
     Condition, Gap, Guarded, Located, Pseudo, ResourceAttribute, Segment, Str, Text, Unknown,
 };
 use iacscan_iam::aws::{self, ManagedPolicy};
-use iacscan_iam::{ArnPart, ArnParts, Resolve, policy_from_json};
+use iacscan_iam::{ArnPart, ArnParts, Partition, Resolve, policy_from_json};
 
 use super::index::{ByName, Index, comparable};
 use super::roles::{RoleLink, WrongKind, kind_and_name, link_role_name};
@@ -219,9 +219,10 @@ impl Linker<'_> {
             return AttachedPolicy::Opaque;
         }
         if is_aws(parts.part(ArnPart::Account)) {
-            let partition = parts.part(ArnPart::Partition).as_known();
+            let written = parts.part(ArnPart::Partition).as_known();
+            let deployed = self.resolver.units().get(unit).and_then(|unit| unit.partition);
             return match rest.as_known() {
-                Some(suffix) => self.aws(&suffix, partition.as_deref()),
+                Some(suffix) => self.aws(&suffix, written.as_deref(), deployed),
                 None => AttachedPolicy::Opaque,
             };
         }
@@ -243,15 +244,30 @@ impl Linker<'_> {
         }
     }
 
-    /// The AWS managed policy of an ARN's `path/name`.
-    fn aws(&mut self, suffix: &Str, partition: Option<&str>) -> AttachedPolicy {
+    /// The AWS managed policy of an ARN's `path/name`, by the partition in the ARN and the one that
+    /// it is deployed to, where these are known.
+    fn aws(
+        &mut self,
+        suffix: &Str,
+        written: Option<&str>,
+        deployed: Option<Partition>,
+    ) -> AttachedPolicy {
         let name = suffix.rsplit('/').next().unwrap_or(suffix);
+        let deployed = deployed.map(|partition| partition.name);
+        let partition = deployed.or(written);
         let misnamed =
             |this: &mut Self, problem, meant: Option<ManagedPolicy>| AttachedPolicy::Misnamed {
                 written: suffix.clone(),
+                partition: partition.unwrap_or("aws").into(),
                 problem,
                 meant: meant.and_then(|record| this.aws.load(record)),
             };
+        if let (Some(written), Some(deployed)) = (written, deployed)
+            && written != deployed
+        {
+            let problem = NameProblem::OtherPartition;
+            return misnamed(self, problem, aws::managed_policy(name));
+        }
         if let Some(record) = aws::managed_policy(name) {
             return if record.arn_suffix() != *suffix {
                 misnamed(self, NameProblem::WrongPath, Some(record))

@@ -106,6 +106,7 @@ struct Section {
 #[derive(Deserialize, Default)]
 struct SectionParameters {
     parameter_overrides: Option<Spanned<Overrides>>,
+    region: Option<Spanned<String>>,
 }
 
 #[derive(Deserialize, Default)]
@@ -123,7 +124,7 @@ struct SamConfig {
 }
 
 /// The overrides that `sam deploy` uses without further options: those of the environment
-/// `default`, the command's own over the global ones.
+/// `default`, the command's own over the global ones. The region is the pseudo parameter.
 fn sam_config(source: SourceId, text: &str) -> Result<Parameters, Mistake> {
     let config: SamConfig = toml::from_str(text).map_err(|error| {
         let at = error.span().unwrap_or(0..0);
@@ -131,7 +132,12 @@ fn sam_config(source: SourceId, text: &str) -> Result<Parameters, Mistake> {
     })?;
     let mut parameters = Parameters::default();
     let sections = [config.default.global, config.default.deploy];
-    for overrides in sections.into_iter().filter_map(|s| s.parameters.parameter_overrides) {
+    for SectionParameters { parameter_overrides, region } in sections.map(|s| s.parameters) {
+        if let Some(region) = region {
+            let span = Span::new(source, region.span().start, region.span().end);
+            parameters.insert("AWS::Region", region.into_inner(), span);
+        }
+        let Some(overrides) = parameter_overrides else { continue };
         let span = Span::new(source, overrides.span().start, overrides.span().end);
         let words = match overrides.into_inner() {
             Overrides::Text(text) => words(&text),
@@ -202,6 +208,14 @@ mod tests {
         let files = MemoryFiles::new().with(path, text);
         let Parameters(parameters) = Parameters::read(&files, path)?;
         Ok(parameters.into_iter().map(|(k, p)| (k.to_string(), p.value.to_string())).collect())
+    }
+
+    #[test]
+    fn the_region_of_a_deployment_is_a_pseudo_parameter() {
+        let text = "[default.global.parameters]\nregion = 'eu-west-1'\n\
+                    [default.deploy.parameters]\nregion = 'cn-north-1'\n";
+        let expected = vec![("AWS::Region".to_owned(), "cn-north-1".to_owned())];
+        assert_eq!(read("samconfig.toml", text), Ok(expected));
     }
 
     #[test]
