@@ -1,8 +1,8 @@
 //! Connectors: permissions between two resources, as resources of their own or inside their
 //! source.
 
-use iacscan_core::Span;
 use iacscan_core::reader::{Entry, Node, NodeKind};
+use iacscan_core::{Span, Str};
 use iacscan_iam::aws;
 
 use super::Expansion;
@@ -93,6 +93,39 @@ fn end(node: &Node) -> Option<End<'_>> {
         Some(id) => Some(End::Id(id, node.get("Qualifier"))),
         None => node.get("Type").is_some().then_some(End::Outside(node)),
     }
+}
+
+/// What a connector between resources that are described by their properties says.
+pub(crate) struct Between<'b> {
+    /// What its logical id would be.
+    pub(crate) id: Str,
+    /// The resource in whose text it stands.
+    pub(crate) owner: &'b str,
+    /// Its place.
+    pub(crate) span: Span,
+    /// The properties of the source.
+    pub(crate) source: &'b Node,
+    /// The properties of the destination.
+    pub(crate) destination: &'b Node,
+    /// `Read` and `Write`.
+    pub(crate) permissions: &'b [&'b str],
+    /// When it exists.
+    pub(crate) condition: Option<&'b Node>,
+}
+
+/// Gives permissions as a connector does.
+pub(crate) fn between(out: &mut Expansion<'_>, between: &Between<'_>) {
+    let connector = Connector {
+        id: between.id.to_string(),
+        owner: between.owner,
+        span: between.span,
+        source: End::Outside(between.source),
+        destinations: vec![End::Outside(between.destination)],
+        several: false,
+        permissions: between.permissions.to_vec(),
+        condition: between.condition,
+    };
+    connect(out, &connector);
 }
 
 fn connect(out: &mut Expansion<'_>, connector: &Connector<'_>) {
@@ -352,11 +385,12 @@ fn role_name(
         "AWS::StepFunctions::StateMachine" => properties.get("RoleArn"),
         "AWS::AppSync::DataSource" => properties.get("ServiceRoleArn"),
         "AWS::Events::Rule" => {
-            let End::Id(other, _) = other else { return None };
+            let is_other = |arn: &Node| match other {
+                End::Id(id, _) => tree::target(arn) == Some(*id),
+                End::Outside(node) => node.get("Arn").is_some_and(|own| tree::same(arn, own)),
+            };
             let targets = properties.get("Targets").and_then(Node::as_list)?;
-            let target = targets
-                .iter()
-                .find(|target| target.get("Arn").and_then(tree::target) == Some(*other))?;
+            let target = targets.iter().find(|target| target.get("Arn").is_some_and(is_other))?;
             target.get("RoleArn")
         }
         _ => None,

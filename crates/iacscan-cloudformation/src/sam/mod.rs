@@ -14,6 +14,7 @@ mod destinations;
 mod events;
 mod function;
 mod globals;
+mod graphql;
 mod loops;
 mod others;
 pub(crate) mod policies;
@@ -136,6 +137,7 @@ impl<'t> Expansion<'t> {
         match written.kind {
             "AWS::Serverless::Function" => function::expand(self, written),
             "AWS::Serverless::StateMachine" => state_machine::expand(self, written),
+            "AWS::Serverless::GraphQLApi" => graphql::expand(self, written),
             "AWS::Serverless::Connector" => {}
             _ => others::expand(self, written),
         }

@@ -6,7 +6,6 @@ use iacscan_core::reader::Node;
 use super::Expansion;
 use super::resource::Written;
 use super::role::ImplicitRole;
-use crate::call::Call;
 use crate::tree;
 
 /// Expands a serverless resource that is no function.
@@ -33,11 +32,7 @@ pub(crate) fn expand(out: &mut Expansion<'_>, written: &Written<'_>) {
             "AWS::CloudFormation::Stack",
             &[("Location", "TemplateURL"), ("Parameters", "Parameters")],
         ),
-        "AWS::Serverless::GraphQLApi" => ("AWS::AppSync::GraphQLApi", &[("Name", "Name")]),
-        "AWS::Serverless::CapacityProvider" => {
-            operator_role(out, written);
-            ("AWS::Lambda::CapacityProvider", &[])
-        }
+        "AWS::Serverless::CapacityProvider" => return capacity_provider(out, written),
         _ => return keep(out, written),
     };
     let properties = properties
@@ -104,16 +99,21 @@ fn authorizers(out: &mut Expansion<'_>, written: &Written<'_>) {
     }
 }
 
-/// The role with which Lambda operates a capacity provider.
-fn operator_role(out: &mut Expansion<'_>, written: &Written<'_>) {
-    if written.given("OperatorRole").is_some_and(|entry| Call::of(&entry.value).is_some())
-        || written.given("OperatorRole").is_some()
-    {
-        return;
-    }
+/// A capacity provider with the role that Lambda operates it with.
+fn capacity_provider(out: &mut Expansion<'_>, written: &Written<'_>) {
     let span = written.id.span;
-    let mut role = ImplicitRole::new(&written.id_with("Operator"), span, "lambda.amazonaws.com");
-    role.managed("AWSLambdaManagedEC2ResourceOperator", span);
-    let id = role.id.clone();
-    out.add(written.adds(id, "AWS::IAM::Role", span, role.properties(None)));
+    let (key, role) = match written.given("OperatorRole") {
+        Some(entry) => (entry.key.span, entry.value.clone()),
+        None => {
+            let owner = written.id_with("Operator");
+            let mut role = ImplicitRole::new(&owner, span, "lambda.amazonaws.com");
+            role.managed("AWSLambdaManagedEC2ResourceOperator", span);
+            let id = role.id.clone();
+            out.add(written.adds(id.clone(), "AWS::IAM::Role", span, role.properties(None)));
+            (span, tree::get_att(&id, "Arn", span))
+        }
+    };
+    let role = tree::map(vec![tree::entry("CapacityProviderOperatorRoleArn", role)], key);
+    let properties = vec![tree::entry_at("PermissionsConfig", key, role)];
+    out.add(written.becomes("AWS::Lambda::CapacityProvider", properties));
 }

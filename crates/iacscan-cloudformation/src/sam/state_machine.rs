@@ -1,10 +1,10 @@
-//! `AWS::Serverless::StateMachine`.
+//! `AWS::Serverless::StateMachine`: itself, its role, and what starts it.
 
 use iacscan_core::reader::Node;
 
 use super::resource::Written;
 use super::role::ImplicitRole;
-use super::{Expansion, policies};
+use super::{Expansion, events, policies};
 use crate::tree;
 
 /// Expands a state machine: itself and its role.
@@ -40,15 +40,23 @@ pub(crate) fn expand(out: &mut Expansion<'_>, written: &Written<'_>) {
         resource.note.lacking = Some(policies.unwrap_or(span));
         out.add(resource);
     }
+    let mut started = tree::reference(&written.id.value, span);
     if let Some(alias) = written.given("AutoPublishAlias") {
         let name = out.statics.text(&alias.value).unwrap_or_default();
+        let (version, id) = (written.id_with("Version"), written.id_with(&format!("Alias{name}")));
+        if written.get("UseAliasAsEventTarget").and_then(Node::as_str) == Some("true") {
+            started = tree::reference(&id, alias.key.span);
+        }
         for (id, kind) in [
-            ("Version".to_owned(), "AWS::StepFunctions::StateMachineVersion"),
-            (format!("Alias{name}"), "AWS::StepFunctions::StateMachineAlias"),
+            (version, "AWS::StepFunctions::StateMachineVersion"),
+            (id, "AWS::StepFunctions::StateMachineAlias"),
         ] {
-            out.add(written.adds(written.id_with(&id), kind, alias.key.span, Vec::new()));
+            out.add(written.adds(id, kind, alias.key.span, Vec::new()));
         }
     }
+    let mut generated = Vec::new();
+    events::machine::expand(written, &started, &mut generated);
+    generated.into_iter().for_each(|resource| out.add(resource));
 }
 
 fn implicit_role(out: &Expansion<'_>, written: &Written<'_>) -> ImplicitRole {

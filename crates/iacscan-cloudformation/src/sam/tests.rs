@@ -253,6 +253,91 @@ fn connectors_become_policies_and_permissions() {
 }
 
 #[test]
+fn a_connector_finds_the_role_of_a_rule_by_its_target() {
+    for (target, destination) in
+        [("!GetAtt B.Arn", "{Id: B}"), ("arn", "{Type: AWS::Events::EventBus, Arn: arn}")]
+    {
+        let expanded = expanded(&format!(
+            "Resources:\n  B: {{Type: AWS::Events::EventBus}}\n  R:\n    Type: AWS::Events::Rule\n    Properties:\n      \
+             Targets: [{{Arn: other, RoleArn: !GetAtt O.Arn}}, {{Arn: {target}, RoleArn: !GetAtt T.Arn}}]\n  C:\n    \
+             Type: AWS::Serverless::Connector\n    Properties:\n      Source: {{Id: R}}\n      \
+             Destination: {destination}\n      Permissions: [Write]\n"
+        ));
+        assert_eq!(property(&expanded, &["CPolicy", "Properties", "Roles"]), "[{Ref: T}]");
+    }
+}
+
+#[test]
+fn what_starts_a_state_machine_has_a_role_of_its_own() {
+    let machine = |properties: &str| {
+        expanded(&format!(
+            "Resources:\n  M:\n    Type: AWS::Serverless::StateMachine\n    Properties: {{DefinitionUri: d, {properties}}}\n"
+        ))
+    };
+    let rule = "Events: {E: {Type: EventBridgeRule, Properties: {Pattern: {source: [a]}, DeadLetterConfig: {Type: SQS}}}}";
+    let given = "Events: {E: {Type: Schedule, Properties: {Schedule: s, RoleArn: r}}}";
+    let schedule = "Events: {E: {Type: ScheduleV2, Properties: {ScheduleExpression: s, DeadLetterConfig: {Arn: q}}}}";
+    let method = "Events: {E: {Type: Api, Properties: {RestApiId: a, Path: /, Method: get}}}";
+    let alias = "AutoPublishAlias: live, UseAliasAsEventTarget: true, PermissionsBoundary: b, ";
+    let start =
+        |target: &str| format!("Action: [states:StartExecution], Resource: {{Ref: {target}}}");
+    let cases = [
+        (rule.to_owned(), start("M"), "events.amazonaws.com"),
+        (schedule.to_owned(), start("M"), "scheduler.amazonaws.com"),
+        (method.to_owned(), start("M"), "apigateway.amazonaws.com"),
+        (format!("{alias}{rule}"), start("MAliaslive"), "events.amazonaws.com"),
+    ];
+    for (properties, statement, service) in cases {
+        let expanded = machine(&properties);
+        let role = property(&expanded, &["MERole", "Properties"]);
+        assert!(role.contains(&statement) && role.contains(service), "{properties}: {role}");
+        assert_eq!(role.contains("PermissionsBoundary: b"), properties.contains("Boundary"));
+    }
+    let with_queue = machine(rule);
+    let target = property(&with_queue, &["ME", "Properties", "Targets"]);
+    assert!(target.contains("RoleArn: {Fn::GetAtt: [MERole, Arn]}"), "{target}");
+    assert_eq!(
+        property(&with_queue, &["MEQueuePolicy", "Properties", "Queues"]),
+        "[{Ref: MEQueue}]"
+    );
+    let sends = property(&machine(schedule), &["MERole", "Properties", "Policies"]);
+    assert!(sends.contains("Action: [sqs:SendMessage], Resource: q"), "{sends}");
+    let with_role = machine(given);
+    assert_eq!(property(&with_role, &["MERole"]), "nothing");
+    assert!(property(&with_role, &["ME", "Properties", "Targets"]).contains("RoleArn: r"));
+}
+
+#[test]
+fn data_sources_of_an_api_have_roles_of_their_own() {
+    let expanded = expanded(concat!(
+        "Resources:\n",
+        "  F: {Type: AWS::Serverless::Function}\n",
+        "  T: {Type: AWS::Serverless::SimpleTable}\n",
+        "  G:\n    Type: AWS::Serverless::GraphQLApi\n    Properties:\n",
+        "      Auth: {Type: AWS_LAMBDA, LambdaAuthorizer: {AuthorizerUri: !GetAtt F.Arn}}\n",
+        "      DataSources:\n",
+        "        Lambda: {Work: {FunctionArn: !GetAtt F.Arn}, Own: {FunctionArn: f, ServiceRoleArn: r}}\n",
+        "        DynamoDb: {Read: {TableName: !Ref T, TableArn: !GetAtt T.Arn, Permissions: [Read]}}\n",
+    ));
+    let roles = |id: &str| property(&expanded, &[id, "Properties", "Roles"]);
+    let document = |id: &str| property(&expanded, &[id, "Properties", "PolicyDocument"]);
+    let invoke = "GWorkLambdaDataSourceToLambdaConnectorPolicy";
+    assert_eq!(roles(invoke), "[{Ref: GWorkLambdaDataSourceRole}]");
+    assert!(document(invoke).contains("lambda:InvokeFunction"), "{}", document(invoke));
+    let read = "GReadDynamoDBDataSourceToTableConnectorPolicy";
+    assert_eq!(roles(read), "[{Ref: GReadDynamoDBDataSourceRole}]");
+    assert!(document(read).contains("dynamodb:GetItem"), "{}", document(read));
+    assert!(!document(read).contains("dynamodb:PutItem"), "{}", document(read));
+    let own = ["GOwnLambdaDataSource", "Properties", "ServiceRoleArn"];
+    assert_eq!(property(&expanded, &own), "r");
+    assert_eq!(property(&expanded, &["GOwnLambdaDataSourceRole"]), "nothing");
+    let permission = "GToLambdaAuthConnector1WriteLambdaPermission";
+    let principal = property(&expanded, &[permission, "Properties", "Principal"]);
+    assert_eq!(principal, "appsync.amazonaws.com");
+    assert_ne!(property(&expanded, &["GCloudWatchRole"]), "nothing");
+}
+
+#[test]
 fn what_is_generated_stands_where_its_cause_is_written() {
     let text = "Globals:\n  Function:\n    Tracing: Active\nResources:\n  F:\n    Type: AWS::Serverless::Function\n";
     let expanded = expanded(text);

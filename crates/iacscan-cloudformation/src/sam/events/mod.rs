@@ -1,6 +1,7 @@
-//! `Events` of a function: what polls for it and what invokes it.
+//! `Events` of a function or a state machine: what polls for it and what starts it.
 
 pub(crate) mod api;
+pub(crate) mod machine;
 mod polled;
 mod pushed;
 mod rules;
@@ -10,7 +11,7 @@ use iacscan_core::reader::{Entry, Node};
 
 use super::Expansion;
 use super::function::Function;
-use super::resource::Generated;
+use super::resource::{Generated, Written};
 use crate::tree;
 
 /// One event of a function.
@@ -48,13 +49,10 @@ pub(crate) fn expand(
     function: &mut Function<'_, '_>,
     generated: &mut Vec<Generated>,
 ) {
-    let Some(events) = function.written.get("Events") else { return };
-    for entry in tree::plain_map(events).unwrap_or_default() {
-        let Some(kind) = entry.value.get("Type") else { continue };
-        let Some(name) = tree::plain_text(kind) else { continue };
-        let event = Event { entry, kind: name, span: kind.span };
-        let id = function.written.id_with(&entry.key.value);
-        match name {
+    let written = function.written;
+    for event in events(written) {
+        let id = written.id_with(&event.entry.key.value);
+        match event.kind {
             "SQS" | "Kinesis" | "DynamoDB" | "MSK" | "MQ" | "SelfManagedKafka" | "DocumentDB" => {
                 polled::expand(function, &event, &id, generated);
             }
@@ -75,6 +73,15 @@ pub(crate) fn expand(
     }
 }
 
+/// The events of a serverless resource.
+fn events<'w>(written: &'w Written<'_>) -> impl Iterator<Item = Event<'w>> {
+    let entries = written.get("Events").and_then(tree::plain_map).unwrap_or_default();
+    entries.iter().filter_map(|entry| {
+        let kind = entry.value.get("Type")?;
+        Some(Event { entry, kind: tree::plain_text(kind)?, span: kind.span })
+    })
+}
+
 /// A permission to invoke the function, with further properties.
 pub(crate) fn permission(
     function: &Function<'_, '_>,
@@ -90,16 +97,16 @@ pub(crate) fn permission(
         tree::entry("Principal", tree::text(principal, span)),
     ];
     properties.extend(more);
-    adds(function, event, id, "AWS::Lambda::Permission", properties)
+    adds(function.written, event, id, "AWS::Lambda::Permission", properties)
 }
 
 /// A resource that an event adds; it stands at the event.
-pub(crate) fn adds(
-    function: &Function<'_, '_>,
+fn adds(
+    written: &Written<'_>,
     event: &Event<'_>,
     id: &str,
     kind: &'static str,
     properties: Vec<Entry>,
 ) -> Generated {
-    function.written.adds(id, kind, event.entry.key.span, properties)
+    written.adds(id, kind, event.entry.key.span, properties)
 }

@@ -69,7 +69,8 @@ pub(super) fn expand(
     }
     properties.extend(source_config(event, kind));
     permit(&mut function.role, event, kind, id);
-    let mut mapping = adds(function, event, id, "AWS::Lambda::EventSourceMapping", properties);
+    let mut mapping =
+        adds(function.written, event, id, "AWS::Lambda::EventSourceMapping", properties);
     mapping.note.source = Some(kind);
     mapping.note.destination_typed = destination_type(event).is_some();
     generated.push(mapping);

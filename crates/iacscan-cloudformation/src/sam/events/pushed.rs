@@ -40,7 +40,7 @@ pub(super) fn topic(
         tree::entry_at("TopicArn", topic.key.span, topic.value.clone()),
     ];
     properties.extend(event.copy(&["Region", "RedrivePolicy"]));
-    generated.push(adds(function, event, id, "AWS::SNS::Subscription", properties));
+    generated.push(adds(function.written, event, id, "AWS::SNS::Subscription", properties));
 }
 
 /// The queue between a topic and the function: its ARN.
@@ -57,7 +57,7 @@ fn queue_of(
         (Some(arn), Some(url)) => (arn.clone(), url.clone()),
         _ => {
             let queue = format!("{id}Queue");
-            generated.push(adds(function, event, &queue, "AWS::SQS::Queue", Vec::new()));
+            generated.push(adds(function.written, event, &queue, "AWS::SQS::Queue", Vec::new()));
             (tree::get_att(&queue, "Arn", span), tree::reference(&queue, span))
         }
     };
@@ -68,7 +68,7 @@ fn queue_of(
     ];
     let mapping = format!("{id}EventSourceMapping");
     let mut mapping =
-        adds(function, event, &mapping, "AWS::Lambda::EventSourceMapping", properties);
+        adds(function.written, event, &mapping, "AWS::Lambda::EventSourceMapping", properties);
     mapping.note.source = Some(SourceKind::Sqs);
     generated.push(mapping);
     let policy = config.value.get("QueuePolicyLogicalId").and_then(Node::as_str);
@@ -77,7 +77,7 @@ fn queue_of(
         tree::entry("Queues", tree::list(vec![url], span)),
         tree::entry("PolicyDocument", from_topic(&arn, &topic.value)),
     ];
-    generated.push(adds(function, event, &policy, "AWS::SQS::QueuePolicy", properties));
+    generated.push(adds(function.written, event, &policy, "AWS::SQS::QueuePolicy", properties));
     arn
 }
 
@@ -173,7 +173,7 @@ pub(super) fn thing_rule(
     let mut payload = vec![tree::entry("Actions", tree::list(vec![action], span))];
     payload.extend(event.copy(&["Sql", "AwsIotSqlVersion"]));
     let properties = vec![tree::entry("TopicRulePayload", tree::map(payload, span))];
-    generated.push(adds(function, event, id, "AWS::IoT::TopicRule", properties));
+    generated.push(adds(function.written, event, id, "AWS::IoT::TopicRule", properties));
 }
 
 /// A subscription to a log group.
@@ -197,7 +197,7 @@ pub(super) fn log_group(
     generated.push(permission(function, event, &permitted, "logs.amazonaws.com", more));
     let mut properties = event.copy(&["LogGroupName", "FilterPattern"]);
     properties.push(tree::entry("DestinationArn", function.arn(span)));
-    generated.push(adds(function, event, id, "AWS::Logs::SubscriptionFilter", properties));
+    generated.push(adds(function.written, event, id, "AWS::Logs::SubscriptionFilter", properties));
 }
 
 /// A skill of Alexa.
