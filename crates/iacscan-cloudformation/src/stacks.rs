@@ -3,21 +3,23 @@
 //! A template that is called is judged through its callers, with what they give it, and not by
 //! itself. Its resources join the unit of the caller under a scope of their own.
 
+mod inline;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use iacscan_core::reader::{Documents, Limits, Node, NodeKind, Problem, ProblemKind, Scalar, yaml};
-use iacscan_core::{Condition, Files, Literal, Origin, SourceId, Span, Str};
+use iacscan_core::reader::{Documents, Limits, Node, Problem};
+use iacscan_core::{Condition, Files, Span, Str};
 use iacscan_graph::Unit;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use crate::call::Call;
 use crate::eval::{Arguments, Evaluator};
 use crate::notes::for_each_header;
 use crate::statics::Statics;
 use crate::template::Item;
 use crate::units::{Place, World, lower_nested, template_at};
 use crate::{Inputs, cdk};
+use inline::Inline;
 
 /// How many stacks may lie inside each other.
 const DEEPEST: usize = 8;
@@ -171,6 +173,16 @@ fn is_stack(item: &Item<'_>) -> bool {
     matches!(kind, Some("AWS::CloudFormation::Stack" | "AWS::CloudFormation::StackSet"))
 }
 
+/// A template that is called.
+struct Called {
+    root: Node,
+    problems: Vec<Problem>,
+    /// Its display path.
+    path: Str,
+    /// What is put into its text.
+    arguments: Arguments,
+}
+
 /// A template with the stacks it calls that are still to be lowered.
 struct Caller<'c, 't> {
     eval: &'c Evaluator<'t>,
@@ -192,7 +204,9 @@ impl<'t> Caller<'_, 't> {
             self.lower(other);
         }
         let Some(item) = self.eval.template().resources.get(name) else { return };
-        let Some((root, wrong, path)) = self.template(item) else { return };
+        let Some(called) = self.template(item) else { return };
+        let Called { root, problems, path, mut arguments } = called;
+        arguments.extend(self.arguments(item));
         let scope = match self.place.scope.as_str() {
             "" => Str::from(name),
             outer => smol_str::format_smolstr!("{outer}/{name}"),
@@ -201,8 +215,7 @@ impl<'t> Caller<'_, 't> {
         chain.push(path.clone());
         let (unit, region) = (self.place.unit.clone(), self.place.region.clone());
         let place = Place { unit, scope, region, path, chain };
-        let (mut unit, outputs) =
-            lower_nested(&place, &root, &wrong, self.arguments(item), self.world);
+        let (mut unit, outputs) = lower_nested(&place, &root, &problems, arguments, self.world);
         self.eval.remember(name, outputs);
         let condition = match item.get("Condition") {
             Some(condition) => self.eval.choice(condition, &item.bindings),
@@ -212,11 +225,13 @@ impl<'t> Caller<'_, 't> {
         self.units.push(unit);
     }
 
-    /// The template of a stack, and its display path.
-    fn template(&self, item: &Item<'t>) -> Option<(Node, Vec<Problem>, Str)> {
+    /// The template of a stack.
+    fn template(&self, item: &Item<'t>) -> Option<Called> {
         if item.get("Type")?.as_str()? == "AWS::CloudFormation::StackSet" {
             let body = item.get("Properties")?.get("TemplateBody")?;
-            return Some((inline(body)?, Vec::new(), self.place.path.clone()));
+            let Inline { root, arguments } = inline::read(body, self.eval, &item.bindings)?;
+            let path = self.place.path.clone();
+            return Some(Called { root, problems: Vec::new(), path, arguments });
         }
         let nothing = Inputs::default();
         let inputs = if self.place.scope.is_empty() { self.world.inputs } else { &nothing };
@@ -231,50 +246,12 @@ impl<'t> Caller<'_, 't> {
             return None;
         }
         let (root, problems) = template_at(&path, self.world)?;
-        Some((root, problems, path))
+        Some(Called { root, problems, path, arguments: Arguments::default() })
     }
 
     fn arguments(&self, item: &Item<'t>) -> Arguments {
         let parameters = item.get("Properties").and_then(|all| all.get("Parameters"));
         parameters.map(|node| self.eval.arguments_of(node, &item.bindings)).unwrap_or_default()
-    }
-}
-
-/// A template that is written inside another one.
-fn inline(body: &Node) -> Option<Node> {
-    if Call::of(body).is_some() {
-        return None;
-    }
-    let NodeKind::Scalar(Scalar { literal, .. }) = &body.kind else {
-        return body.as_map().is_some().then(|| body.clone());
-    };
-    let documents = yaml::read(SourceId::NONE, &literal.text, &Limits::default());
-    if documents.problems.iter().any(|problem| problem.kind == ProblemKind::Syntax) {
-        return None;
-    }
-    let mut root = documents.documents.into_iter().next()?;
-    relocate(&mut root, literal, body.span);
-    Some(root)
-}
-
-/// Moves a tree that was read from a scalar to where the scalar is written. Recursive, because
-/// trees are never deeper than the reader's limit.
-fn relocate(node: &mut Node, within: &Literal, whole: Span) {
-    let place = |span: Span| within.span(span.range()).unwrap_or(whole);
-    node.span = place(node.span);
-    if let Some(tag) = &mut node.tag {
-        tag.span = place(tag.span);
-    }
-    match &mut node.kind {
-        NodeKind::Scalar(scalar) => scalar.literal.origin = Origin::None,
-        NodeKind::List(items) => items.iter_mut().for_each(|item| relocate(item, within, whole)),
-        NodeKind::Map(entries) => {
-            for entry in entries {
-                entry.key.span = place(entry.key.span);
-                relocate(&mut entry.value, within, whole);
-            }
-        }
-        NodeKind::Unread(_) => {}
     }
 }
 

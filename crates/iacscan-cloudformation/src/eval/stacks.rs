@@ -1,11 +1,12 @@
 //! What goes into nested stacks and comes out of them.
 
-use iacscan_core::reader::Node;
+use iacscan_core::reader::{Entry, Node};
 use iacscan_core::{Located, Str, Value, Variable};
 use rustc_hash::FxHashMap;
 
 use super::conditions::Operand;
 use super::{Bindings, Evaluator};
+use crate::call::Call;
 use crate::tree;
 
 /// What a nested stack is given for one of its parameters.
@@ -40,18 +41,34 @@ impl<'t> Evaluator<'t> {
         });
         pairs
             .chain(listed)
-            .map(|(name, node)| {
-                let value = self.value(node, bindings);
-                let operands = self.operands(node, bindings);
-                let variable = match operands.as_slice() {
-                    [(condition, Operand::Undecided(variable))] if condition.is_always() => {
-                        Some(variable.clone())
-                    }
-                    _ => None,
-                };
-                (Str::from(name), Argument { value, variable })
-            })
+            .map(|(name, node)| (Str::from(name), self.given_by(node, bindings)))
             .collect()
+    }
+
+    /// What an expression gives to a stack.
+    pub(crate) fn given_by(&self, node: &'t Node, bindings: &Bindings) -> Argument {
+        let value = self.value(node, bindings);
+        let variable = match self.operands(node, bindings).as_slice() {
+            [(condition, Operand::Undecided(variable))] if condition.is_always() => {
+                Some(variable.clone())
+            }
+            _ => None,
+        };
+        Argument { value, variable }
+    }
+
+    /// What a variable in the text of a template is, which an `Fn::Sub` around the text puts there.
+    pub(crate) fn argument_for(
+        &self,
+        name: &str,
+        variables: &'t [Entry],
+        call: &Call<'t>,
+        bindings: &Bindings,
+    ) -> Argument {
+        let value = self.variable(name, variables, call, bindings);
+        let is_own = variables.iter().any(|entry| entry.key.value == name);
+        let variable = if is_own { None } else { self.parameter_variable(name) };
+        Argument { value, variable }
     }
 
     /// Remembers what a nested stack gives back.

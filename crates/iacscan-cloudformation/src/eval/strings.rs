@@ -1,6 +1,6 @@
 //! `Fn::Sub`, `Fn::Join` and what is inside of strings.
 
-use iacscan_core::reader::{Entry, Node};
+use iacscan_core::reader::{Entry, Node, Scalar};
 use iacscan_core::{Literal, Located, Segment, Text, Unknown, Value};
 
 use super::branches::Texts;
@@ -43,16 +43,22 @@ pub(crate) fn parts(template: &str) -> Vec<Part<'_>> {
 }
 
 impl<'t> Evaluator<'t> {
-    /// `Fn::Sub: template` or `Fn::Sub: [template, variables]`.
-    pub(super) fn sub(&self, call: &Call<'t>, bindings: &Bindings) -> Located<Value> {
-        let invalid = || Located::new(Value::Unknown(Unknown::Invalid), call.span);
+    /// The template of an `Fn::Sub`, and the variables it brings along.
+    pub(crate) fn template_of(call: &Call<'t>) -> Option<(&'t Scalar, &'t [Entry])> {
         let (template, variables) = match call.items() {
             Some([template, variables]) => (template, variables.as_map().unwrap_or_default()),
             Some([template]) => (template, <&[Entry]>::default()),
-            Some(_) => return invalid(),
+            Some(_) => return None,
             None => (call.argument, <&[Entry]>::default()),
         };
-        let Some(scalar) = template.as_scalar() else { return invalid() };
+        Some((template.as_scalar()?, variables))
+    }
+
+    /// `Fn::Sub: template` or `Fn::Sub: [template, variables]`.
+    pub(super) fn sub(&self, call: &Call<'t>, bindings: &Bindings) -> Located<Value> {
+        let Some((scalar, variables)) = Self::template_of(call) else {
+            return Located::new(Value::Unknown(Unknown::Invalid), call.span);
+        };
         let parts = parts(&scalar.literal.text);
         if let [Part::Variable(name, ..)] = parts.as_slice() {
             // Nothing is added: the value keeps the place it was written at.
@@ -74,7 +80,7 @@ impl<'t> Evaluator<'t> {
         texts.finish(call.span, without_dynamic_references)
     }
 
-    fn variable(
+    pub(super) fn variable(
         &self,
         name: &str,
         variables: &'t [Entry],

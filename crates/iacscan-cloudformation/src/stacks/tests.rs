@@ -141,6 +141,114 @@ Resources:
     assert_eq!(roles(lowered), ["Everywhere/Worker -> Role"]);
 }
 
+/// A template with a stack set of this body, and a role beside it.
+fn with_body(body: &str) -> String {
+    format!(
+        "\
+Parameters:
+  Given: {{Type: String, Default: arn:aws:iam::111122223333:role/given}}
+Resources:
+  Role: {{Type: AWS::IAM::Role}}
+  Everywhere:
+    Type: AWS::CloudFormation::StackSet
+    Properties:
+      StackSetName: s
+      TemplateBody: {body}
+"
+    )
+}
+
+#[test]
+fn values_go_into_the_text_of_a_stack_set() {
+    let yaml = "!Sub |
+        # in ${AWS::Region}
+        Resources:
+          Worker:
+            Type: AWS::Lambda::Function
+            Properties:
+              Role: ${Role.Arn}
+          Own:
+            Type: AWS::Lambda::Function
+            Properties:
+              Role: !Sub '${!Inner.Arn}'
+          Named:
+            Type: AWS::Lambda::Function
+            Properties: {Role: !Sub 'arn:aws:iam::${AWS::AccountId}:role/${!Inner}'}
+          Inner: {Type: AWS::IAM::Role}";
+    let flow = "!Sub
+        - |
+          Resources:
+            Worker:
+              Type: AWS::Lambda::Function
+              Properties: {Role: ${Arn}, Timeout: ${Seconds}}
+        - {Arn: !GetAtt Role.Arn, Seconds: 3}";
+    let json = "
+        Fn::Sub: |
+          {
+            \"Resources\": {
+              \"Worker\": {
+                \"Type\": \"AWS::Lambda::Function\",
+                \"Properties\": {\"Role\": \"${Role.Arn}\", \"Timeout\": ${AWS::NoValue}}
+              }
+            }
+          }";
+    let line = "!Sub '{\"Resources\": {\"Worker\": {\"Type\": \"AWS::Lambda::Function\", \
+                \"Properties\": {\"Role\": \"${Role.Arn}\"}}}}'";
+    let map = "
+        Fn::ToJsonString:
+          Resources:
+            Worker:
+              Type: AWS::Lambda::Function
+              Properties: {Role: !GetAtt Role.Arn}";
+    let worker: &[&str] = &["Everywhere/Worker -> Role"];
+    let inner = [
+        "Everywhere/Worker -> Role",
+        "Everywhere/Own -> Everywhere/Inner",
+        "Everywhere/Named -> Everywhere/Inner",
+    ];
+    let cases = [(yaml, &inner[..]), (flow, worker), (json, worker), (line, worker), (map, worker)];
+    for (body, expected) in cases {
+        let main = with_body(body);
+        let files = MemoryFiles::new().with("main.yaml", main.as_str());
+        let lowered = lower_templates(&["main.yaml".to_owned()], &files, &Inputs::default());
+        let functions = &lowered.units[0].functions;
+        let slice = |span| files.sources().slice(span);
+        let place = functions.first().map(|function| slice(function.header.span));
+        assert_eq!(place.as_deref().map(|text| text.trim_matches('"')), Some("Worker"), "{body}");
+        for function in functions {
+            assert_eq!(
+                slice(function.header.span).trim_matches('"'),
+                function.header.address.name()
+            );
+        }
+        assert_eq!(roles(lowered), expected, "{body}");
+    }
+}
+
+#[test]
+fn values_from_outside_keep_their_place_and_can_be_told_apart() {
+    let body = "!Sub |
+        Conditions:
+          IsGiven: !Equals ['${Given}', 'arn:aws:iam::111122223333:role/given']
+        Resources:
+          Worker:
+            Type: AWS::Lambda::Function
+            Condition: IsGiven
+            Properties: {Role: '${Given}'}
+          Never:
+            Type: AWS::Lambda::Function
+            Condition: NotGiven
+            Properties: {Role: '${Given}', Description: '${Given} ${!Escaped}'}";
+    let main = with_body(body);
+    let files = MemoryFiles::new().with("main.yaml", main.as_str());
+    let lowered = lower_templates(&["main.yaml".to_owned()], &files, &Inputs::default());
+    let worker = &lowered.units[0].functions[0];
+    assert!(worker.header.condition.is_always(), "{}", worker.header.condition);
+    let role = worker.role.iter().next().and_then(|branch| branch.item.known()).unwrap();
+    assert_eq!(role.value.to_string(), "arn:aws:iam::111122223333:role/given");
+    assert_eq!(files.sources().slice(role.span), "arn:aws:iam::111122223333:role/given");
+}
+
 #[test]
 fn what_is_not_local_stays_outside() {
     for url in
