@@ -141,6 +141,34 @@ Resources:
     assert_eq!(roles(lowered), ["Everywhere/Worker -> Role"]);
 }
 
+#[test]
+fn what_a_nested_stack_gives_back_can_be_exported() {
+    for nested in [
+        "{Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: roles.yaml}}",
+        "{Type: AWS::Serverless::Application, Properties: {Location: roles.yaml}}",
+    ] {
+        let exporter = format!(
+            "Resources:\n  Nested: {nested}\nOutputs:\n  \
+             Arn: {{Value: !GetAtt Nested.Outputs.Arn, Export: {{Name: role-arn}}}}\n"
+        );
+        let importer = "\
+Resources:
+  Worker: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: worker.yaml, Parameters: {RoleArn: !ImportValue role-arn}}}
+  Other: {Type: AWS::Lambda::Function, Properties: {Role: !ImportValue other-arn}}
+";
+        let files = [
+            ("exporter.yaml", exporter.as_str()),
+            ("importer.yaml", importer),
+            ("roles.yaml", ROLES),
+            ("worker.yaml", WORKER),
+        ];
+        let found = roles(lowered(&files));
+        let [other, worker] = found.as_slice() else { panic!("{found:?}") };
+        assert_eq!(worker, "Worker/Worker -> Nested/Role", "{nested}");
+        assert!(other.starts_with("Other -> Unknown") && other.contains("External"), "{other}");
+    }
+}
+
 /// A template with a stack set of this body, and a role beside it.
 fn with_body(body: &str) -> String {
     format!(

@@ -65,14 +65,15 @@ pub(super) fn link_role(
         if let Some((target, attribute)) = text.as_reference() {
             return by_reference(target, attribute, index, resolver, located);
         }
+        // What no scanned template exports is anything.
+        if text.segments().iter().any(|segment| matches!(segment, Segment::Import(_))) {
+            return unknown(Unknown::External);
+        }
         return match comparable(&text).map(|name| index.role_named(unit, &name)) {
             Some(ByName::One(role)) => {
                 RoleLink::Wrong(WrongKind::Name, address_of(resolver, index, role))
             }
             Some(_) => unknown(Unknown::Invalid),
-            None if text.segments().iter().any(|s| matches!(s, Segment::Import(_))) => {
-                unknown(Unknown::External)
-            }
             None => unknown(text.first_unknown().unwrap_or(Unknown::Computed)),
         };
     };
