@@ -74,6 +74,11 @@ pub trait Rule: Sync {
         &[]
     }
 
+    /// Whether a comment behind the text to change, which says why it has to be so, is enough.
+    fn takes_justification(&self) -> bool {
+        false
+    }
+
     /// Reports everything it finds in the graph.
     fn check(&self, context: &Context<'_>, report: &mut Report<'_>);
 }

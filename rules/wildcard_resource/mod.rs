@@ -30,6 +30,10 @@ impl Rule for WildcardResource {
         &META
     }
 
+    fn takes_justification(&self) -> bool {
+        true
+    }
+
     fn check(&self, context: &Context<'_>, report: &mut Report<'_>) {
         for role in context.execution_roles() {
             for reached in role.written_statements() {

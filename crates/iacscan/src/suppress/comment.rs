@@ -1,6 +1,6 @@
 //! Suppressions in comments: `# iacscan: ignore[rule-id, ...] reason`.
 
-use std::ops::RangeInclusive;
+use std::ops::{Range, RangeInclusive};
 
 use iacscan_core::reader::{self, Limits};
 use iacscan_core::{Located, Source, SourceId, Span, Str};
@@ -30,7 +30,7 @@ impl Comment {
 }
 
 /// The word that marks a comment as ours.
-const MARK: &str = "iacscan:";
+pub(super) const MARK: &str = "iacscan:";
 
 /// The comments of a source text that want to suppress something.
 pub(super) fn comments(id: SourceId, source: &Source) -> Vec<Comment> {
@@ -39,13 +39,7 @@ pub(super) fn comments(id: SourceId, source: &Source) -> Vec<Comment> {
     if memchr::memmem::find(text.as_bytes(), MARK.as_bytes()).is_none() {
         return Vec::new();
     }
-    let ranges = if [".tf", ".tofu", ".hcl", ".tfvars"].iter().any(|end| source.path.ends_with(end))
-    {
-        hcl::comments(text)
-    } else {
-        let documents = reader::read(id, text, &Limits::default());
-        documents.comments(id, text).into_iter().map(Span::range).collect()
-    };
+    let ranges = ranges(id, source);
     let mut found = Vec::new();
     for range in &ranges {
         let mut start = range.start;
@@ -70,12 +64,19 @@ pub(super) fn comments(id: SourceId, source: &Source) -> Vec<Comment> {
     found
 }
 
+/// Where the comments of a source text are.
+pub(super) fn ranges(id: SourceId, source: &Source) -> Vec<Range<usize>> {
+    let text = source.text.as_str();
+    if [".tf", ".tofu", ".hcl", ".tfvars"].iter().any(|end| source.path.ends_with(end)) {
+        hcl::comments(text)
+    } else {
+        let documents = reader::read(id, text, &Limits::default());
+        documents.comments(id, text).into_iter().map(Span::range).collect()
+    }
+}
+
 /// Whether nothing stands on a line but comments.
-fn is_comment_line(
-    source: &Source,
-    comments: &[std::ops::Range<usize>],
-    line: std::ops::Range<usize>,
-) -> bool {
+fn is_comment_line(source: &Source, comments: &[Range<usize>], line: Range<usize>) -> bool {
     let text = source.slice(line.clone());
     let start = line.start + (text.len() - text.trim_start().len());
     let at = comments.partition_point(|comment| comment.end <= start);

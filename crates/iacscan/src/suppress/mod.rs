@@ -2,6 +2,7 @@
 
 mod comment;
 mod hcl;
+mod justified;
 #[cfg(test)]
 mod tests;
 
@@ -14,6 +15,7 @@ use iacscan_report::SuppressedBy;
 use crate::names;
 use crate::rules::{INVALID_SUPPRESSION, UNUSED_SUPPRESSION};
 use comment::Comment;
+use justified::Justifications;
 
 /// Why a finding is suppressed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +33,7 @@ pub(crate) struct Reason {
 pub(crate) struct Suppressions {
     comments: BTreeMap<SourceId, Vec<Comment>>,
     metadata: Vec<Suppression>,
+    justifications: Justifications,
     /// Places of the ids that suppressed something.
     used: BTreeSet<Span>,
 }
@@ -44,11 +47,24 @@ impl Suppressions {
             .map(|(id, source)| (*id, comment::comments(*id, source)))
             .filter(|(_, comments)| !comments.is_empty())
             .collect();
-        Self { comments, metadata, used: BTreeSet::new() }
+        Self { comments, metadata, ..Self::default() }
     }
 
     /// Why a finding is suppressed; nothing when it is not.
     pub(crate) fn of(&mut self, finding: &Finding, sources: &Sources) -> Option<Reason> {
+        self.wished(finding, sources).or_else(|| self.justified(finding, sources))
+    }
+
+    /// A comment behind the text to change that says why it has to be so, for rules that take one.
+    fn justified(&mut self, finding: &Finding, sources: &Sources) -> Option<Reason> {
+        if !iacscan_rules::rule(finding.rule)?.takes_justification() {
+            return None;
+        }
+        let (span, words) = self.justifications.behind(finding.primary()?.span, sources)?;
+        Some(Reason { text: Some(words), by: SuppressedBy::Comment, span })
+    }
+
+    fn wished(&mut self, finding: &Finding, sources: &Sources) -> Option<Reason> {
         let mut reason = None;
         for suppression in &finding.suppressions {
             if suppression.rule == finding.rule {

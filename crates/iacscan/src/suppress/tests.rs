@@ -70,6 +70,18 @@ fn metadata_suppresses_its_resource() {
 }
 
 #[test]
+fn a_sentence_behind_a_star_justifies_it() {
+    let sources = Sources::new();
+    let id = sources.add("a.yaml", "Resource: '*' # Orders have no ARN.\n");
+    let mut suppressions = Suppressions::new(&sources, Vec::new());
+    let star = at(&sources, id, "'*'");
+    let found = suppressions.of(&finding("wildcard-resource", star), &sources).unwrap();
+    assert_eq!(found.by, SuppressedBy::Comment);
+    assert_eq!(found.text.as_deref(), Some("Orders have no ARN."));
+    assert_eq!(suppressions.of(&finding("admin-policy", star), &sources), None);
+}
+
+#[test]
 fn wrong_suppressions_are_reported() {
     let text = "# iacscan: ignore\n# iacscan: ignore[admin-polciy]\na = 1\n";
     let sources = Sources::new();

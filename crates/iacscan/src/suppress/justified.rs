@@ -1,0 +1,105 @@
+//! Comments behind a value that say why it has to be so.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use iacscan_core::{SourceId, Sources, Span};
+
+use super::comment::{self, MARK};
+
+/// The comments of the sources in which somebody looked for a justification.
+#[derive(Debug, Default)]
+pub(super) struct Justifications {
+    comments: BTreeMap<SourceId, Vec<Range<usize>>>,
+}
+
+impl Justifications {
+    /// The comment behind a value, on the line where it ends, when it is a sentence; with its
+    /// words.
+    pub(super) fn behind(&mut self, value: Span, sources: &Sources) -> Option<(Span, String)> {
+        let source = sources.get(value.source);
+        let line = source.lines().range_of(source.lines().line_of(value.end.saturating_sub(1)));
+        let rest = value.range().end..line.end;
+        // Nearly all lines: nothing is parsed.
+        let text = source.slice(rest.clone());
+        if !text.contains('#') && !text.contains("//") && !text.contains("/*") {
+            return None;
+        }
+        let comments = self
+            .comments
+            .entry(value.source)
+            .or_insert_with(|| comment::ranges(value.source, &source));
+        let at = comments.partition_point(|comment| comment.start < rest.start);
+        let found = comments.get(at).filter(|comment| comment.start < rest.end)?;
+        let range = found.start..found.end.min(line.end);
+        let words = source
+            .slice(range.clone())
+            .trim_matches(|c: char| c.is_whitespace() || matches!(c, '#' | '/' | '*'));
+        is_sentence(words)
+            .then(|| (Span::new(value.source, range.start, range.end), words.to_owned()))
+    }
+}
+
+/// Whether a comment says something in words. One that puts the work off, or that speaks to us in
+/// our own words, justifies nothing.
+fn is_sentence(comment: &str) -> bool {
+    let first = comment.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    let is_put_off = ["FIXME", "HACK", "TODO", "XXX"].contains(&first);
+    let words = comment
+        .split_whitespace()
+        .map(|word| {
+            word.trim_matches(|c: char| matches!(c, '.' | ',' | ';' | ':' | '!' | '(' | ')'))
+        })
+        .filter(|word| {
+            word.starts_with(char::is_alphabetic)
+                && word.chars().all(|c| c.is_alphabetic() || matches!(c, '-' | '\'' | '’'))
+        });
+    !is_put_off && !comment.starts_with(MARK) && words.take(WORDS).count() == WORDS
+}
+
+/// How many words are a sentence.
+const WORDS: usize = 3;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sentences() {
+        for (comment, expected) in [
+            ("X-Ray knows no resources", true),
+            ("CloudFormation does not give the ARN; see below.", true),
+            ("checkov:skip=CKV_AWS_111: no resource-level permissions", true),
+            ("", false),
+            ("all", false),
+            ("nosec", false),
+            ("arn:aws:s3:::orders/*", false),
+            ("Resource: !GetAtt Orders.Arn", false),
+            ("TODO: name the bucket here", false),
+            ("FIXME name the bucket here", false),
+            ("iacscan: ignore[other-rule] for some reason", false),
+        ] {
+            assert_eq!(is_sentence(comment), expected, "{comment}");
+        }
+    }
+
+    #[test]
+    fn comments_stand_behind_the_value() {
+        for (path, text, expected) in [
+            ("a.yaml", "Resource: '*' # it has no ARN", Some("it has no ARN")),
+            ("a.yaml", "- '*'   # it has no ARN\n- b", Some("it has no ARN")),
+            ("a.tf", "x = ['*'] // it has no ARN\n", Some("it has no ARN")),
+            ("a.tf", "x = ['*'] /* it has no ARN */\n", Some("it has no ARN")),
+            ("a.yaml", "# it has no ARN\nResource: '*'", None),
+            ("a.yaml", "Resource: '*'\n# it has no ARN", None),
+            ("a.yaml", "Resource: ['*', 'is # not a comment']", None),
+        ] {
+            let sources = Sources::new();
+            let id = sources.add(path, text);
+            let start = text.find("'*'").unwrap();
+            let value = Span::new(id, start, start + 3);
+            let found = Justifications::default().behind(value, &sources);
+            assert_eq!(found.map(|(_, words)| words).as_deref(), expected, "{text}");
+        }
+    }
+}
