@@ -1,5 +1,7 @@
 //! A statement names an action that does not exist.
 
+mod operations;
+
 use iacscan_core::{Condition, Located, RuleGroup, RuleMeta, Severity, Str, Text};
 use iacscan_graph::{ExecutionRole, Reached};
 use iacscan_iam::aws::{nearest_action, service};
@@ -92,6 +94,8 @@ fn overlaps(action: &str, pattern: &str) -> bool {
 enum Problem {
     /// No action has the name; the one that was meant, if it can be told.
     NoSuchAction(Option<&'static str>),
+    /// An operation of the service's API has the name; the action that IAM checks for it.
+    Operation(&'static str),
     /// No action of the service matches the pattern.
     MatchesNothing,
     /// There is no service in front.
@@ -114,7 +118,10 @@ impl Problem {
         Some(if is_pattern(name) {
             Self::MatchesNothing
         } else {
-            Self::NoSuchAction(nearest_action(name).map(|action| action.full_name))
+            match operations::checked_as(name) {
+                Some(action) => Self::Operation(action),
+                None => Self::NoSuchAction(nearest_action(name).map(|action| action.full_name)),
+            }
         })
     }
 }
@@ -131,6 +138,13 @@ fn draft(item: &Located<Text>, name: &Str, problem: &Problem) -> Draft {
                 None => "Remove it, or look its name up in the Service Authorization Reference."
                     .to_owned(),
             },
+        ),
+        Problem::Operation(action) => (
+            "there is no such action".to_owned(),
+            format!(
+                "there is no action `{name}`: the statement does nothing for {{functions}} there"
+            ),
+            format!("Write `{action}`, which IAM checks for that operation."),
         ),
         Problem::MatchesNothing => (
             "matches no action".to_owned(),
@@ -179,6 +193,8 @@ mod tests {
             ("nosuchservice:Do", None),
             ("s3:GetObjects", Some(Problem::NoSuchAction(Some("s3:GetObject")))),
             ("dynamodb:GetItems", Some(Problem::NoSuchAction(Some("dynamodb:GetItem")))),
+            ("s3:ListBuckets", Some(Problem::Operation("s3:ListAllMyBuckets"))),
+            ("sqs:SendMessageBatch", Some(Problem::Operation("sqs:SendMessage"))),
             ("s3:Frobnicate*", Some(Problem::MatchesNothing)),
             ("GetObject", Some(Problem::NoService)),
         ];
