@@ -50,7 +50,7 @@ fn administrates(attached: &Attached) -> Option<String> {
         Tier::Everything => Some("allows almost everything in the account".to_owned()),
         Tier::Escalation => {
             let action = breadth.escalation_actions.first()?;
-            Some(format!("allows `{action}` on everything, which gives all other permissions"))
+            Some(format!("allows `{action}` on everything, by which more permissions are gained"))
         }
         _ => None,
     }

@@ -151,7 +151,8 @@ impl<'t> Evaluator<'t> {
         }
         let value = self.value(node, bindings);
         let operand = |value: &Value| match value {
-            Value::Null => Operand::Known(Str::default()),
+            // CloudFormation refuses to compare with nothing.
+            Value::Null => Operand::Opaque,
             other => match other.to_text() {
                 Some(text) => match (text.as_known(), text.segments()) {
                     (Some(known), _) => Operand::Known(known),

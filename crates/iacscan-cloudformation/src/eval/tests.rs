@@ -36,6 +36,7 @@ Conditions:
   Both: !And [{Condition: IsProd}, !Condition IsDev]
   Either: !Or [!Condition IsProd, !Condition IsSmall]
   InChina: !Equals [!Ref AWS::Partition, aws-cn]
+  IsNothing: !Equals [!Ref AWS::NoValue, x]
   Opaque: !Equals [!Join ['-', [!Ref Stage, x]], prod-x]
   SameOpaque: {'Fn::Equals': ['prod-x', {'Fn::Join': ['-', [{Ref: Stage}, x]]}]}
   ToItself: !Not [!Condition ToItself]
@@ -268,6 +269,7 @@ fn conditions_know_each_other() {
     assert!(!feasible("Both", "IsProd"));
     assert!(feasible("IsProd", "IsA"));
     assert!(feasible("IsProd", "InChina"));
+    assert!(feasible("IsProd", "IsNothing"));
     let same = "!If [Opaque, !If [SameOpaque, x, both], x]";
     let contradicts = evaluated(same, |value, _| {
         value
