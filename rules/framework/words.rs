@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use iacscan_core::Address;
+use iacscan_graph::nodes::Header;
 use iacscan_graph::{Format, Graph};
 use indexmap::IndexMap;
 
@@ -86,6 +87,21 @@ pub(crate) fn code_choice<'w>(items: impl IntoIterator<Item = &'w str>) -> Strin
     joined(items.into_iter().map(|item| format!("`{item}`")), "or")
 }
 
+/// How the language of a resource spells the name of a property.
+pub(crate) fn argument(header: &Header, property: &str) -> String {
+    if header.resource_type.contains("::") {
+        return property.to_owned();
+    }
+    let mut argument = String::with_capacity(property.len() + 4);
+    for (at, letter) in property.char_indices() {
+        if letter.is_ascii_uppercase() && at > 0 {
+            argument.push('_');
+        }
+        argument.push(letter.to_ascii_lowercase());
+    }
+    argument
+}
+
 /// How the language of a unit refers to an attribute of a resource; `attribute` is `Arn` or `Name`.
 pub(crate) fn reference(format: Format, address: &Address, attribute: &str) -> String {
     match (format, attribute) {
@@ -103,6 +119,16 @@ mod tests {
     fn equal_names_are_said_once() {
         let addresses = [Address::new("a", "f"), Address::new("a", "g"), Address::new("b", "f")];
         assert_eq!(named_once(&addresses), ["`f` (2 of this name)", "`g`"]);
+    }
+
+    #[test]
+    fn arguments_are_spelt_as_their_language_does() {
+        let spelt = |kind: &str| {
+            let header = Header::new(Address::new("u", "p"), kind, iacscan_core::Span::NONE);
+            argument(&header, "SourceAccount")
+        };
+        assert_eq!(spelt("AWS::Lambda::Permission"), "SourceAccount");
+        assert_eq!(spelt("aws_lambda_permission"), "source_account");
     }
 
     #[test]

@@ -5,6 +5,7 @@ use iacscan_graph::nodes::{Author, InvokePermission};
 use iacscan_iam::{ArnPart, ArnParts, Resolve};
 
 use crate::framework::invocation::{about_function, is_absent, is_unlimited, service_of};
+use crate::framework::words::argument;
 use crate::{Context, Draft, Report, Rule};
 
 /// `invoke-permission-without-source`
@@ -122,12 +123,16 @@ fn draft(
     lack: &Lack<'_>,
 ) -> Draft {
     let severity = lack.severity();
+    let spelt = |property| argument(&permission.header, property);
     let (label, message, help) = match lack {
         Lack::Everything => (
             "on behalf of any account",
             format!("`{service}` may invoke {{functions}} on behalf of any AWS account"),
-            "Add `SourceArn` with the ARN of what invokes it, and `SourceAccount` where that ARN \
-             names no account.",
+            format!(
+                "Add `{}` with the ARN of what invokes it, and `{}` where that ARN names no account.",
+                spelt("SourceArn"),
+                spelt("SourceAccount")
+            ),
         ),
         Lack::Account(_) => (
             "on behalf of any account",
@@ -135,18 +140,21 @@ fn draft(
                 "`{service}` may invoke {{functions}} for whoever owns the source: its ARN names \
                  no account"
             ),
-            "Add `SourceAccount` with the id of your account: a bucket that is deleted can be made \
-             again by somebody else.",
+            format!(
+                "Add `{}` with the id of your account: a bucket that is deleted can be made again \
+                 by somebody else.",
+                spelt("SourceAccount")
+            ),
         ),
         Lack::Source(_) => (
             "on behalf of any account",
             format!("`{service}` may invoke {{functions}} on behalf of any AWS account"),
-            "Write the ARN of what invokes it in place of `*`.",
+            "Write the ARN of what invokes it in place of `*`.".to_owned(),
         ),
         Lack::Api(_) => (
             "through any API",
             "every API of the account may invoke {functions}".to_owned(),
-            "Write the id of the API in place of the first `*`.",
+            "Write the id of the API in place of the first `*`.".to_owned(),
         ),
     };
     let draft = Draft::at(&META, severity, principal, label);

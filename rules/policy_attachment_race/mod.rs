@@ -1,6 +1,6 @@
 //! A function may be created before the policy that lets it be.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use iacscan_core::{Address, Attribute, RuleGroup, RuleMeta, Severity, Span, Text};
 use iacscan_graph::nodes::{Header, SourceKind};
@@ -137,15 +137,17 @@ fn separate<'g>(
         if !decision.truth.is_true() {
             return Vec::new();
         }
-        let by: Vec<&'g Attached> = decision.allowing.iter().map(|grant| grant.attached).collect();
-        let with_the_role =
-            |attached: &&&Attached| attached.holder.address == role.role.header.address;
-        // Several grants of one action: the one that is there first will do.
-        if by.iter().any(|attached| with_the_role(&attached)) || by.len() > 1 {
+        let by: BTreeMap<&Address, &'g Attached> = decision
+            .allowing
+            .iter()
+            .map(|grant| (&grant.attached.holder.address, grant.attached))
+            .collect();
+        // Several policies allow the action: the one that is there first will do.
+        if by.contains_key(&role.role.header.address) || by.len() > 1 {
             continue;
         }
-        for attached in by {
-            if !separate.iter().any(|known| known.holder.address == attached.holder.address) {
+        for (holder, attached) in by {
+            if !separate.iter().any(|known| known.holder.address == *holder) {
                 separate.push(attached);
             }
         }

@@ -119,7 +119,16 @@ fn wrong_name(
     let format = graph.units().get(unit)?.format;
     let help = target.as_ref().map_or_else(
         || "Write the role's name: what stands behind the last `/` of its ARN.".to_owned(),
-        |target| format!("Write `{}`.", reference(format, target, "Name")),
+        |target| {
+            let name = reference(format, target, "Name");
+            match written.passages().next() {
+                Some(passage) => format!(
+                    "Let `{}` have `{name}`; what else takes `{}` may need the ARN.",
+                    header.address, passage.label
+                ),
+                None => format!("Write `{name}`."),
+            }
+        },
     );
     let draft = Draft::at(
         &META,

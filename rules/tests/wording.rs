@@ -338,3 +338,47 @@ fn a_document_of_several_roles_is_one_finding() {
     let wide = found.iter().filter(|it| it.rule == "wildcard-action-on-all-resources");
     assert_eq!(wide.count(), 1);
 }
+
+#[test]
+fn a_name_that_an_input_carries_is_not_all_that_takes_it() {
+    let module = r#"
+variable "role" {}
+resource "aws_iam_role_policy" "this" {
+  role   = var.role
+  policy = "{}"
+}
+resource "aws_transfer_connector" "this" {
+  access_role = var.role
+}
+"#;
+    let root = format!(
+        "resource \"aws_iam_role\" \"this\" {{\n  assume_role_policy = {TRUST}\n}}\n\
+         module \"connector\" {{\n  source = \"./connector\"\n  role = aws_iam_role.this.arn\n}}\n"
+    );
+    let found = found(&[("main.tf", &root), ("connector/main.tf", module)]);
+    let kind = found.iter().find(|it| it.rule == "role-reference-kind").unwrap();
+    assert_eq!(
+        kind.help.as_deref(),
+        Some(
+            "Let `module.connector.aws_iam_role_policy.this` have `aws_iam_role.this.name`; what \
+             else takes `var.role` may need the ARN."
+        )
+    );
+}
+
+#[test]
+fn statements_of_one_policy_are_one_that_may_be_late() {
+    let statements = r#"
+    { Effect = "Allow", Action = "sqs:*Message", Resource = var.queue },
+    { Effect = "Allow", Action = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], Resource = var.queue }"#;
+    let text = worker(statements)
+        + r#"
+resource "aws_lambda_event_source_mapping" "this" {
+  event_source_arn = "arn:aws:sqs:eu-west-1:123456789012:jobs"
+  function_name    = aws_lambda_function.this.arn
+}
+"#;
+    let text = text.replace("var.queue", "\"arn:aws:sqs:eu-west-1:123456789012:jobs\"");
+    let found = found(&[("main.tf", &text)]);
+    assert!(found.iter().any(|it| it.rule == "policy-attachment-race"), "{found:#?}");
+}

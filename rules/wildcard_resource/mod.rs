@@ -167,15 +167,21 @@ fn draft(
 }
 
 /// The ARN of what the action is done to, with the parts that vary in capitals. Of several kinds of
-/// resources it is the one that the action's own name speaks of.
+/// resources it is the one that the action's own name speaks of, else one of the service itself.
 fn arn_format(action: &Action) -> Option<String> {
-    let said = letters(action.full_name);
-    let wanted = action
+    let said = letters(action.full_name.split(':').next_back()?);
+    let own = format!(":{}:", action.service());
+    let format = action
         .resource_types()
-        .map(|kind| kind.name)
-        .max_by_key(|kind| if said.contains(&letters(kind)) { kind.len() } else { 0 })?;
-    let known = resource_types(action.service()).find(|kind| kind.name == wanted)?;
-    let format = known.arn_formats().next()?;
+        .filter_map(|wanted| {
+            let kind = resource_types(action.service()).find(|kind| kind.name == wanted.name)?;
+            Some((kind.name, kind.arn_formats().next()?))
+        })
+        .max_by_key(|(kind, format)| {
+            let said = if said.contains(&letters(kind)) { kind.len() } else { 0 };
+            (said, format.contains(&own))
+        })
+        .map(|(_, format)| format)?;
     Some(
         format
             .replace("${Partition}", "aws")
@@ -230,6 +236,10 @@ mod tests {
             (
                 "states:DescribeExecution",
                 "arn:aws:states:REGION:ACCOUNT:execution:${StateMachineName}:${ExecutionId}",
+            ),
+            (
+                "ssm:AddTagsToResource",
+                "arn:aws:ssm:REGION:ACCOUNT:patchbaseline/${PatchBaselineIdResourceId}",
             ),
             ("dynamodb:Query", "arn:aws:dynamodb:REGION:ACCOUNT:table/${TableName}"),
         ];

@@ -67,16 +67,24 @@ pub fn lower(
             }
         }
     }
-    let roots = root_modules(&modules);
-    let units: Vec<Unit> = roots
-        .par_iter()
-        .filter(|directory| !judged.contains(directory.as_str()))
-        .filter_map(|directory| {
-            let module = modules.get(directory.as_str())?;
-            Some(lower_root(files, &loader, directory, module, options))
-        })
-        .collect();
-    lowered.units.extend(units);
+    // Modules that no call makes an instance of are judged on their own, too.
+    let mut open = modules.clone();
+    while !open.is_empty() {
+        let lower = |directory: &String| {
+            let module = open.get(directory.as_str())?;
+            if judged.contains(directory.as_str()) {
+                return Some((None, reached(directory, &calls(&open)).into_iter().collect()));
+            }
+            let (unit, instantiated) = lower_root(files, &loader, directory, module, options);
+            Some((Some(unit), instantiated))
+        };
+        let round: Vec<(Option<Unit>, BTreeSet<String>)> =
+            root_modules(&open).par_iter().filter_map(lower).collect();
+        for (unit, instantiated) in round {
+            lowered.units.extend(unit);
+            open.retain(|directory, _| !instantiated.contains(*directory));
+        }
+    }
     for problem in problems {
         let path = Str::from(files.sources().get(problem.span.source).path.as_str());
         lowered.unreadable.push(Unreadable { path, reason: problem.message });
@@ -103,10 +111,7 @@ fn configuration_files(files: &dyn Files, modules: &BTreeMap<&str, Arc<Module>>)
 /// The directories that no other one calls. Directories that call each other in a circle are
 /// represented by the first.
 fn root_modules(modules: &BTreeMap<&str, Arc<Module>>) -> Vec<String> {
-    let calls: BTreeMap<&str, Vec<String>> = modules
-        .iter()
-        .map(|(directory, module)| (*directory, called_directories(module)))
-        .collect();
+    let calls = calls(modules);
     let called: BTreeSet<&str> = calls
         .iter()
         .flat_map(|(directory, called)| {
@@ -118,37 +123,47 @@ fn root_modules(modules: &BTreeMap<&str, Arc<Module>>) -> Vec<String> {
         .filter(|directory| !called.contains(**directory))
         .map(|directory| (*directory).to_owned())
         .collect();
-    let mut reached: BTreeSet<String> = BTreeSet::new();
-    let reach = |from: &str, reached: &mut BTreeSet<String>| {
-        let mut waiting = vec![from.to_owned()];
-        while let Some(directory) = waiting.pop() {
-            if reached.insert(directory.clone())
-                && let Some(called) = calls.get(directory.as_str())
-            {
-                waiting.extend(called.iter().cloned());
-            }
-        }
-    };
+    let mut seen: BTreeSet<String> = BTreeSet::new();
     for root in &roots {
-        reach(root, &mut reached);
+        seen.extend(reached(root, &calls));
     }
     for directory in modules.keys() {
-        if !reached.contains(*directory) {
+        if !seen.contains(*directory) {
             roots.push((*directory).to_owned());
-            reach(directory, &mut reached);
+            seen.extend(reached(directory, &calls));
         }
     }
     roots.sort();
     roots
 }
 
+/// The directories that each directory calls.
+fn calls<'d>(modules: &BTreeMap<&'d str, Arc<Module>>) -> BTreeMap<&'d str, Vec<String>> {
+    modules.iter().map(|(directory, module)| (*directory, called_directories(module))).collect()
+}
+
+/// A directory and all that it calls, directly or not.
+fn reached(from: &str, calls: &BTreeMap<&str, Vec<String>>) -> BTreeSet<String> {
+    let mut reached = BTreeSet::new();
+    let mut waiting = vec![from.to_owned()];
+    while let Some(directory) = waiting.pop() {
+        if reached.insert(directory.clone())
+            && let Some(called) = calls.get(directory.as_str())
+        {
+            waiting.extend(called.iter().cloned());
+        }
+    }
+    reached
+}
+
+/// Lowers a root module; also the directories that it has instances of.
 fn lower_root(
     files: &dyn Files,
     loader: &Loader<'_>,
     directory: &str,
     module: &Arc<Module>,
     options: &Options,
-) -> Unit {
+) -> (Unit, BTreeSet<String>) {
     let inputs = inputs::collect(files, directory, module, &options.variables);
     let modules = RootModules::new(loader, directory);
     let eval = Evaluator::new(files, &modules, directory.into(), module.clone(), inputs.values);
@@ -161,16 +176,16 @@ fn lower_root(
     services::outputs(&mut context);
     let mut unit = context.unit;
     let mut problems = inputs.problems;
-    let mut seen: BTreeSet<&str> = BTreeSet::new();
+    let mut seen: BTreeSet<String> = BTreeSet::new();
     for instance in &instances {
-        if seen.insert(&instance.module.directory) {
+        if seen.insert(instance.module.directory.to_string()) {
             problems.extend(instance.module.problems.iter().cloned());
         }
     }
     problems.extend(eval.take_problems());
     report(&mut unit, &problems);
     missing_modules(&mut unit, eval.take_missing_modules());
-    unit
+    (unit, seen)
 }
 
 fn report(unit: &mut Unit, problems: &[Problem]) {

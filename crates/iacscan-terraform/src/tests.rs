@@ -112,6 +112,64 @@ fn modules_are_judged_through_their_calls() {
 }
 
 #[test]
+fn modules_without_an_instance_are_judged_on_their_own() {
+    let function = "resource \"aws_lambda_function\" \"f\" {\n  function_name = \"f\"\n}\n";
+    let call = |name: &str, count: &str| {
+        format!("module \"{name}\" {{\n  source = \"../{name}\"\n  count = {count}\n}}\n")
+    };
+    let root = call("off", "0") + &call("on", "1");
+    let off = function.to_owned() + &call("below", "1");
+    let all = files(&[
+        ("root/main.tf", root.as_str()),
+        ("off/main.tf", off.as_str()),
+        ("on/main.tf", function),
+        ("below/main.tf", function),
+    ]);
+    let lowered = scan(&all, &["root", "off", "on", "below"], &Options::default());
+    let units: Vec<(&str, Vec<String>)> =
+        lowered.units.iter().map(|unit| (unit.path.as_str(), addresses(unit))).collect();
+    let on = "module.on[0].aws_lambda_function.f".to_owned();
+    let below = "module.below[0].aws_lambda_function.f".to_owned();
+    assert_eq!(
+        units,
+        [("root", vec![on]), ("off", vec!["aws_lambda_function.f".to_owned(), below])]
+    );
+}
+
+#[test]
+fn a_role_that_an_input_leaves_empty_is_not_known() {
+    let module = "variable \"role\" {\n  default = null\n}\nresource \"aws_lambda_function\" \"f\" {\n  role = var.role\n}\n";
+    let call = "module \"m\" {\n  source = \"../m\"\n}\n";
+    let all = files(&[("m/main.tf", module), ("root/main.tf", call)]);
+    let role = |directories: &[&str]| {
+        text(&scan(&all, directories, &Options::default()).units[0].functions[0].role)
+    };
+    assert_eq!(role(&["m"]), "?Input");
+    assert_eq!(role(&["m", "root"]), "-");
+}
+
+/// The addresses of its functions.
+fn addresses(unit: &Unit) -> Vec<String> {
+    unit.functions.iter().map(|function| function.header.address.name().to_string()).collect()
+}
+
+#[test]
+fn terragrunt_may_declare_what_the_files_do_not() {
+    let text = "resource \"aws_lambda_function\" \"f\" {\n  function_name = var.name\n}\n";
+    let plain = unit(&files(&[("main.tf", text)]), &Options::default());
+    assert_eq!(plain.findings.len(), 1);
+    let all = files(&[("main.tf", text), ("terragrunt.hcl", "include {}\n")]);
+    assert_eq!(unit(&all, &Options::default()).findings, []);
+}
+
+#[test]
+fn a_directory_that_is_not_there_is_said_once() {
+    let call = |name: &str| format!("module \"{name}\" {{\n  source = \"./gone\"\n}}\n");
+    let unit = unit(&files(&[("main.tf", &(call("a") + &call("b")))]), &Options::default());
+    assert_eq!(unit.undecided.len(), 1);
+}
+
+#[test]
 fn installed_modules_are_shown_at_their_call() {
     let all = files(&[
         ("main.tf", "module \"l\" {\n  source = \"example.com/org/lambda/aws\"\n}\n"),

@@ -137,7 +137,9 @@ impl<'a> Evaluator<'a> {
     }
 
     fn problem(&self, kind: ProblemKind, span: Span, message: String) {
-        if self.reported.borrow_mut().insert((span, message.as_str().into())) {
+        // What is not there is said once, however often it is called.
+        let place = if kind == ProblemKind::Outside { Span::NONE } else { span };
+        if self.reported.borrow_mut().insert((place, message.as_str().into())) {
             self.problems.borrow_mut().push(Problem { kind, span, message });
         }
     }

@@ -95,6 +95,9 @@ impl Evaluator<'_> {
             // What could not be read may declare it.
             return Located::new(Value::Unknown(Unknown::Unsupported), span);
         }
+        if scope.instance.module.is_generated_into {
+            return Located::new(Value::Unknown(Unknown::External), span);
+        }
         // Said once for each name of a module, wherever else it stands.
         let key = (scope.instance.module.directory.clone(), Str::new(name));
         if self.undeclared.borrow_mut().insert(key) {

@@ -21,7 +21,9 @@ pub(super) fn read(
     directory: &str,
     shown_at: Option<Span>,
 ) -> Result<Module, ReadError> {
-    let names = configuration_files(&files.list(directory)?);
+    let names = files.list(directory)?;
+    let is_generated_into = names.iter().any(|name| name.starts_with("terragrunt.hcl"));
+    let names = configuration_files(&names);
     if names.is_empty() {
         return Err(ReadError::NotFound);
     }
@@ -75,6 +77,7 @@ pub(super) fn read(
     }
     let mut module = Module::new(directory.into(), bodies, overrides, problems);
     module.shown_at = shown_at;
+    module.is_generated_into = is_generated_into;
     Ok(module)
 }
 

@@ -19,9 +19,22 @@ pub(super) fn lower(context: &mut Context<'_, '_>, declaration: &Declaration) {
         context.add(declaration, ResourceKind::Function, |resource| resource.name = name.clone());
     let mut function = Function::new(header);
     function.name = name;
-    function.role = declaration.text("role");
+    function.role = role(declaration);
     features(&mut function, context, declaration);
     context.unit.functions.push(function);
+}
+
+/// The role. What an input of the root module leaves empty by default is given where it counts.
+fn role(declaration: &Declaration) -> Property<Text> {
+    let is_root = declaration.header().calls.is_empty();
+    match declaration.get("role") {
+        Some(written)
+            if is_root && written.via.is_some() && values::is_set(Some(written)).is_false() =>
+        {
+            values::unknown(written.use_span(), Unknown::Input)
+        }
+        _ => declaration.text("role"),
+    }
 }
 
 /// The features of a function, with the blocks and arguments that configure them as their places.
