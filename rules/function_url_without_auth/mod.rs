@@ -1,10 +1,11 @@
 //! A function URL asks nobody who they are.
 
 use iacscan_core::{Located, RuleGroup, RuleMeta, Severity, Text};
-use iacscan_graph::nodes::FunctionUrl;
+use iacscan_graph::nodes::{FunctionUrl, Header};
 use iacscan_graph::{FunctionId, FunctionLink, RoleLink};
 
 use crate::framework::invocation::about_function;
+use crate::framework::words::argument;
 use crate::{Context, Draft, Report, Rule};
 
 /// `function-url-without-auth`
@@ -54,15 +55,24 @@ fn draft(context: &Context<'_>, unit: usize, url: &FunctionUrl, auth: &Located<T
         } else {
             "anybody on the internet can call {functions} by URL"
         })
-        .help(
-            "Write `AWS_IAM`, or put CloudFront with origin access control or an API with an \
+        .help(format!(
+            "Set `{}` to `AWS_IAM`, or put CloudFront with origin access control or an API with an \
              authorizer in front.",
-        )
+            spelling(&url.header)
+        ))
         .fingerprint(url.header.address.name().as_str());
     let draft = about_function(context, unit, &url.header, &url.function, draft);
     match function.and_then(|id| role_span(context, id)) {
         Some(span) => draft.label(span, "the role it runs with"),
         None => draft,
+    }
+}
+
+/// How the resource names what it asks of callers.
+fn spelling(header: &Header) -> String {
+    match header.resource_type.as_str() {
+        "aws_lambda_function_url" => "authorization_type".to_owned(),
+        _ => argument(header, "AuthType"),
     }
 }
 

@@ -382,3 +382,18 @@ resource "aws_lambda_event_source_mapping" "this" {
     let found = found(&[("main.tf", &text)]);
     assert!(found.iter().any(|it| it.rule == "policy-attachment-race"), "{found:#?}");
 }
+
+#[test]
+fn a_url_is_closed_in_the_words_of_its_language() {
+    let help = |file: &str, text: &str| {
+        let found = found(&[(file, text)]);
+        let url = found.iter().find(|it| it.rule == "function-url-without-auth").unwrap();
+        url.help.clone().unwrap().split(',').next().unwrap().to_owned()
+    };
+    let configuration = "resource \"aws_lambda_function_url\" \"u\" {\n  function_name = \"f\"\n  \
+                         authorization_type = \"NONE\"\n}\n";
+    assert_eq!(help("main.tf", configuration), "Set `authorization_type` to `AWS_IAM`");
+    let template = "Resources:\n  Url: {Type: AWS::Lambda::Url, Properties: {AuthType: NONE, \
+                    TargetFunctionArn: f}}\n";
+    assert_eq!(help("template.yaml", template), "Set `AuthType` to `AWS_IAM`");
+}
