@@ -118,8 +118,15 @@ impl FunctionSummary {
         for attached in &role.attached {
             seen.attached(graph, attached);
         }
-        for gap in &role.gaps {
+        let home = graph.unit_of_role(role.id).and_then(|index| graph.units().get(index));
+        let open_world = home.map_or(&[][..], |unit| &unit.open_world);
+        for gap in role.gaps.iter().filter(|gap| !open_world.contains(gap)) {
             let reason = format!("a policy of role `{address}` is {}", gap.unknown);
+            self.note(unit, reason, *gap);
+        }
+        // Each such place is listed for the unit; of the role it is said once.
+        if let Some(gap) = role.gaps.iter().find(|gap| open_world.contains(gap)) {
+            let reason = format!("role `{address}` may have policies that cannot be seen");
             self.note(unit, reason, *gap);
         }
     }

@@ -1,7 +1,7 @@
 //! The graph on units built by hand.
 
 use iacscan_core::{
-    Address, Attribute, Branches, Collection, Condition, Guarded, Located, Property, Pseudo,
+    Address, Attribute, Branches, Collection, Condition, Gap, Guarded, Located, Property, Pseudo,
     ResourceAttribute, Sources, Span, Text, Truth, Variable,
 };
 use iacscan_iam::Resolve;
@@ -110,6 +110,29 @@ fn an_unknown_policy_leaves_the_answer_open() {
     assert!(chains[0].linked().is_some() && chains[0].closed().is_none());
     assert_eq!(chains[0].allows("logs:PutLogEvents", &logs()), Truth::Unknown);
     assert!(!graph.summary(id).unwrap().complete);
+}
+
+#[test]
+fn an_open_world_is_said_once_of_a_role() {
+    let mut build = Build::new("t");
+    let arn = build.role_arn("R");
+    build.function("F", arn);
+    build.role("R", &["arn:aws:iam::123456789012:policy/elsewhere"]);
+    for _ in 0..3 {
+        let gap = Gap { span: build.span(), unknown: iacscan_core::Unknown::Invalid };
+        build.unit.open_world.push(gap);
+    }
+    let graph = link(vec![build.unit]);
+    let (id, _) = graph.functions().next().unwrap();
+    let reasons: Vec<String> =
+        graph.summary(id).unwrap().undecided.into_iter().map(|it| it.reason).collect();
+    assert_eq!(
+        reasons,
+        [
+            "a policy of role `R` is defined outside the scanned files",
+            "role `R` may have policies that cannot be seen",
+        ]
+    );
 }
 
 #[test]
