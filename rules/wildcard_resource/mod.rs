@@ -156,38 +156,46 @@ fn draft(
     let Some(first) = actions.first() else { return draft };
     draft
         .label(first.item.span, format!("`{}` can be limited to resources", first.action.full_name))
-        .help(match arn_format(&first.action) {
-            Some(format) => format!(
-                "Name the resources, as `{format}` for `{}`; a prefix such as `orders-*` will do. \
-                 Actions that cannot be limited belong into a statement of their own.",
-                first.action.full_name
+        .help(match example(actions) {
+            Some((action, format)) => format!(
+                "Name the resources, as `{format}` for `{action}`; a prefix such as `orders-*` will \
+                 do. Actions that cannot be limited belong into a statement of their own."
             ),
             None => "Name the resources; a prefix such as `orders-*` will do.".to_owned(),
         })
 }
 
+/// An action with the ARN of what it is done to: the first whose name speaks of that, else the first.
+fn example<'s>(actions: &[Scopable<'s>]) -> Option<(&'static str, String)> {
+    let known =
+        |scopable: &Scopable<'s>| Some((scopable.action.full_name, arn_format(&scopable.action)?));
+    let mut found = actions.iter().filter_map(known);
+    let first = found.next()?;
+    let speaks = |(_, (said, _)): &(&str, (bool, String))| *said;
+    let (action, (_, format)) = if first.1.0 { first } else { found.find(speaks).unwrap_or(first) };
+    Some((action, format))
+}
+
 /// The ARN of what the action is done to, with the parts that vary in capitals. Of several kinds of
 /// resources it is the one that the action's own name speaks of, else one of the service itself.
-fn arn_format(action: &Action) -> Option<String> {
+///
+/// With whether it does.
+fn arn_format(action: &Action) -> Option<(bool, String)> {
     let said = letters(action.full_name.split(':').next_back()?);
     let own = format!(":{}:", action.service());
-    let format = action
+    let (said, format) = action
         .resource_types()
         .filter_map(|wanted| {
             let kind = resource_types(action.service()).find(|kind| kind.name == wanted.name)?;
             Some((kind.name, kind.arn_formats().next()?))
         })
-        .max_by_key(|(kind, format)| {
-            let said = if said.contains(&letters(kind)) { kind.len() } else { 0 };
-            (said, format.contains(&own))
-        })
-        .map(|(_, format)| format)?;
-    Some(
-        format
-            .replace("${Partition}", "aws")
-            .replace("${Region}", "REGION")
-            .replace("${Account}", "ACCOUNT"),
-    )
+        .map(|(kind, format)| (if said.contains(&letters(kind)) { kind.len() } else { 0 }, format))
+        .max_by_key(|(said, format)| (*said, format.contains(&own)))?;
+    let format = format
+        .replace("${Partition}", "aws")
+        .replace("${Region}", "REGION")
+        .replace("${Account}", "ACCOUNT");
+    Some((said > 0, format))
 }
 
 /// The letters of a name, so that `log-group` is found in `CreateLogGroup`.
@@ -245,7 +253,12 @@ mod tests {
         ];
         for (name, format) in cases {
             let action = iacscan_iam::aws::action(name).unwrap();
-            assert_eq!(arn_format(&action).as_deref(), Some(format), "{name}");
+            assert_eq!(arn_format(&action).unwrap().1, format, "{name}");
         }
+        let [tags, put] = ["ssm:AddTagsToResource", "ssm:PutParameter"]
+            .map(|name| Located::new(Text::from(name), Span::NONE));
+        let actions =
+            [&tags, &put].map(|it| Scopable::of(it, it.value.to_string().into()).unwrap());
+        assert_eq!(example(&actions).unwrap().0, "ssm:PutParameter");
     }
 }
