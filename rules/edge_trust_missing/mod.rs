@@ -1,6 +1,6 @@
 //! The role of a function that runs at the edge does not trust Lambda@Edge.
 
-use iacscan_core::{Condition, RuleGroup, RuleMeta, Severity};
+use iacscan_core::{Condition, RuleGroup, RuleMeta, Severity, Step};
 use iacscan_graph::nodes::EdgeAssociation;
 use iacscan_graph::{Chain, FunctionId, FunctionLink, LinkedRole};
 
@@ -77,10 +77,11 @@ fn draft(
             "CloudFront cannot run {functions} at the edge: role {role} does not trust \
              `edgelambda.amazonaws.com`",
         )
-        .help(
-            "Let the role trust both services: `Service: [lambda.amazonaws.com, \
-             edgelambda.amazonaws.com]`.",
-        )
+        .mend([vec![Step::Trust {
+            roles: vec![header.address.name().to_string()],
+            services: vec!["edgelambda.amazonaws.com".to_owned()],
+        }]])
+        .note("Beside it stays `lambda.amazonaws.com`: the role must trust both.")
         .holder(header)
         .function(chain.function)
         .label(association.span, "runs it at the edge")

@@ -1,6 +1,6 @@
 //! A finding as a rule writes it.
 
-use iacscan_core::{Address, Finding, FindingBuilder, Located, RuleMeta, Severity, Span};
+use iacscan_core::{Address, Finding, FindingBuilder, Located, Remedy, RuleMeta, Severity, Span};
 use iacscan_graph::nodes::{Function, Header};
 use iacscan_graph::{Attached, Chain};
 
@@ -38,6 +38,16 @@ impl Draft {
     /// The sentence that says what is wrong.
     pub fn message(self, message: impl Into<String>) -> Self {
         self.map(|builder| builder.message(message))
+    }
+
+    /// The ways to mend it, any of which is enough; what `help` says comes behind them.
+    pub fn mend(self, remedies: impl IntoIterator<Item = Remedy>) -> Self {
+        self.map(|builder| remedies.into_iter().fold(builder, FindingBuilder::remedy))
+    }
+
+    /// What there is to say behind the remedies, where there are any.
+    pub fn note(self, words: impl Into<String>) -> Self {
+        if self.builder.has_remedies() { self.help(words) } else { self }
     }
 
     /// What to write instead.

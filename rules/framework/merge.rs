@@ -9,6 +9,7 @@ use iacscan_graph::FunctionId;
 use indexmap::{IndexMap, IndexSet};
 
 use super::instances::block;
+use super::remedies;
 use super::words::{FUNCTIONS, RESOURCES, ROLE, code_list, functions, role};
 use crate::{Context, Draft};
 
@@ -47,6 +48,7 @@ pub(crate) fn merge(context: &Context<'_>, drafts: Vec<(Draft, Scope)>) -> Vec<F
             finding.help.clone(),
             // Instances of one block of text have one cause.
             named_role(&finding, role.as_ref()),
+            remedies::shape(&finding.remedies),
         );
         let group = groups.entry(key).or_default();
         group.roles.extend(role);
@@ -79,6 +81,7 @@ fn join(context: &Context<'_>, group: Group) -> Option<Finding> {
                 merged.labels.push(label);
             }
         }
+        remedies::join(&mut merged.remedies, &finding.remedies);
         merged.subjects.extend(finding.subjects);
         merged.scopes.extend(finding.scopes);
         merged.suppressions.extend(finding.suppressions);
@@ -101,7 +104,12 @@ fn join(context: &Context<'_>, group: Group) -> Option<Finding> {
         text.replace(FUNCTIONS, &functions).replace(RESOURCES, &resources).replace(ROLE, &role)
     };
     merged.message = complete(&merged.message);
-    merged.help = merged.help.map(|help| complete(&help));
+    let exact = Some(remedies::sentence(&merged.remedies)).filter(|exact| !exact.is_empty());
+    let words = merged.help.map(|help| complete(&help));
+    merged.help = match (exact, words) {
+        (Some(exact), Some(words)) => Some(format!("{exact} {words}")),
+        (exact, words) => exact.or(words),
+    };
     for label in &mut merged.labels {
         label.text = complete(&label.text);
     }

@@ -2,15 +2,16 @@
 
 mod concerning;
 mod context;
-mod denied;
 mod draft;
 pub(crate) mod features;
 pub(crate) mod instances;
 pub(crate) mod invocation;
 mod lacking;
 mod merge;
+pub(crate) mod remedies;
 mod report;
 mod requirement;
+pub(crate) mod spell;
 pub(crate) mod statements;
 pub(crate) mod trust;
 pub(crate) mod words;
@@ -21,7 +22,6 @@ use rayon::prelude::*;
 
 pub(crate) use concerning::concerning;
 pub use context::{Context, Options, Switch};
-pub(crate) use denied::unless_denied;
 pub use draft::Draft;
 pub(crate) use lacking::{lacking, unmet};
 pub use report::Report;

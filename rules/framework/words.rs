@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use iacscan_core::Address;
+use iacscan_graph::Graph;
 use iacscan_graph::nodes::Header;
-use iacscan_graph::{Format, Graph};
 use indexmap::IndexMap;
 
 use super::instances::block;
@@ -82,6 +82,16 @@ pub(crate) fn code_list<'w>(items: impl IntoIterator<Item = &'w str>) -> String 
     list(items.into_iter().map(|item| format!("`{item}`")))
 }
 
+/// As [`code_list`], however many there are.
+pub(crate) fn all_code<'w>(items: impl IntoIterator<Item = &'w str>) -> String {
+    let items: Vec<String> = items.into_iter().map(|item| format!("`{item}`")).collect();
+    match items.split_last() {
+        None => String::new(),
+        Some((only, [])) => only.clone(),
+        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+    }
+}
+
 /// Alternatives: "`a` or `b`".
 pub(crate) fn code_choice<'w>(items: impl IntoIterator<Item = &'w str>) -> String {
     joined(items.into_iter().map(|item| format!("`{item}`")), "or")
@@ -100,15 +110,6 @@ pub(crate) fn argument(header: &Header, property: &str) -> String {
         argument.push(letter.to_ascii_lowercase());
     }
     argument
-}
-
-/// How the language of a unit refers to an attribute of a resource; `attribute` is `Arn` or `Name`.
-pub(crate) fn reference(format: Format, address: &Address, attribute: &str) -> String {
-    match (format, attribute) {
-        (Format::Terraform, _) => format!("{address}.{}", attribute.to_ascii_lowercase()),
-        (_, "Name") => format!("!Ref {address}"),
-        _ => format!("!GetAtt {address}.{attribute}"),
-    }
 }
 
 #[cfg(test)]

@@ -1,12 +1,13 @@
 //! The role may write logs, but not to the function's log group.
 
-use iacscan_core::{Attribute, Located, RuleGroup, RuleMeta, Severity, Text};
+use iacscan_core::{Attribute, Located, RuleGroup, RuleMeta, Severity, Step, Text};
 use iacscan_graph::{Chain, Grant, LinkedRole};
 use iacscan_iam::{Case, Resolve, matches_pattern};
 
+use crate::framework::spell::spell;
 use crate::framework::words::code_list;
 use crate::needs::{
-    LOGS, arn_pattern, edge_log_stream, granted_elsewhere, log_group_name, log_stream,
+    LOGS, arn_pattern, edge_log_stream, granted_elsewhere, log_group_name, log_stream, streams_of,
 };
 use crate::{Context, Draft, Report, Rule};
 
@@ -53,7 +54,7 @@ fn mismatch(chain: &Chain<'_>, role: &LinkedRole<'_>, stream: &Text) -> Option<D
     let first = grants.remove(0);
     let (resource, others) =
         resources(chain, first).split_first().map(|(a, b)| (*a, b.to_vec()))?;
-    let group = in_group(stream);
+    let group = arn_pattern(&streams_of(stream));
     let actions = code_list(missing.iter().copied());
     let resolved = chain.graph.resolver().resolve(&resource.value);
     let is_bare = is_group_without_streams(&resolved, stream);
@@ -67,7 +68,11 @@ fn mismatch(chain: &Chain<'_>, role: &LinkedRole<'_>, stream: &Text) -> Option<D
             "{{functions}} cannot write logs: role {{role}} allows {actions} on other log \
              groups than {{resources}}"
         ))
-        .help("Allow them on {resources}.")
+        .mend([vec![Step::Allow {
+            roles: vec![role.role.header.address.name().to_string()],
+            actions: missing.iter().map(ToString::to_string).collect(),
+            resources: vec![spell(chain, &streams_of(stream))],
+        }]])
         .names(group)
         .holder(first.attached.document_holder(chain.graph))
         .function(chain.function)
@@ -98,12 +103,6 @@ fn resources<'g>(chain: &Chain<'g>, grant: &Grant<'g>) -> Vec<&'g Located<Text>>
 fn named(chain: &Chain<'_>) -> Option<iacscan_core::Span> {
     let known = |attribute: Option<&Attribute<Text>>| attribute?.known().map(|it| it.span);
     known(chain.get(&chain.function.log_group)).or_else(|| known(chain.get(&chain.function.name)))
-}
-
-/// How a message spells all streams of the group.
-fn in_group(stream: &Text) -> String {
-    let stream = arn_pattern(stream);
-    format!("{}:*", stream.split(":log-stream:").next().unwrap_or(&stream))
 }
 
 /// Whether a pattern would be right with `:*` behind it.

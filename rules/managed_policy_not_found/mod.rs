@@ -1,6 +1,6 @@
 //! An ARN names an AWS managed policy that does not exist.
 
-use iacscan_core::{RuleGroup, RuleMeta, Severity};
+use iacscan_core::{RuleGroup, RuleMeta, Severity, Step};
 use iacscan_graph::{Attached, AttachedPolicy, ExecutionRole, NameProblem};
 
 use crate::framework::concerning;
@@ -63,25 +63,36 @@ fn draft(role: &ExecutionRole<'_>, attached: &Attached) -> Option<Draft> {
             ),
         ),
     };
-    let help = match (meant, problem) {
+    let (right, words) = match (meant, problem) {
         (Some(policy), NameProblem::Removed) => {
-            format!("AWS replaced it by `{}`.", policy.record.arn(partition))
+            (Some(policy.record.arn(partition)), Some("AWS replaced it by this one."))
         }
         (Some(policy), NameProblem::WrongPath | NameProblem::Misspelt) => {
-            format!("Write `{}`.", policy.record.arn(partition))
+            (Some(policy.record.arn(partition)), None)
         }
-        (_, NameProblem::OtherPartition) => format!(
-            "Write `arn:{partition}:iam::aws:policy/{written}`, or let the deployment say which \
-             partition it is: `AWS::Partition`, `data.aws_partition`."
+        (_, NameProblem::OtherPartition) => (
+            Some(format!("arn:{partition}:iam::aws:policy/{written}")),
+            Some(
+                "The deployment can also say which partition it is: `AWS::Partition`, \
+                 `data.aws_partition`.",
+            ),
         ),
-        (Some(_), NameProblem::NotAttachable) | (None, _) => {
-            "Attach a policy that lists what the function needs.".to_owned()
-        }
+        (Some(_), NameProblem::NotAttachable) | (None, _) => (
+            None,
+            Some(
+                "Remove it, and list what the function needs in a policy of your own: the actions \
+                 its code calls, on the ARNs it calls them on.",
+            ),
+        ),
     };
     let draft = Draft::at(&META, META.severity, &attached.arn, label)
         .message(format!("{message}, so that role {{role}} cannot be deployed"))
-        .help(help)
+        .mend(right.map(|text| vec![Step::Replace { text }]))
         .holder(&attached.holder)
         .fingerprint(written.as_str());
+    let draft = match words {
+        Some(words) => draft.help(words),
+        None => draft,
+    };
     Some(concerning(role, &role.functions_when(&attached.condition), draft).through(attached))
 }

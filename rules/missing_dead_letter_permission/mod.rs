@@ -3,7 +3,7 @@
 use iacscan_core::{Attribute, RuleGroup, RuleMeta, Severity};
 
 use crate::framework::unmet;
-use crate::needs::{deliveries, wrapped};
+use crate::needs::{actions_of, deliveries, lacking};
 use crate::{Context, Draft, Report, Rule};
 
 /// `missing-dead-letter-permission`
@@ -29,16 +29,15 @@ impl Rule for MissingDeadLetterPermission {
                 continue;
             };
             let Some(role) = chain.closed() else { continue };
-            let Some((actions, statements)) = wrapped(chain, &deliveries(chain, target)) else {
-                continue;
-            };
+            let lacking = lacking(chain, deliveries(chain, target));
+            let Some(actions) = actions_of(&lacking) else { continue };
             let label = format!("role {{role}} does not allow {actions} on it");
             let draft = Draft::at(&META, META.severity, target, label)
                 .message(format!(
                     "failed events of {{functions}} are lost: role {{role}} does not allow \
                      {actions} on the dead letter queue"
                 ))
-                .help(format!("Allow {statements}."));
+                .meet(chain, role, &lacking);
             report.in_chain(chain, unmet(draft, chain, role, &chain.function.header, &actions));
         }
     }

@@ -5,7 +5,7 @@ use iacscan_graph::nodes::Header;
 use iacscan_graph::{Chain, LinkedRole};
 
 use crate::framework::unmet;
-use crate::needs::{deliveries, wrapped};
+use crate::needs::{actions_of, deliveries, lacking};
 use crate::{Context, Draft, Report, Rule};
 
 /// `missing-destination-permission`
@@ -63,13 +63,14 @@ fn draft(
     target: &Located<Text>,
     what: &str,
 ) -> Option<Draft> {
-    let (actions, statements) = wrapped(chain, &deliveries(chain, target))?;
+    let lacking = lacking(chain, deliveries(chain, target));
+    let actions = actions_of(&lacking)?;
     let label = format!("role {{role}} does not allow {actions} on it");
     let draft = Draft::at(&META, META.severity, target, label)
         .message(format!(
             "{what} of {{functions}} do not reach their destination: role {{role}} does not \
              allow {actions} on it"
         ))
-        .help(format!("Allow {statements}."));
+        .meet(chain, role, &lacking);
     Some(unmet(draft, chain, role, header, &actions))
 }

@@ -6,7 +6,7 @@ use iacscan_iam::Case;
 
 use crate::framework::unmet;
 use crate::framework::words::code_list;
-use crate::needs::{DURABLE, arn_pattern, durable_execution};
+use crate::needs::{DURABLE, Demand, durable_execution, durable_versions};
 use crate::{Context, Draft, Report, Rule};
 
 /// `missing-durable-permission`
@@ -49,20 +49,14 @@ fn draft(
     execution: &Text,
 ) -> Draft {
     let actions = code_list(missing.iter().copied());
-    let execution = arn_pattern(execution);
-    let versions = execution.split("/durable-execution/").next().unwrap_or(&execution);
-    let function = versions.rsplit_once(':').map_or(versions, |(function, _)| function);
+    let demand = Demand::new(&DURABLE, execution.clone()).named(durable_versions(chain));
     let elsewhere: Vec<Span> = granted_elsewhere(chain, role, missing).collect();
     let why = if elsewhere.is_empty() { "" } else { " on versions of the function" };
     let draft = Draft::new(&META, META.severity, durable, format!("needs {actions}{why}"))
         .message(format!(
             "{{functions}} cannot write checkpoints: role {{role}} does not allow {actions}{why}"
         ))
-        .help(format!(
-            "Attach `{}`, or allow {actions} on {{resources}}.",
-            DURABLE.managed_arn().unwrap_or_default()
-        ))
-        .names(format!("{function}:*"));
+        .meet(chain, role, &[(demand, missing.to_vec())]);
     let actions = format!("{actions}{why}");
     let draft = unmet(draft, chain, role, &chain.function.header, &actions);
     elsewhere

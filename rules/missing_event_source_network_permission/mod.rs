@@ -6,7 +6,7 @@ use iacscan_graph::{Chain, LinkedRole};
 
 use crate::framework::unmet;
 use crate::framework::words::code_list;
-use crate::needs::{SOURCE_NETWORK, everything, is_enabled, kind_of};
+use crate::needs::{Demand, SOURCE_NETWORK, everything, is_enabled, kind_of};
 use crate::{Context, Draft, Report, Rule};
 
 /// `missing-event-source-network-permission`
@@ -63,9 +63,10 @@ fn draft(
     chain: &Chain<'_>,
     role: &LinkedRole<'_>,
     mapping: &EventSourceMapping,
-    missing: &[&str],
+    missing: &[&'static str],
 ) -> Draft {
     let actions = code_list(missing.iter().copied());
+    let demand = Demand::new(&SOURCE_NETWORK, everything("ec2"));
     let severity = if is_enabled(chain, mapping).is_true() { META.severity } else { Severity::Low };
     let label = "cannot be reached with role {role}";
     let draft = Draft::new(&META, severity, mapping.span, label)
@@ -73,10 +74,7 @@ fn draft(
             "Lambda cannot reach the event source of {{functions}} in its VPC: role {{role}} \
              does not allow {actions}"
         ))
-        .help(format!(
-            "Attach `{}`, or allow {actions} on `*`.",
-            SOURCE_NETWORK.managed_arn().unwrap_or_default()
-        ))
+        .meet(chain, role, &[(demand, missing.to_vec())])
         .label(chain.function.header.span, "is invoked by this mapping");
     unmet(draft, chain, role, &mapping.header, &actions)
 }

@@ -5,7 +5,7 @@ use iacscan_graph::nodes::EventSourceMapping;
 use iacscan_graph::{Chain, LinkedRole};
 
 use crate::framework::unmet;
-use crate::needs::{Demand, demands, is_enabled};
+use crate::needs::{Lacking, demands, is_enabled, lacking};
 use crate::{Context, Draft, Report, Rule};
 
 /// `missing-event-source-permission`
@@ -29,14 +29,7 @@ impl Rule for MissingEventSourcePermission {
         for chain in context.chains() {
             let Some(role) = chain.closed() else { continue };
             for (_, mapping) in chain.mappings() {
-                let lacking: Vec<(Demand, Vec<&str>)> = demands(chain, mapping)
-                    .into_iter()
-                    .map(|demand| {
-                        let missing = demand.missing(chain);
-                        (demand, missing)
-                    })
-                    .filter(|(_, missing)| !missing.is_empty())
-                    .collect();
+                let lacking = lacking(chain, demands(chain, mapping));
                 if !lacking.is_empty() {
                     report.in_chain(chain, draft(chain, role, mapping, &lacking));
                 }
@@ -46,11 +39,7 @@ impl Rule for MissingEventSourcePermission {
 }
 
 /// A mapping that is off fails when somebody turns it on.
-fn severity(
-    chain: &Chain<'_>,
-    mapping: &EventSourceMapping,
-    lacking: &[(Demand, Vec<&str>)],
-) -> Severity {
+fn severity(chain: &Chain<'_>, mapping: &EventSourceMapping, lacking: &[Lacking]) -> Severity {
     let works_without = lacking.iter().all(|(demand, _)| demand.documented_only);
     if works_without || !is_enabled(chain, mapping).is_true() {
         Severity::Low
@@ -63,21 +52,11 @@ fn draft(
     chain: &Chain<'_>,
     role: &LinkedRole<'_>,
     mapping: &EventSourceMapping,
-    lacking: &[(Demand, Vec<&str>)],
+    lacking: &[Lacking],
 ) -> Draft {
-    let each = |f: &dyn Fn(&Demand, &[&str]) -> String| {
-        let parts: Vec<String> =
-            lacking.iter().map(|(demand, missing)| f(demand, missing)).collect();
-        parts.join(", and ")
-    };
-    let actions = each(&|demand, missing| demand.named(missing));
-    let scoped =
-        each(&|demand, missing| format!("{} on `{}`", demand.listed(missing), demand.on()));
-    let managed = lacking.iter().find_map(|(demand, _)| demand.need.managed_arn());
-    let help = managed.map_or_else(
-        || format!("Allow {scoped}."),
-        |managed| format!("Attach `{managed}`, or allow {scoped}."),
-    );
+    let parts: Vec<String> =
+        lacking.iter().map(|(demand, missing)| demand.actions(missing)).collect();
+    let actions = parts.join(", and ");
     let works_without = lacking.iter().all(|(demand, _)| demand.documented_only);
     let (label, message) = if works_without {
         (
@@ -98,7 +77,7 @@ fn draft(
     };
     let draft = Draft::new(&META, severity(chain, mapping, lacking), mapping.span, label)
         .message(message)
-        .help(help)
+        .meet(chain, role, lacking)
         .label(chain.function.header.span, "is invoked by this mapping");
     unmet(draft, chain, role, &mapping.header, &actions)
 }

@@ -6,7 +6,7 @@ use iacscan_graph::{Chain, LinkedRole};
 use iacscan_iam::{ArnParts, Resolve};
 
 use crate::framework::unmet;
-use crate::needs::{Demand, EFS_MOUNT, S3_FILES_MOUNT, wrapped};
+use crate::needs::{Demand, EFS_MOUNT, S3_FILES_MOUNT, actions_of, lacking};
 use crate::{Context, Draft, Report, Rule};
 
 /// `missing-file-system-permission`
@@ -67,13 +67,14 @@ fn unreachable(chain: &Chain<'_>, mount: &FileSystemMount) -> Draft {
 
 fn refused(chain: &Chain<'_>, role: &LinkedRole<'_>, mount: &FileSystemMount) -> Option<Draft> {
     let (demand, policy) = demand(chain, mount)?;
-    let (actions, statements) = wrapped(chain, &[demand])?;
+    let lacking = lacking(chain, [demand]);
+    let actions = actions_of(&lacking)?;
     let label = format!("role {{role}} does not allow {actions} on it");
     let draft = Draft::new(&META, META.severity, mount.span, label)
         .message(format!(
             "{{functions}} cannot mount the file system: role {{role}} does not allow {actions}"
         ))
-        .help(format!("Allow {statements}."));
+        .meet(chain, role, &lacking);
     let draft = unmet(draft, chain, role, &chain.function.header, &actions);
     Some(match policy {
         Some(span) => draft.label(span, "its policy does not let the role either"),

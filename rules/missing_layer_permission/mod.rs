@@ -6,7 +6,7 @@ use iacscan_graph::{Chain, LinkedRole};
 use crate::framework::unmet;
 use crate::needs::{
     APPCONFIG_EXTENSION, Demand, INSIGHTS, SECRETS_EXTENSION, SIGNALS_LOGS, SIGNALS_TRACES,
-    TRACING, everything, log_stream, wrapped,
+    TRACING, actions_of, everything, lacking, log_stream, streams_of,
 };
 use crate::{Context, Draft, Report, Rule};
 
@@ -57,12 +57,13 @@ fn demands(chain: &Chain<'_>, layer: &Text) -> Option<(&'static str, Vec<Demand>
     let name = name(layer)?;
     let is = |prefix: &str| name.starts_with(prefix);
     let somewhere = |need| Demand::new(need, Text::new());
+    let logs = |need, stream: &Text| Demand::new(need, stream.clone()).named(streams_of(stream));
     Some(if is("LambdaInsightsExtension") {
         let stream = log_stream(&Text::from("/aws/lambda-insights"));
-        ("Lambda Insights", vec![Demand::new(&INSIGHTS, stream)])
+        ("Lambda Insights", vec![logs(&INSIGHTS, &stream)])
     } else if is("AWSOpenTelemetryDistro") && is_wrapped(chain) {
         let stream = log_stream(&Text::from("/aws/application-signals/data"));
-        let logs = Demand::new(&SIGNALS_LOGS, stream);
+        let logs = logs(&SIGNALS_LOGS, &stream);
         let traces = Demand::new(&SIGNALS_TRACES, everything("xray"));
         ("Application Signals", vec![logs, traces])
     } else if is("aws-otel-") && layer.to_string().contains(":901920570463:") {
@@ -87,18 +88,14 @@ fn is_wrapped(chain: &Chain<'_>) -> bool {
 
 fn draft(chain: &Chain<'_>, role: &LinkedRole<'_>, layer: &Located<Text>) -> Option<Draft> {
     let (extension, demands) = demands(chain, &layer.value)?;
-    let (actions, statements) = wrapped(chain, &demands)?;
-    let managed = demands.iter().find_map(|demand| demand.need.managed_arn());
-    let help = managed.map_or_else(
-        || format!("Allow {statements}, or the resources it reads alone."),
-        |managed| format!("Attach `{managed}`, or allow {statements}."),
-    );
+    let lacking = lacking(chain, demands);
+    let actions = actions_of(&lacking)?;
     let label = format!("needs {actions}");
     let draft = Draft::at(&META, META.severity, layer, label)
         .message(format!(
             "the {extension} extension of {{functions}} cannot work: role {{role}} does not \
              allow {actions}"
         ))
-        .help(help);
+        .meet(chain, role, &lacking);
     Some(unmet(draft, chain, role, &chain.function.header, &actions))
 }

@@ -5,9 +5,10 @@ use iacscan_graph::nodes::ResourceKind;
 use iacscan_graph::{Chain, LinkedRole};
 use iacscan_iam::{Case, Resolve, matches_pattern};
 
-use crate::framework::unless_denied;
 use crate::framework::words::code_list;
-use crate::needs::{LOG_GROUP, LOGS, arn_pattern, granted_elsewhere, log_group_name, log_stream};
+use crate::needs::{
+    Demand, LOG_GROUP, LOGS, arn_pattern, granted_elsewhere, log_group_name, log_stream, streams_of,
+};
 use crate::{Context, Draft, Report, Rule};
 
 /// `missing-logs-permission`
@@ -38,7 +39,7 @@ impl Rule for MissingLogsPermission {
                 .filter(|action| granted_elsewhere(chain, role, action, &stream).next().is_none())
                 .collect();
             if !missing.is_empty() {
-                report.in_chain(chain, draft(chain, role, &missing, &stream));
+                report.in_chain(chain, draft(chain, role, missing, &stream));
             } else if LOGS.satisfied(chain, &stream).is_true()
                 && chain.allows("logs:CreateLogGroup", &stream).is_false()
                 && !denied_on_purpose(chain, &stream)
@@ -74,26 +75,24 @@ fn is_created_elsewhere(context: &Context<'_>, chain: &Chain<'_>, group: &Text) 
     }))
 }
 
-fn draft(chain: &Chain<'_>, role: &LinkedRole<'_>, missing: &[&str], stream: &Text) -> Draft {
+fn draft(
+    chain: &Chain<'_>,
+    role: &LinkedRole<'_>,
+    missing: Vec<&'static str>,
+    stream: &Text,
+) -> Draft {
+    let demand = Demand::new(&LOGS, stream.clone()).named(streams_of(stream));
     let actions = code_list(missing.iter().copied());
     let address = &role.role.header.address;
     let (span, holder) = crate::framework::lacking(role);
-    let draft = Draft::new(&META, META.severity, span, format!("does not allow {actions}"))
+    Draft::new(&META, META.severity, span, format!("does not allow {actions}"))
         .message(format!("{{functions}} cannot write logs: role {{role}} does not allow {actions}"))
-        .help(format!(
-            "Attach `{}`, or allow {actions} on {{resources}}.",
-            LOGS.managed_arn().unwrap_or_default()
-        ))
-        .names(in_group(stream))
+        .meet(chain, role, &[(demand, missing)])
         .holder(holder)
         .function(chain.function)
         .label(chain.function.header.span, "writes its logs with this role")
         .path_to_role(chain)
-        .fingerprint(address.name().as_str());
-    let draft = unless_denied(draft, chain, missing, stream);
-    role.boundary.iter().flatten().take(1).fold(draft, |draft, grant| {
-        draft.label(grant.attached.arn.span, "the permissions boundary limits what it allows")
-    })
+        .fingerprint(address.name().as_str())
 }
 
 fn without_group(chain: &Chain<'_>, role: &LinkedRole<'_>, group: &Text) -> Draft {
@@ -115,10 +114,4 @@ fn without_group(chain: &Chain<'_>, role: &LinkedRole<'_>, group: &Text) -> Draf
         .label(chain.function.header.span, "writes its logs there")
         .path_to_role(chain)
         .fingerprint(address.name().as_str())
-}
-
-/// How a help text spells all streams of the group.
-fn in_group(stream: &Text) -> String {
-    let stream = arn_pattern(stream);
-    format!("{}:*", stream.split(":log-stream:").next().unwrap_or(&stream))
 }

@@ -8,7 +8,7 @@ use iacscan_graph::{Chain, LinkedRole};
 use iacscan_iam::{ArnParts, Resolve};
 
 use crate::framework::unmet;
-use crate::needs::{DECRYPT, SECRET, arn_pattern, generated, source_of};
+use crate::needs::{DECRYPT, Demand, SECRET, generated, source_of};
 use crate::{Context, Draft, Report, Rule};
 
 /// `missing-source-secret-permission`
@@ -117,12 +117,13 @@ fn lacks_secret(
     secret: &Text,
 ) -> Draft {
     let label = "role {role} cannot read this secret";
+    let demand = Demand::new(&SECRET, secret.clone()).named(uri.value.clone());
     let draft = Draft::at(&META, META.severity, uri, label)
         .message(
             "Lambda cannot log in at the event source of {functions}: role {role} does not allow \
              `secretsmanager:GetSecretValue` on its secret",
         )
-        .help(format!("Allow `secretsmanager:GetSecretValue` on `{}`.", arn_pattern(secret)));
+        .meet(chain, role, &[(demand, SECRET.actions.to_vec())]);
     unmet(draft, chain, role, &mapping.header, "`secretsmanager:GetSecretValue`")
 }
 
@@ -135,15 +136,16 @@ fn lacks_key(
     key: &Resource,
 ) -> Draft {
     let name = &key.header.address;
+    let arn = Text::reference(name.clone(), ResourceAttribute::Arn);
+    let demand = Demand::new(&DECRYPT, arn);
     let label = format!("its {what} are encrypted with `{name}`, which role {{role}} cannot use");
     let draft = Draft::new(&META, META.severity, span, label)
         .message(format!(
             "Lambda cannot decrypt the {what} of the event source of {{functions}}: neither role \
              {{role}} nor the policy of key `{name}` allows `kms:Decrypt`"
         ))
-        .help(format!(
-            "Allow `kms:Decrypt` on the ARN of `{name}`, in the role and in the key's policy."
-        ))
+        .meet(chain, role, &[(demand, DECRYPT.actions.to_vec())])
+        .note(format!("The policy of key `{name}` must let the account or the role use it too."))
         .label(key.header.span, "encrypts them");
     unmet(draft, chain, role, &mapping.header, "`kms:Decrypt`")
 }

@@ -4,9 +4,8 @@ use iacscan_core::{Attribute, RuleGroup, RuleMeta, Severity, Span, Text};
 use iacscan_graph::nodes::Tracing;
 use iacscan_graph::{Chain, LinkedRole};
 
-use crate::framework::unless_denied;
 use crate::framework::words::code_list;
-use crate::needs::{TRACING, everything};
+use crate::needs::{Demand, TRACING, everything};
 use crate::{Context, Draft, Report, Rule};
 
 /// `missing-tracing-permission`
@@ -72,6 +71,7 @@ fn draft(
     segments: &Text,
 ) -> Draft {
     let actions = code_list(missing.iter().copied());
+    let demand = Demand::new(&TRACING, segments.clone());
     let address = &role.role.header.address;
     let (span, holder) = crate::framework::lacking(role);
     let scoped = missing.iter().any(|action| {
@@ -82,17 +82,12 @@ fn draft(
     } else {
         (format!("does not allow {actions}"), "")
     };
-    let draft = Draft::new(&META, severity, span, what.clone())
+    Draft::new(&META, severity, span, what.clone())
         .message(format!("traces of {{functions}} are lost: role {{role}} {what}{why}"))
-        .help(format!(
-            "Attach `{}`, or allow {} on `*`.",
-            TRACING.managed_arn().unwrap_or_default(),
-            code_list(TRACING.actions.iter().copied()),
-        ))
+        .meet(chain, role, &[(demand, TRACING.actions.to_vec())])
         .holder(holder)
         .function(chain.function)
         .label(tracing, "records traces")
         .path_to_role(chain)
-        .fingerprint(address.name().as_str());
-    unless_denied(draft, chain, missing, segments)
+        .fingerprint(address.name().as_str())
 }

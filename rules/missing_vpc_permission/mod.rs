@@ -4,9 +4,8 @@ use iacscan_core::{RuleGroup, RuleMeta, Severity, Span, Text, Truth};
 use iacscan_graph::{Chain, Grant, LinkedRole};
 
 use crate::framework::features::vpc_attachment;
-use crate::framework::unless_denied;
 use crate::framework::words::code_list;
-use crate::needs::{FUNCTION_OF_CODE, VPC, VPC_DOCUMENTED, everything};
+use crate::needs::{Demand, FUNCTION_OF_CODE, VPC, VPC_DOCUMENTED, everything};
 use crate::{Context, Draft, Report, Rule};
 
 /// `missing-vpc-permission`
@@ -88,7 +87,7 @@ fn lacks(
     let draft = draft(chain, role, vpc, META.severity, &what)
         .message(format!("{{functions}} cannot attach to the VPC: role {{role}} {what}{why}"));
     if !scoped {
-        return unless_denied(draft, chain, missing, &everything("ec2"));
+        return draft;
     }
     partial_grants(chain, role, missing)
         .fold(draft, |draft, span| draft.label(span, "allows it for some of what Lambda needs"))
@@ -127,16 +126,19 @@ fn draft(
     what: &str,
 ) -> Draft {
     let (span, holder) = crate::framework::lacking(role);
-    Draft::new(&META, severity, span, what)
-        .help(format!(
-            "Attach `{}`, which replaces AWSLambdaBasicExecutionRole, or allow {} on `*` without \
-             conditions.",
-            VPC.managed_arn().unwrap_or_default(),
-            code_list(VPC.actions.iter().chain(VPC_DOCUMENTED.actions).copied()),
-        ))
+    let demand = |need| Demand::new(need, everything("ec2"));
+    let lacking = [
+        (demand(&VPC), VPC.actions.to_vec()),
+        (demand(&VPC_DOCUMENTED), VPC_DOCUMENTED.actions.to_vec()),
+    ];
+    let draft = Draft::new(&META, severity, span, what)
         .holder(holder)
         .function(chain.function)
         .label(vpc, "attaches the function to a VPC")
         .path_to_role(chain)
         .fingerprint(role.role.header.address.name().as_str())
+        .meet(chain, role, &lacking);
+    draft.note(
+        "The policy replaces AWSLambdaBasicExecutionRole; a statement must have no condition.",
+    )
 }

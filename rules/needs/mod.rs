@@ -3,18 +3,21 @@
 //!
 //! Sources: the AWS Lambda developer guide and the IAM action table.
 
+mod demand;
 mod logs;
+mod meet;
 mod resources;
 mod sources;
 mod targets;
 
+pub(crate) use demand::{Demand, Lacking, actions_of, lacking};
 pub(crate) use logs::granted_elsewhere;
 pub(crate) use resources::{
-    arn_pattern, durable_execution, edge_log_stream, everything, generated, log_group_name,
-    log_stream,
+    arn_pattern, durable_execution, durable_versions, edge_log_stream, everything, generated,
+    log_group_name, log_stream, streams_of,
 };
-pub(crate) use sources::{Demand, demands, is_enabled, kind_of, source_of};
-pub(crate) use targets::{deliveries, wrapped};
+pub(crate) use sources::{demands, is_enabled, kind_of, source_of};
+pub(crate) use targets::deliveries;
 
 use iacscan_core::{Text, Truth};
 use iacscan_graph::{Chain, Grant};
@@ -39,9 +42,11 @@ pub enum On {
     Everything,
     /// A resource that the function's configuration names.
     Resource,
-    /// Resources that the configuration does not name (the parameter group of a cluster), so that
-    /// a grant on any resource counts.
+    /// Any resource: the actions know none.
     Somewhere,
+    /// Resources of this service and form that the configuration does not name (the parameter group
+    /// of a cluster), so that a grant on any resource counts.
+    Any(&'static str, &'static str),
 }
 
 /// Writing logs to a log group that exists.
@@ -193,20 +198,40 @@ pub const MQ: Need = Need {
 /// Describing a DocumentDB cluster.
 pub const DOCUMENTDB: Need = Need {
     feature: "DocumentDB event source",
-    actions: &[
-        "rds:DescribeDBClusters",
-        "rds:DescribeDBClusterParameters",
-        "rds:DescribeDBSubnetGroups",
-    ],
-    on: On::Somewhere,
+    actions: &["rds:DescribeDBClusters"],
+    on: On::Any("rds", "cluster:*"),
+    managed: None,
+};
+
+/// Describing the parameters of a DocumentDB cluster.
+pub const DOCUMENTDB_PARAMETERS: Need = Need {
+    feature: "DocumentDB event source: parameters of the cluster",
+    actions: &["rds:DescribeDBClusterParameters"],
+    on: On::Any("rds", "cluster-pg:*"),
+    managed: None,
+};
+
+/// Describing the subnets of a DocumentDB cluster.
+pub const DOCUMENTDB_SUBNETS: Need = Need {
+    feature: "DocumentDB event source: subnets of the cluster",
+    actions: &["rds:DescribeDBSubnetGroups"],
+    on: On::Any("rds", "subgrp:*"),
     managed: None,
 };
 
 /// Reading the registry that describes a topic's records.
 pub const GLUE_REGISTRY: Need = Need {
     feature: "Kafka schema registry in Glue",
-    actions: &["glue:GetRegistry", "glue:GetSchemaVersion"],
-    on: On::Somewhere,
+    actions: &["glue:GetRegistry"],
+    on: On::Resource,
+    managed: Some("AWSGlueSchemaRegistryReadonlyAccess"),
+};
+
+/// Reading the schemas of a registry.
+pub const GLUE_SCHEMA: Need = Need {
+    feature: "Kafka schema registry in Glue: its schemas",
+    actions: &["glue:GetSchemaVersion"],
+    on: On::Any("glue", "schema/*"),
     managed: Some("AWSGlueSchemaRegistryReadonlyAccess"),
 };
 
@@ -318,7 +343,7 @@ pub const SIGNALS_TRACES: Need = Need {
 pub const SECRETS_EXTENSION: Need = Need {
     feature: "Parameters and Secrets extension (one of these)",
     actions: &["secretsmanager:GetSecretValue", "ssm:GetParameter"],
-    on: On::Somewhere,
+    on: On::Any("secretsmanager", "secret:NAME-*"),
     managed: Some("AWSSecretsManagerClientReadOnlyAccess"),
 };
 
@@ -330,7 +355,7 @@ pub const APPCONFIG_EXTENSION: Need = Need {
         "appconfig:GetLatestConfiguration",
         "appconfig:GetConfiguration",
     ],
-    on: On::Somewhere,
+    on: On::Any("appconfig", "application/ID/environment/ID/configuration/ID"),
     managed: None,
 };
 
@@ -377,7 +402,10 @@ pub const NEEDS: &[Need] = &[
     KAFKA_GROUP,
     MQ,
     DOCUMENTDB,
+    DOCUMENTDB_PARAMETERS,
+    DOCUMENTDB_SUBNETS,
     GLUE_REGISTRY,
+    GLUE_SCHEMA,
     SOURCE_NETWORK,
     SECRET,
     DECRYPT,
@@ -402,7 +430,7 @@ impl Need {
     /// the resource lets it.
     pub(crate) fn missing(&self, chain: &Chain<'_>, resource: &Text) -> Vec<&'static str> {
         self.lacking(|action| match self.on {
-            On::Somewhere => chain.allows_somewhere(action),
+            On::Somewhere | On::Any(..) => chain.allows_somewhere(action),
             On::Everything | On::Resource => chain.allows_or_is_let(action, resource),
         })
     }

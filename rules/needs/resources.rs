@@ -35,6 +35,27 @@ pub(crate) fn log_stream(group: &Text) -> Text {
     text
 }
 
+/// What a policy names for all streams of the group of a log stream.
+pub(crate) fn streams_of(stream: &Text) -> Text {
+    up_to(stream, ":log-stream:", ":*")
+}
+
+/// A text up to a mark in its known parts, and an end.
+fn up_to(text: &Text, mark: &str, end: &str) -> Text {
+    let mut out = Text::new();
+    for segment in text.segments() {
+        if let Segment::Literal(literal) = segment
+            && let Some(at) = literal.text.find(mark)
+        {
+            out.extend(&Text::literal(literal.text.get(..at).unwrap_or_default()));
+            break;
+        }
+        out.push(segment.clone());
+    }
+    out.extend(&Text::from(end));
+    out
+}
+
 /// How Lambda names log streams.
 const LOG_STREAM: &str = ":log-stream:2026/01/02/[$LATEST]0123456789abcdef0123456789abcdef";
 
@@ -70,13 +91,21 @@ pub(crate) fn durable_execution(chain: &Chain<'_>) -> Text {
     text
 }
 
+/// What a policy names for all versions of a durable function.
+pub(crate) fn durable_versions(chain: &Chain<'_>) -> Text {
+    let mut text = arn("lambda", "function:");
+    text.extend(&function_name(chain));
+    text.extend(&Text::from(":*"));
+    text
+}
+
 /// An identifier that AWS chooses for something of the function: any text without a colon.
 pub(crate) fn generated(chain: &Chain<'_>) -> Text {
     Text::reference(chain.function.header.address.clone(), ResourceAttribute::UniqueId)
 }
 
 /// `arn:PARTITION:SERVICE:REGION:ACCOUNT:` and the start of a resource.
-fn arn(service: &str, resource: &str) -> Text {
+pub(super) fn arn(service: &str, resource: &str) -> Text {
     let mut text = Text::from("arn:");
     text.push(Segment::Pseudo(Pseudo::Partition));
     text.extend(&Text::literal(smol_str::format_smolstr!(":{service}:")));

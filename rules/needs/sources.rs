@@ -6,55 +6,10 @@ use iacscan_graph::nodes::{EventSourceMapping, SourceAccess, SourceKind};
 use iacscan_iam::{ArnParts, Resolve};
 
 use super::{
-    DOCUMENTDB, DYNAMODB, DYNAMODB_LIST, GLUE_REGISTRY, KAFKA_CONNECT, KAFKA_GROUP, KAFKA_TOPIC,
-    KINESIS, KINESIS_CONSUMER, MQ, MSK, MSK_DESCRIBE, Need, On, SQS, arn_pattern,
+    DOCUMENTDB, DOCUMENTDB_PARAMETERS, DOCUMENTDB_SUBNETS, DYNAMODB, DYNAMODB_LIST, Demand,
+    GLUE_REGISTRY, GLUE_SCHEMA, KAFKA_CONNECT, KAFKA_GROUP, KAFKA_TOPIC, KINESIS, KINESIS_CONSUMER,
+    MQ, MSK, MSK_DESCRIBE, SQS,
 };
-use crate::framework::words::{code_choice, code_list};
-
-/// A need with the resource it is about.
-#[derive(Clone, Debug)]
-pub(crate) struct Demand {
-    /// The need.
-    pub(crate) need: &'static Need,
-    /// The resource.
-    pub(crate) resource: Text,
-    /// Whether one of the actions is enough.
-    pub(crate) any: bool,
-    /// Whether it works without, though AWS documents the need.
-    pub(crate) documented_only: bool,
-}
-
-impl Demand {
-    pub(crate) const fn new(need: &'static Need, resource: Text) -> Self {
-        Self { need, resource, any: false, documented_only: false }
-    }
-
-    /// The actions that are certainly missing.
-    pub(crate) fn missing(&self, chain: &Chain<'_>) -> Vec<&'static str> {
-        let missing = self.need.missing(chain, &self.resource);
-        if self.any && missing.len() < self.need.actions.len() { Vec::new() } else { missing }
-    }
-
-    /// The missing actions in a sentence: "`a` and `b`", "`a` or `b`".
-    pub(crate) fn named(&self, missing: &[&str]) -> String {
-        let missing = missing.iter().copied();
-        if self.any { code_choice(missing) } else { code_list(missing) }
-    }
-
-    /// The actions to allow.
-    pub(crate) fn listed(&self, missing: &[&str]) -> String {
-        let enough = if self.any { 1 } else { missing.len() };
-        code_list(missing.iter().copied().take(enough))
-    }
-
-    /// What to allow them on.
-    pub(crate) fn on(&self) -> String {
-        match self.need.on {
-            On::Resource => arn_pattern(&self.resource),
-            On::Everything | On::Somewhere => "*".to_owned(),
-        }
-    }
-}
 
 /// The ARN of a mapping's source in a world.
 pub(crate) fn source_of<'m>(
@@ -79,7 +34,7 @@ pub(crate) fn demands(chain: &Chain<'_>, mapping: &EventSourceMapping) -> Vec<De
     let mut demands = Vec::new();
     if let (Some(kind), Some(source)) = (kind_of(chain, mapping), source_of(chain, mapping)) {
         let arn = chain.graph.resolver().resolve(&source.value).into_owned();
-        of_source(kind, arn, &mut demands);
+        of_source(kind, arn, &source.value, &mut demands);
     }
     if logs_in_with_iam(chain, mapping)
         && let Some(source) = source_of(chain, mapping)
@@ -96,40 +51,47 @@ pub(crate) fn demands(chain: &Chain<'_>, mapping: &EventSourceMapping) -> Vec<De
         let group = chain.get(&mapping.consumer_group).and_then(Attribute::known);
         let group = part_of(&cluster, "group", group.map_or(&unknown, |group| &group.value));
         demands.extend(group.map(|group| Demand::new(&KAFKA_GROUP, group)));
-        demands.push(Demand::new(&KAFKA_CONNECT, cluster));
+        demands.push(Demand::new(&KAFKA_CONNECT, cluster).named(source.value.clone()));
     }
     if let Some(Attribute::Known(registry)) = chain.get(&mapping.schema_registry) {
-        let registry = chain.graph.resolver().resolve(&registry.value).into_owned();
-        let is_glue = ArnParts::split(&registry).is_some_and(|arn| arn.service() == Some("glue"));
+        let arn = chain.graph.resolver().resolve(&registry.value).into_owned();
+        let is_glue = ArnParts::split(&arn).is_some_and(|arn| arn.service() == Some("glue"));
         if is_glue {
-            demands.push(Demand::new(&GLUE_REGISTRY, registry));
+            let registry = registry.value.clone();
+            demands.push(Demand::new(&GLUE_REGISTRY, arn.clone()).named(registry));
+            demands.push(Demand::new(&GLUE_SCHEMA, arn));
         }
     }
     demands
 }
 
-fn of_source(kind: SourceKind, arn: Text, demands: &mut Vec<Demand>) {
+fn of_source(kind: SourceKind, arn: Text, written: &Text, demands: &mut Vec<Demand>) {
+    let on = |need, arn| Demand::new(need, arn).named(written.clone());
     match kind {
-        SourceKind::Sqs => demands.push(Demand::new(&SQS, arn)),
+        SourceKind::Sqs => demands.push(on(&SQS, arn)),
         SourceKind::Kinesis => {
             let stream = stream_of(&arn);
             if let Some(stream) = stream {
                 demands.push(Demand::new(&KINESIS, stream));
-                demands.push(Demand::new(&KINESIS_CONSUMER, arn));
+                demands.push(on(&KINESIS_CONSUMER, arn));
             } else {
-                demands.push(Demand::new(&KINESIS, arn));
+                demands.push(on(&KINESIS, arn));
             }
         }
         SourceKind::DynamoDb => {
-            demands.push(Demand::new(&DYNAMODB, arn.clone()));
+            demands.push(on(&DYNAMODB, arn.clone()));
             demands.push(Demand { documented_only: true, ..Demand::new(&DYNAMODB_LIST, arn) });
         }
         SourceKind::Msk => {
             demands.push(Demand::new(&MSK, arn.clone()));
-            demands.push(Demand { any: true, ..Demand::new(&MSK_DESCRIBE, arn) });
+            demands.push(Demand { any: true, ..on(&MSK_DESCRIBE, arn) });
         }
-        SourceKind::Mq => demands.push(Demand::new(&MQ, arn)),
-        SourceKind::DocumentDb => demands.push(Demand::new(&DOCUMENTDB, arn)),
+        SourceKind::Mq => demands.push(on(&MQ, arn)),
+        SourceKind::DocumentDb => {
+            demands.push(on(&DOCUMENTDB, arn.clone()));
+            demands.push(Demand::new(&DOCUMENTDB_PARAMETERS, arn.clone()));
+            demands.push(Demand::new(&DOCUMENTDB_SUBNETS, arn));
+        }
         SourceKind::SelfManagedKafka => {}
     }
 }

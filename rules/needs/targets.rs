@@ -10,32 +10,23 @@ use super::{Demand, INVOKE, LIST_BUCKET, PUBLISH, PUT_EVENTS, PUT_OBJECT, SEND};
 pub(crate) fn deliveries(chain: &Chain<'_>, target: &Located<Text>) -> Vec<Demand> {
     let arn = chain.graph.resolver().resolve(&target.value).into_owned();
     let Some(parts) = ArnParts::split(&arn) else { return Vec::new() };
+    let written = target.value.clone();
     match parts.service() {
-        Some("sqs") => vec![Demand::new(&SEND, arn)],
-        Some("sns") => vec![Demand::new(&PUBLISH, arn)],
-        Some("lambda") => vec![Demand::new(&INVOKE, arn)],
-        Some("events") => vec![Demand::new(&PUT_EVENTS, arn)],
+        Some("sqs") => vec![Demand::new(&SEND, arn).named(written)],
+        Some("sns") => vec![Demand::new(&PUBLISH, arn).named(written)],
+        Some("lambda") => vec![Demand::new(&INVOKE, arn).named(written)],
+        Some("events") => vec![Demand::new(&PUT_EVENTS, arn).named(written)],
         Some("s3") => {
             let mut objects = arn.clone();
             objects.extend(&Text::from("/"));
             objects.extend(&Text::unknown(Unknown::Computed));
-            vec![Demand::new(&PUT_OBJECT, objects), Demand::new(&LIST_BUCKET, arn)]
+            let mut named = written.clone();
+            named.extend(&Text::from("/*"));
+            vec![
+                Demand::new(&PUT_OBJECT, objects).named(named),
+                Demand::new(&LIST_BUCKET, arn).named(written),
+            ]
         }
         _ => Vec::new(),
     }
-}
-
-/// The demands that are certainly not met, as a sentence about actions and one about statements:
-/// "`sqs:SendMessage`", "`sqs:SendMessage` on `arn:aws:sqs:...`".
-pub(crate) fn wrapped(chain: &Chain<'_>, demands: &[Demand]) -> Option<(String, String)> {
-    let (mut actions, mut statements) = (Vec::new(), Vec::new());
-    for demand in demands {
-        let missing = demand.missing(chain);
-        if missing.is_empty() {
-            continue;
-        }
-        statements.push(format!("{} on `{}`", demand.listed(&missing), demand.on()));
-        actions.push(demand.named(&missing));
-    }
-    (!actions.is_empty()).then(|| (actions.join(" and "), statements.join(" and ")))
 }

@@ -1,7 +1,7 @@
 //! A policy document does not say that it is in today's policy language.
 
 use iacscan_core::{
-    Attribute, Condition, Located, RuleGroup, RuleMeta, Segment, Severity, Span, Text,
+    Attribute, Condition, Located, RuleGroup, RuleMeta, Segment, Severity, Span, Step, Text,
 };
 use iacscan_graph::nodes::Author;
 use iacscan_graph::{Attached, ExecutionRole};
@@ -87,9 +87,12 @@ fn draft(document: &PolicyDocument, what: &str) -> Option<Draft> {
     };
     let new = newer_feature(document);
     let severity = if new.is_some() { Severity::Medium } else { META.severity };
-    let draft = Draft::new(&META, severity, span, label)
-        .help("Write `Version: \"2012-10-17\"` at the top of the document.")
-        .fingerprint("Version");
+    let draft = Draft::new(&META, severity, span, label).fingerprint("Version");
+    let draft = if document.version.known().is_some() {
+        draft.mend([vec![Step::Replace { text: "2012-10-17".to_owned() }]])
+    } else {
+        draft.help("Write `\"Version\": \"2012-10-17\"` at the top of the document.")
+    };
     Some(match new {
         Some((at, feature)) => draft
             .message(format!("a {what} of {{functions}} {cause}, in which {feature} is plain text"))

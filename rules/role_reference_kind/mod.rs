@@ -1,10 +1,12 @@
 //! A role is named by something that is not what the field takes.
 
-use iacscan_core::{Address, Attribute, Located, RuleGroup, RuleMeta, Severity, Text};
+use iacscan_core::{
+    Address, Attribute, Located, ResourceAttribute, RuleGroup, RuleMeta, Severity, Step, Text,
+};
 use iacscan_graph::nodes::Header;
 use iacscan_graph::{Chain, FunctionId, Graph, RoleLink, WrongKind};
 
-use crate::framework::words::reference;
+use crate::framework::spell::reference;
 use crate::{Context, Draft, Report, Rule};
 
 /// `role-reference-kind`
@@ -82,21 +84,20 @@ fn where_an_arn_belongs(
         WrongKind::User => "a user",
     };
     let role = target.and_then(|target| chain.graph.role_id(target));
-    let help = match (role, target, chain.graph.unit_of(chain.id)) {
-        (Some(_), Some(target), Some(unit)) => {
-            format!("Write `{}`.", reference(unit.format, target, "Arn"))
-        }
-        _ => "Reference the ARN of a role that trusts `lambda.amazonaws.com`.".to_owned(),
-    };
+    let arn = target.filter(|_| role.is_some());
+    let arn = arn.and_then(|target| reference(chain.graph, target, &ResourceAttribute::Arn));
     let draft =
         Draft::at(&META, META.severity, written, format!("is {what}, where a role's ARN belongs"))
             .message(format!(
                 "the execution role of {{functions}} is given as {what}, where a role's ARN belongs"
             ))
-            .help(help)
             .holder(&function.header)
             .function(function)
             .fingerprint(written.value.to_string());
+    let draft = match arn {
+        Some(arn) => draft.mend([vec![Step::Replace { text: arn }]]),
+        None => draft.help("Reference the ARN of a role that trusts `lambda.amazonaws.com`."),
+    };
     with_definition(chain.graph, target, draft)
 }
 
@@ -116,20 +117,8 @@ fn wrong_name(
     if !is_certain(written) {
         return None;
     }
-    let format = graph.units().get(unit)?.format;
-    let help = target.as_ref().map_or_else(
-        || "Write the role's name: what stands behind the last `/` of its ARN.".to_owned(),
-        |target| {
-            let name = reference(format, target, "Name");
-            match written.passages().next() {
-                Some(passage) => format!(
-                    "Let `{}` have `{name}`; what else takes `{}` may need the ARN.",
-                    header.address, passage.label
-                ),
-                None => format!("Write `{name}`."),
-            }
-        },
-    );
+    let name =
+        target.as_ref().and_then(|target| reference(graph, target, &ResourceAttribute::Name));
     let draft = Draft::at(
         &META,
         META.severity,
@@ -141,9 +130,18 @@ fn wrong_name(
              {{functions}}",
         header.address
     ))
-    .help(help)
     .holder(header)
     .fingerprint(written.value.to_string());
+    let draft = match name {
+        Some(name) => match written.passages().next() {
+            Some(passage) => draft.help(format!(
+                "Let `{}` have `{name}`; what else takes `{}` may need the ARN.",
+                header.address, passage.label
+            )),
+            None => draft.mend([vec![Step::Replace { text: name }]]),
+        },
+        None => draft.help("Write the role's name: what stands behind the last `/` of its ARN."),
+    };
     let functions: Vec<FunctionId> = target
         .as_ref()
         .and_then(|target| graph.role_id(target))

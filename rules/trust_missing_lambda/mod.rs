@@ -1,8 +1,8 @@
 //! A function's role does not let Lambda assume it.
 
-use iacscan_core::{Attribute, RuleGroup, RuleMeta, Severity, Span, Text, Truth};
+use iacscan_core::{Attribute, RuleGroup, RuleMeta, Severity, Span, Step, Text, Truth};
 use iacscan_graph::{Chain, LinkedRole};
-use iacscan_iam::{Case, PolicyDocument, Principal, Statement};
+use iacscan_iam::{Case, PolicyDocument, Principal, PrincipalKind, Statement};
 
 use crate::{Context, Draft, Report, Rule};
 
@@ -44,11 +44,8 @@ fn trusts_lambda(chain: &Chain<'_>, trust: &PolicyDocument) -> Truth {
         let certain = if statement.is_allow() { Truth::True } else { Truth::Unknown };
         certain.and(is_about_lambda(chain, statement))
     }));
-    let denied = Truth::any(
-        statements()
-            .filter(|s| s.is_deny() && s.conditions.is_none())
-            .map(|statement| is_about_lambda(chain, statement)),
-    );
+    let denied =
+        Truth::any(denials(chain, trust).map(|statement| is_about_lambda(chain, statement)));
     allowed.or(open).and(!denied)
 }
 
@@ -101,15 +98,40 @@ fn draft(chain: &Chain<'_>, role: &LinkedRole<'_>, trust: &PolicyDocument) -> Dr
             "does not let `lambda.amazonaws.com` assume the role",
         ),
     };
-    Draft::new(&META, META.severity, span, label)
+    let draft = Draft::new(&META, META.severity, span, label)
         .message("Lambda cannot assume role {role}, with which {functions} should run")
-        .help(
-            "Trust Lambda: `{\"Effect\": \"Allow\", \"Principal\": {\"Service\": \
-             \"lambda.amazonaws.com\"}, \"Action\": \"sts:AssumeRole\"}`.",
-        )
         .holder(header)
         .function(chain.function)
         .label(chain.function.header.span, "should run with this role")
         .path_to_role(chain)
-        .fingerprint(header.address.name().as_str())
+        .fingerprint(header.address.name().as_str());
+    if let Some(denies) = denials(chain, trust).find(|it| is_about_lambda(chain, it).is_true()) {
+        return draft
+            .help("Take `lambda.amazonaws.com` out of the statement that denies it.")
+            .label(denies.span, "denies it");
+    }
+    match slip {
+        Some(slip) if slip.kind == PrincipalKind::Service => {
+            draft.mend([vec![Step::Replace { text: LAMBDA.to_owned() }]])
+        }
+        _ => {
+            let roles = vec![header.address.name().to_string()];
+            let services = vec![LAMBDA.to_owned()];
+            draft
+                .mend([vec![Step::Trust { roles, services }]])
+                .note("Take out whoever else stands there and does not run with the role.")
+        }
+    }
+}
+
+/// The principal that a trust policy names for Lambda.
+const LAMBDA: &str = "lambda.amazonaws.com";
+
+/// The statements that deny something, whatever the circumstances.
+fn denials<'d>(
+    chain: &'d Chain<'_>,
+    trust: &'d PolicyDocument,
+) -> impl Iterator<Item = &'d Statement> {
+    let statements = trust.statements.in_world(&chain.world);
+    statements.filter(|statement| statement.is_deny() && statement.conditions.is_none())
 }

@@ -2,7 +2,7 @@
 
 mod operations;
 
-use iacscan_core::{Condition, Located, RuleGroup, RuleMeta, Severity, Str, Text};
+use iacscan_core::{Condition, Located, RuleGroup, RuleMeta, Severity, Step, Str, Text};
 use iacscan_graph::{ExecutionRole, Reached};
 use iacscan_iam::aws::{nearest_action, service};
 
@@ -128,16 +128,12 @@ impl Problem {
 
 fn draft(item: &Located<Text>, name: &Str, problem: &Problem) -> Draft {
     let (label, message, help) = match problem {
-        Problem::NoSuchAction(nearest) => (
+        Problem::NoSuchAction(_) => (
             "there is no such action".to_owned(),
             format!(
                 "there is no action `{name}`: the statement does nothing for {{functions}} there"
             ),
-            match nearest {
-                Some(nearest) => format!("Write `{nearest}`, if that is what is meant."),
-                None => "Remove it, or look its name up in the Service Authorization Reference."
-                    .to_owned(),
-            },
+            "Remove it, or look its name up in the Service Authorization Reference.".to_owned(),
         ),
         Problem::Operation(action) => (
             "there is no such action".to_owned(),
@@ -159,10 +155,14 @@ fn draft(item: &Located<Text>, name: &Str, problem: &Problem) -> Draft {
             format!("Write the service in front: `SERVICE:{name}`."),
         ),
     };
-    Draft::at(&META, META.severity, item, label)
-        .message(message)
-        .help(help)
-        .fingerprint(name.as_str())
+    let draft =
+        Draft::at(&META, META.severity, item, label).message(message).fingerprint(name.as_str());
+    match problem {
+        Problem::NoSuchAction(Some(nearest)) => draft
+            .mend([vec![Step::Replace { text: (*nearest).to_owned() }]])
+            .note("If another one is meant, look it up in the Service Authorization Reference."),
+        _ => draft.help(help),
+    }
 }
 
 fn trust_draft(
@@ -173,7 +173,7 @@ fn trust_draft(
 ) -> Draft {
     let draft = Draft::at(&META, META.severity, item, "is no action of a trust policy")
         .message(format!("`{name}` in the trust policy of role {{role}} lets nobody assume it"))
-        .help("Write `sts:AssumeRole`.")
+        .mend([vec![Step::Replace { text: "sts:AssumeRole".to_owned() }]])
         .holder(&role.role.header)
         .fingerprint(name.as_str());
     concerning(role, &role.functions_when(condition), draft)

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::{Address, Gap, Span, Str};
+use crate::{Address, Gap, Remedy, Span, Str};
 
 /// The id of a rule, in kebab-case.
 pub type RuleId = &'static str;
@@ -105,6 +105,8 @@ pub struct Finding {
     pub message: String,
     /// What to write instead.
     pub help: Option<String>,
+    /// What `help` says, where it can be said exactly: the ways to mend it, any of which is enough.
+    pub remedies: Vec<Remedy>,
     /// Exactly one primary label, first; then the secondary ones in order of the path.
     pub labels: Vec<Label>,
     /// The functions concerned, sorted; the resource itself when no function is.
@@ -139,6 +141,7 @@ impl Finding {
             severity,
             message: String::new(),
             help: None,
+            remedies: Vec::new(),
             labels: vec![Label { span, text: label.into(), kind: LabelKind::Primary }],
             subjects: Vec::new(),
             resource: None,
@@ -181,6 +184,18 @@ impl FindingBuilder {
     /// What to write instead.
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.0.help = Some(help.into());
+        self
+    }
+
+    /// Whether there is a way to mend it that can be said exactly.
+    #[must_use]
+    pub const fn has_remedies(&self) -> bool {
+        !self.0.remedies.is_empty()
+    }
+
+    /// A way to mend it, besides others.
+    pub fn remedy(mut self, remedy: Remedy) -> Self {
+        self.0.remedies.push(remedy);
         self
     }
 

@@ -14,6 +14,7 @@ mod line_index;
 mod located;
 mod offset_map;
 pub mod reader;
+mod remedy;
 mod rule_meta;
 mod source;
 mod text;
@@ -32,6 +33,7 @@ pub use finding::{
 pub use line_index::{LineColumn, LineIndex};
 pub use located::{Located, Passage, Via};
 pub use offset_map::{MapRun, OffsetMap, OffsetMapBuilder};
+pub use remedy::{Remedy, Step};
 pub use rule_meta::{RuleGroup, RuleMeta};
 pub use source::{Source, SourceId, Sources, Span};
 pub use text::{Literal, Origin, Pseudo, Segment, Text};

@@ -63,7 +63,8 @@ impl Resolver {
     }
 
     /// The unit that holds a resource.
-    pub(crate) fn unit_of(&self, address: &Address) -> Option<&Unit> {
+    #[must_use]
+    pub fn unit_of(&self, address: &Address) -> Option<&Unit> {
         self.units.get(self.resources.get(address)?.0)
     }
 

@@ -6,7 +6,7 @@
 
 use iacscan_core::{
     Address, Finding, FindingBuilder, Gap, RuleGroup, RuleMeta, Severity, SourceId, Sources, Span,
-    Undecided, Unknown,
+    Step, Undecided, Unknown,
 };
 use proptest::prelude::*;
 
@@ -157,6 +157,16 @@ pub(crate) fn report() -> (Report, Sources, Options) {
         )
         .message(format!("Function `{HOSTILE_NAME}` has no execution role"))
         .help(format!("Add a role to `{HOSTILE_NAME}`"))
+        .remedy(vec![
+            Step::Attach { roles: vec![HOSTILE_NAME.to_owned()], policy: "arn:aws:iam::aws:policy/Logs".to_owned() },
+            Step::Trust { roles: vec!["Role".to_owned()], services: vec!["lambda.amazonaws.com".to_owned()] },
+        ])
+        .remedy(vec![Step::Allow {
+            roles: vec!["Role".to_owned()],
+            actions: vec!["logs:PutLogEvents".to_owned()],
+            resources: vec!["!GetAtt Group.Arn".to_owned()],
+        }])
+        .remedy(vec![Step::Replace { text: "!GetAtt Role.Arn".to_owned() }])
         .finish(),
         // Labels in two files, a primary of several lines, a flow.
         subjects(

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use iacscan_core::{Finding, LabelKind, Severity, Sources, Undecided};
+use iacscan_core::{Finding, LabelKind, Severity, Sources, Step, Undecided};
 use serde::Serialize;
 
 use crate::place::Place;
@@ -120,6 +120,8 @@ struct JsonFinding<'r> {
     severity: &'r str,
     message: &'r str,
     help: Option<&'r str>,
+    /// Ways to mend it that can be said exactly, each a list of steps.
+    remedies: Vec<Vec<JsonStep<'r>>>,
     /// The conditions under which it holds; null when it always does.
     when: Option<&'r str>,
     subjects: Vec<&'r str>,
@@ -128,6 +130,26 @@ struct JsonFinding<'r> {
     place: Option<JsonPlace>,
     labels: Vec<JsonLabel<'r>>,
     fingerprint: &'r str,
+}
+
+#[derive(Serialize)]
+#[serde(tag = "do", rename_all = "lowercase")]
+enum JsonStep<'r> {
+    Attach { roles: &'r [String], policy: &'r str },
+    Allow { roles: &'r [String], actions: &'r [String], resources: &'r [String] },
+    Trust { roles: &'r [String], services: &'r [String] },
+    Replace { text: &'r str },
+}
+
+impl<'r> From<&'r Step> for JsonStep<'r> {
+    fn from(step: &'r Step) -> Self {
+        match step {
+            Step::Attach { roles, policy } => Self::Attach { roles, policy },
+            Step::Allow { roles, actions, resources } => Self::Allow { roles, actions, resources },
+            Step::Trust { roles, services } => Self::Trust { roles, services },
+            Step::Replace { text } => Self::Replace { text },
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -140,13 +162,27 @@ struct JsonLabel<'r> {
 
 impl<'r> JsonFinding<'r> {
     fn of(reported: &'r Reported, sources: &Sources) -> Self {
-        let Finding { rule, severity, message, help, when, labels, subjects, resource, .. } =
-            &reported.finding;
+        let Finding {
+            rule,
+            severity,
+            message,
+            help,
+            remedies,
+            when,
+            labels,
+            subjects,
+            resource,
+            ..
+        } = &reported.finding;
         Self {
             rule,
             severity: severity.as_str(),
             message,
             help: help.as_deref(),
+            remedies: remedies
+                .iter()
+                .map(|remedy| remedy.iter().map(JsonStep::from).collect())
+                .collect(),
             when: when.as_deref(),
             subjects: subjects.iter().map(|subject| subject.name().as_str()).collect(),
             resource: resource.as_ref().map(|address| address.name().as_str()),

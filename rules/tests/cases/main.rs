@@ -14,9 +14,12 @@
 //! # attached: AWSLambdaBasicExecutionRole  the AWS managed policies of all roles, when given
 //! ```
 //!
-//! What a case expects is all that is found, at every severity, and all that is undecided.
+//! What a case expects is all that is found, at every severity, and all that is undecided. What the
+//! findings suggest takes them away.
 
 mod expectation;
+#[path = "../mend/mod.rs"]
+mod mend;
 #[path = "../scan/mod.rs"]
 mod scan;
 
@@ -78,7 +81,13 @@ fn run(path: &Path) -> Result<(), Failed> {
     let header = files.first().map(|(_, text)| text.as_str()).unwrap_or_default();
     let expectation = Expectation::parse(header)?;
     let texts = files.iter().map(|(path, text)| (path.as_str(), text.as_str()));
-    let problems = expectation.compare(&scan(texts, &Options::default()));
+    let scan = scan(texts, &Options::default());
+    let mut problems = expectation.compare(&scan);
+    for finding in &scan.findings {
+        if let Err(problem) = mend::mends(&files, &scan, finding, &Options::default()) {
+            problems.push_str(&problem);
+        }
+    }
     if problems.is_empty() { Ok(()) } else { Err(problems.into()) }
 }
 

@@ -8,10 +8,13 @@
 //! that follow each other without a heading between them are one fixture.
 
 mod fixture;
+#[path = "../mend/mod.rs"]
+mod mend;
 mod page;
 #[path = "../scan/mod.rs"]
 mod scan;
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use iacscan_core::{Files as _, LabelKind, RuleMeta, Severity};
@@ -60,6 +63,54 @@ fn every_page_has_examples_of_both_kinds_in_both_languages() {
     }
     assert!(problems.is_empty(), "\n{problems}");
 }
+
+/// What a finding suggests, written into the example, takes the finding away and makes no other.
+#[test]
+fn suggestions_mend_what_they_are_about() {
+    let (mut problems, mut applied) = (String::new(), BTreeMap::new());
+    for rule in RULES {
+        let meta = rule.meta();
+        let options = options(meta.page);
+        for fixture in fixtures(meta.page).iter().filter(|fixture| fixture.has_markers()) {
+            let before = scan(fixture.texts(), &options);
+            for finding in before.findings.iter().filter(|finding| finding.rule == meta.id) {
+                *applied.entry(meta.id).or_insert(0) += finding.remedies.len();
+                if let Err(problem) = mend::mends(&fixture.files, &before, finding, &options) {
+                    let _ = writeln!(problems, "rules/{}: {}\n{problem}", meta.id, fixture.heading);
+                }
+            }
+        }
+    }
+    assert!(problems.is_empty(), "\n{problems}");
+    for rule in MENDED {
+        assert!(
+            applied.get(rule).is_some_and(|count| *count > 0),
+            "no page shows what {rule} suggests"
+        );
+    }
+}
+
+/// Rules that say exactly what to write.
+const MENDED: &[&str] = &[
+    "edge-trust-missing",
+    "logs-resource-mismatch",
+    "managed-policy-not-found",
+    "missing-dead-letter-permission",
+    "missing-destination-permission",
+    "missing-durable-permission",
+    "missing-event-source-network-permission",
+    "missing-event-source-permission",
+    "missing-file-system-permission",
+    "missing-layer-permission",
+    "missing-logs-permission",
+    "missing-source-secret-permission",
+    "missing-tracing-permission",
+    "missing-vpc-permission",
+    "policy-version-outdated",
+    "role-reference-kind",
+    "trust-missing-lambda",
+    "unknown-iam-action",
+];
 
 #[test]
 fn rules_are_sorted_and_described() {

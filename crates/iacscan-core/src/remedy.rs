@@ -1,0 +1,100 @@
+//! What to do about a finding, where it can be said exactly.
+
+/// One way to mend a finding: all of its steps together.
+pub type Remedy = Vec<Step>;
+
+/// A step of a [`Remedy`]. Roles are named by their address. Resources and replacements are written
+/// in the language of the finding's unit: an ARN as it stands between quotes, or a reference
+/// (`!GetAtt Queue.Arn`, `aws_sqs_queue.jobs.arn`).
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Step {
+    /// Attach a managed policy to a role.
+    Attach {
+        /// The role; several where instances of one block of text are concerned.
+        roles: Vec<String>,
+        /// The policy's ARN.
+        policy: String,
+    },
+    /// Allow actions on resources, in a statement of one of the role's policies.
+    Allow {
+        /// The roles.
+        roles: Vec<String>,
+        /// The actions.
+        actions: Vec<String>,
+        /// The resources.
+        resources: Vec<String>,
+    },
+    /// Let a service assume the role, by a statement of its trust policy.
+    Trust {
+        /// The roles.
+        roles: Vec<String>,
+        /// The services.
+        services: Vec<String>,
+    },
+    /// Write this in place of the text of the primary label.
+    Replace {
+        /// The text.
+        text: String,
+    },
+}
+
+impl Step {
+    /// The step without its roles and resources: what is equal in steps of one cause.
+    #[must_use]
+    pub fn shape(&self) -> Self {
+        let mut shape = self.clone();
+        match &mut shape {
+            Self::Attach { roles, .. } | Self::Trust { roles, .. } => roles.clear(),
+            Self::Allow { roles, resources, .. } => {
+                roles.clear();
+                resources.clear();
+            }
+            Self::Replace { .. } => {}
+        }
+        shape
+    }
+
+    /// Adds the roles and resources of a step of the same shape.
+    pub fn extend(&mut self, other: &Self) {
+        match (self, other) {
+            (Self::Attach { roles, .. }, Self::Attach { roles: more, .. })
+            | (Self::Trust { roles, .. }, Self::Trust { roles: more, .. }) => add(roles, more),
+            (
+                Self::Allow { roles, resources, .. },
+                Self::Allow { roles: more_roles, resources: more, .. },
+            ) => {
+                add(roles, more_roles);
+                add(resources, more);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Adds what is not there.
+fn add(texts: &mut Vec<String>, more: &[String]) {
+    for text in more {
+        if !texts.contains(text) {
+            texts.push(text.clone());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Step;
+
+    #[test]
+    fn steps_of_one_shape_are_one() {
+        let allow = |action: &str, resources: &[&str]| Step::Allow {
+            roles: vec!["Role".to_owned()],
+            actions: vec![action.to_owned()],
+            resources: resources.iter().map(ToString::to_string).collect(),
+        };
+        let (mut a, b) = (allow("sqs:SendMessage", &["b"]), allow("sqs:SendMessage", &["a", "b"]));
+        assert_eq!(a.shape(), b.shape());
+        assert_ne!(a.shape(), allow("sns:Publish", &["b"]).shape());
+        a.extend(&b);
+        assert_eq!(a, allow("sqs:SendMessage", &["b", "a"]));
+    }
+}

@@ -1,0 +1,82 @@
+//! A need with the resource it is about.
+
+use iacscan_core::Text;
+use iacscan_graph::Chain;
+
+use super::resources::arn;
+use super::{Need, On};
+use crate::framework::words::{code_choice, code_list};
+
+/// A need with the resource it is about.
+#[derive(Clone, Debug)]
+pub(crate) struct Demand {
+    /// The need.
+    pub(crate) need: &'static Need,
+    /// What AWS checks the actions on.
+    pub(crate) resource: Text,
+    /// What a policy names to allow them on it.
+    pub(crate) named: Text,
+    /// Whether one of the actions is enough.
+    pub(crate) any: bool,
+    /// Whether it works without, though AWS documents the need.
+    pub(crate) documented_only: bool,
+}
+
+/// A demand with the actions that are certainly missing.
+pub(crate) type Lacking = (Demand, Vec<&'static str>);
+
+impl Demand {
+    /// A need on the resource that a policy names too.
+    pub(crate) fn new(need: &'static Need, resource: Text) -> Self {
+        let named = match need.on {
+            On::Resource => resource.clone(),
+            On::Everything | On::Somewhere => Text::from("*"),
+            On::Any(service, form) => arn(service, form),
+        };
+        Self { need, resource, named, any: false, documented_only: false }
+    }
+
+    /// As it is, with what a policy names.
+    pub(crate) fn named(self, named: Text) -> Self {
+        Self { named, ..self }
+    }
+
+    /// The actions that are certainly missing.
+    pub(crate) fn missing(&self, chain: &Chain<'_>) -> Vec<&'static str> {
+        let missing = self.need.missing(chain, &self.resource);
+        if self.any && missing.len() < self.need.actions.len() { Vec::new() } else { missing }
+    }
+
+    /// The missing actions in a sentence: "`a` and `b`", "`a` or `b`".
+    pub(crate) fn actions(&self, missing: &[&str]) -> String {
+        let missing = missing.iter().copied();
+        if self.any { code_choice(missing) } else { code_list(missing) }
+    }
+
+    /// The actions that are enough.
+    pub(super) fn enough<'m>(&self, missing: &'m [&'static str]) -> &'m [&'static str] {
+        if self.any { missing.get(..1).unwrap_or_default() } else { missing }
+    }
+}
+
+/// The demands that are certainly not met.
+pub(crate) fn lacking(
+    chain: &Chain<'_>,
+    demands: impl IntoIterator<Item = Demand>,
+) -> Vec<Lacking> {
+    demands
+        .into_iter()
+        .map(|demand| {
+            let missing = demand.missing(chain);
+            (demand, missing)
+        })
+        .filter(|(_, missing)| !missing.is_empty())
+        .collect()
+}
+
+/// The missing actions of all demands in a sentence; `None` when nothing is missing.
+pub(crate) fn actions_of(lacking: &[Lacking]) -> Option<String> {
+    let parts: Vec<String> =
+        lacking.iter().map(|(demand, missing)| demand.actions(missing)).collect();
+    (!parts.is_empty()).then(|| parts.join(" and "))
+}

@@ -1,0 +1,129 @@
+//! What to do about demands that are not met.
+
+use iacscan_core::{Remedy, Span, Step};
+use iacscan_graph::{Chain, Grant, LinkedRole};
+use iacscan_iam::{Resolve, decide};
+use indexmap::IndexSet;
+
+use super::On;
+use super::demand::Lacking;
+use crate::Draft;
+use crate::framework::spell::spell;
+use crate::framework::words::all_code;
+
+/// What meets all of the demands: AWS's policies where there are any, and the statements.
+fn remedies(chain: &Chain<'_>, role: &LinkedRole<'_>, lacking: &[Lacking]) -> Vec<Remedy> {
+    let roles = vec![role.role.header.address.name().to_string()];
+    let (mut attaching, mut allowing) = (Remedy::new(), Remedy::new());
+    for (demand, missing) in lacking {
+        let statement = Step::Allow {
+            roles: roles.clone(),
+            actions: demand.enough(missing).iter().map(ToString::to_string).collect(),
+            resources: vec![spell(chain, &demand.named)],
+        };
+        match demand.need.managed_arn() {
+            Some(policy) => add(&mut attaching, Step::Attach { roles: roles.clone(), policy }),
+            None => add(&mut attaching, statement.clone()),
+        }
+        add(&mut allowing, statement);
+    }
+    if attaching == allowing { vec![allowing] } else { vec![attaching, allowing] }
+}
+
+/// Adds a step; what is allowed on equal resources is one statement.
+fn add(remedy: &mut Remedy, step: Step) {
+    if let Step::Allow { actions, resources, .. } = &step {
+        for earlier in remedy.iter_mut() {
+            if let Step::Allow { actions: known, resources: same, .. } = earlier
+                && same == resources
+            {
+                known.extend(
+                    actions.iter().filter(|it| !known.contains(it)).cloned().collect::<Vec<_>>(),
+                );
+                return;
+            }
+        }
+    }
+    if !remedy.contains(&step) {
+        remedy.push(step);
+    }
+}
+
+impl Draft {
+    /// Adds to a finding about what a role lacks how to give it that. What something denies, or the
+    /// permissions boundary leaves out, cannot be given: then that is what to change.
+    pub(crate) fn meet(
+        self,
+        chain: &Chain<'_>,
+        role: &LinkedRole<'_>,
+        lacking: &[Lacking],
+    ) -> Self {
+        let hindrances = hindrances(chain, role, lacking);
+        if hindrances.is_empty() {
+            return self.mend(remedies(chain, role, lacking));
+        }
+        let denied: IndexSet<&str> =
+            hindrances.iter().filter(|it| it.denies).map(|it| it.action).collect();
+        let left_out: IndexSet<&str> =
+            hindrances.iter().filter(|it| !it.denies).map(|it| it.action).collect();
+        let mut help = Vec::new();
+        if !denied.is_empty() {
+            help.push(format!(
+                "Remove the statement that denies {}: nothing that is attached can allow it again.",
+                all_code(denied)
+            ));
+        }
+        if !left_out.is_empty() {
+            help.push(format!(
+            "Let the permissions boundary allow {} too: nothing that is attached to the role goes \
+             beyond it.",
+            all_code(left_out)
+        ));
+        }
+        let draft = hindrances.iter().fold(self, |draft, it| {
+            draft.label(it.span, if it.denies { "denies it" } else { BOUNDARY })
+        });
+        draft.help(help.join(" "))
+    }
+}
+
+/// What a permissions boundary does to what it leaves out.
+const BOUNDARY: &str = "the permissions boundary limits what it allows";
+
+/// What keeps a role from an action whatever else it is given.
+struct Hindrance {
+    action: &'static str,
+    span: Span,
+    /// A statement denies it; else the boundary leaves it out.
+    denies: bool,
+}
+
+fn hindrances(chain: &Chain<'_>, role: &LinkedRole<'_>, lacking: &[Lacking]) -> Vec<Hindrance> {
+    let mut found = Vec::new();
+    for (demand, missing) in lacking {
+        if matches!(demand.need.on, On::Somewhere | On::Any(..)) {
+            continue;
+        }
+        let resource = chain.graph.resolver().resolve(&demand.resource);
+        for action in demand.enough(missing) {
+            let decide = |grants| {
+                decide::<Grant<'_>>(grants, action, &resource, &chain.world, chain.graph.resolver())
+            };
+            let denying = decide(&role.grants).denying.into_iter().filter(|grant| {
+                let resolver = chain.graph.resolver();
+                grant.statement.covers(action, &resource, &chain.world, resolver).is_true()
+            });
+            for denying in denying {
+                found.push(Hindrance { action, span: denying.statement.span, denies: true });
+            }
+            let Some(boundary) = &role.boundary else { continue };
+            if !decide(boundary).truth.is_true()
+                && let Some(first) = boundary.first()
+            {
+                let span = first.attached.arn.span;
+                found.push(Hindrance { action, span, denies: false });
+            }
+        }
+    }
+    found
+}

@@ -1,0 +1,231 @@
+//! Writes what a finding suggests into the example it was found in.
+
+use std::fmt::Write as _;
+
+use iacscan_core::{Address, Files as _, Finding, Step};
+use iacscan_graph::nodes::Role;
+
+use crate::scan::Scan;
+
+/// The texts of an example with a step done; an error says why it cannot be.
+pub(crate) fn apply(
+    files: &mut [(String, String)],
+    scan: &Scan,
+    finding: &Finding,
+    step: &Step,
+    number: usize,
+) -> Result<(), String> {
+    let names = match step {
+        Step::Replace { text } => return replace(files, scan, finding, text),
+        Step::Attach { roles, .. } | Step::Allow { roles, .. } | Step::Trust { roles, .. } => roles,
+    };
+    let named = |it: &&Role| names.iter().any(|name| it.header.address.name() == name);
+    let roles: Vec<&Role> = scan.graph.roles().map(|(_, it)| it).filter(named).collect();
+    if roles.is_empty() {
+        return Err("no such role".to_owned());
+    }
+    // What is written later stands behind what was written before.
+    roles
+        .into_iter()
+        .enumerate()
+        .rev()
+        .try_for_each(|(index, role)| give(files, scan, role, step, number * 100 + index))
+}
+
+/// Gives a role what a step says.
+fn give(
+    files: &mut [(String, String)],
+    scan: &Scan,
+    role: &Role,
+    step: &Step,
+    number: usize,
+) -> Result<(), String> {
+    if let Step::Trust { services, .. } = step {
+        return trust(files, scan, role, services);
+    }
+    if role.header.resource_type.starts_with("AWS::") {
+        in_template(files, scan, role, step)
+    } else {
+        in_configuration(files, &role.header.address, step, number)
+    }
+}
+
+fn file<'f>(files: &'f mut [(String, String)], path: &str) -> Result<&'f mut String, String> {
+    let found = files.iter_mut().find(|(name, _)| name == path);
+    found.map(|(_, text)| text).ok_or_else(|| format!("no file {path}"))
+}
+
+/// Puts a text in the place of the primary label, between its quotes.
+fn replace(
+    files: &mut [(String, String)],
+    scan: &Scan,
+    finding: &Finding,
+    text: &str,
+) -> Result<(), String> {
+    let span = finding.primary().ok_or("no place")?.span;
+    let path = scan.files.sources().get(span.source).path.clone();
+    let whole = file(files, &path)?;
+    let old = whole.get(span.range()).ok_or("no text")?;
+    let references = ["!", "aws_", "awscc_", "module.", "data."];
+    let is_reference = references.iter().any(|start| text.starts_with(start));
+    let new = match old.chars().next().filter(|first| matches!(first, '"' | '\'')) {
+        Some(quote) if !is_reference => format!("{quote}{text}{quote}"),
+        _ => text.to_owned(),
+    };
+    whole.replace_range(span.range(), &new);
+    Ok(())
+}
+
+/// Adds a statement to the trust policy, before its first one.
+fn trust(
+    files: &mut [(String, String)],
+    scan: &Scan,
+    role: &Role,
+    services: &[String],
+) -> Result<(), String> {
+    let span = role.trust_key.unwrap_or(role.header.span);
+    let path = scan.files.sources().get(span.source).path.clone();
+    let text = file(files, &path)?;
+    if let Some(at) = text.find("data \"aws_iam_policy_document\"") {
+        let open = text.get(at..).and_then(|rest| rest.find("{\n")).ok_or("no document")?;
+        let statement = format!(
+            "  statement {{\n    actions = [\"sts:AssumeRole\"]\n    principals {{\n      type        = \
+             \"Service\"\n      identifiers = {services:?}\n    }}\n  }}\n"
+        );
+        text.insert_str(at + open + 2, &statement);
+        return Ok(());
+    }
+    let from = span.start as usize;
+    let key = text.get(from..).and_then(|rest| rest.find("Statement")).ok_or("no statement")?;
+    let rest = text.get(from + key..).unwrap_or_default();
+    let first = rest.find(['[', '-']).ok_or("no list of statements")?;
+    let at = from + key + first;
+    let is_block = rest.get(first..).is_some_and(|rest| rest.starts_with('-'));
+    if is_block {
+        let line = text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |end| end + 1);
+        let statement = format!(
+            "{}- {{Effect: Allow, Principal: {{Service: {services:?}}}, Action: sts:AssumeRole}}\n",
+            " ".repeat(at - line)
+        );
+        text.insert_str(line, &statement);
+    } else {
+        let statement = format!(
+            "{{ \"Effect\": \"Allow\", \"Principal\": {{ \"Service\": {services:?} }}, \"Action\": \
+             \"sts:AssumeRole\" }}, "
+        );
+        text.insert_str(at + 1, &statement);
+    }
+    Ok(())
+}
+
+/// Adds a resource to the root module.
+fn in_configuration(
+    files: &mut [(String, String)],
+    role: &Address,
+    step: &Step,
+    number: usize,
+) -> Result<(), String> {
+    let (_, text) = files.iter_mut().find(|(name, _)| name.ends_with(".tf")).ok_or("no module")?;
+    let name = role.name();
+    let role = match name.strip_prefix("module.").and_then(|rest| rest.split('.').next()) {
+        Some(module) => format!("module.{module}.lambda_role_name"),
+        None if name.starts_with("awscc_") => format!("{name}.role_name"),
+        None => format!("{name}.name"),
+    };
+    let expression = |resource: &String| {
+        let is_literal = resource.starts_with("arn:") || resource.starts_with('*');
+        if is_literal { format!("\"{resource}\"") } else { resource.clone() }
+    };
+    let written = match step {
+        Step::Attach { policy, .. } => format!(
+            "\nresource \"aws_iam_role_policy_attachment\" \"suggested{number}\" {{\n  \
+             role       = {role}\n  policy_arn = \"{policy}\"\n}}\n"
+        ),
+        Step::Allow { actions, resources, .. } => {
+            let resources: Vec<String> = resources.iter().map(expression).collect();
+            format!(
+                "\nresource \"aws_iam_role_policy\" \"suggested{number}\" {{\n  role = {role}\n  \
+                 policy = jsonencode({{\n    Version = \"2012-10-17\"\n    Statement = [{{ Effect = \
+                 \"Allow\", Action = {actions:?}, Resource = [{}] }}]\n  }})\n}}\n",
+                resources.join(", ")
+            )
+        }
+        Step::Trust { .. } | Step::Replace { .. } => return Err("not a policy".to_owned()),
+    };
+    text.push_str(&written);
+    Ok(())
+}
+
+/// Adds to what the role's resource lists, or SAM's function for its own role.
+fn in_template(
+    files: &mut [(String, String)],
+    scan: &Scan,
+    role: &Role,
+    step: &Step,
+) -> Result<(), String> {
+    let span = role.header.span;
+    let sources = scan.files.sources();
+    let path = sources.get(span.source).path.clone();
+    let text = file(files, &path)?;
+    let (key, item) = match step {
+        Step::Attach { policy, .. } if role.implicit => ("Policies", policy.clone()),
+        Step::Attach { policy, .. } => ("ManagedPolicyArns", policy.clone()),
+        Step::Allow { actions, resources, .. } => {
+            let quoted = |resource: &String| match resource.strip_prefix("!Sub ") {
+                Some(template) => format!("!Sub '{template}'"),
+                None if resource.starts_with('!') => resource.clone(),
+                None => format!("'{resource}'"),
+            };
+            let resources: Vec<String> = resources.iter().map(quoted).collect();
+            let mut statement = String::from("Statement: [{Effect: Allow, Action: ");
+            let _ = write!(statement, "{actions:?}, Resource: [{}]}}]", resources.join(", "));
+            let item = if role.implicit {
+                format!("{{Version: '2012-10-17', {statement}}}")
+            } else {
+                format!(
+                    "{{PolicyName: suggested, PolicyDocument: {{Version: '2012-10-17', {statement}}}}}"
+                )
+            };
+            ("Policies", item)
+        }
+        Step::Trust { .. } | Step::Replace { .. } => return Err("not a policy".to_owned()),
+    };
+    // The logical id: of the role, or of the function it is made for.
+    let id = role.header.holder().name();
+    add_item(text, id, key, &item)
+}
+
+/// Adds an item to a list of a resource's properties, which may be missing, written on one line or
+/// on several.
+fn add_item(text: &mut String, id: &str, key: &str, item: &str) -> Result<(), String> {
+    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let at = |wanted: &str, within: std::ops::Range<usize>| {
+        within.clone().zip(lines.get(within)?).find_map(|(number, line)| {
+            line.trim_end().strip_prefix(wanted).map(|rest| (number, rest.trim().to_owned()))
+        })
+    };
+    let (start, _) = at(&format!("  {id}:"), 0..lines.len()).ok_or("no such resource")?;
+    let inside = |line: &&String| line.trim().is_empty() || indent(line) > 2;
+    let end = start + 1 + lines.iter().skip(start + 1).take_while(inside).count();
+    let Some((number, value)) = at(&format!("      {key}:"), start..end) else {
+        let (number, _) = at("    Properties:", start..end).ok_or("no properties")?;
+        lines.insert(number + 1, format!("      {key}: [{item}]"));
+        *text = lines.join("\n") + "\n";
+        return Ok(());
+    };
+    let list = match value.strip_prefix('[') {
+        Some(items) => format!("      {key}: [{item}, {items}"),
+        None if !value.is_empty() => format!("      {key}: [{item}, {value}]"),
+        None => {
+            let depth = lines.get(number + 1).map_or(8, |line| indent(line));
+            lines.insert(number + 1, format!("{}- {item}", " ".repeat(depth)));
+            format!("      {key}:")
+        }
+    };
+    if let Some(line) = lines.get_mut(number) {
+        *line = list;
+    }
+    *text = lines.join("\n") + "\n";
+    Ok(())
+}
