@@ -141,6 +141,10 @@ fn when(context: &Context<'_>, group: &Group) -> Option<When> {
     first.or_else(|| {
         let any = |any: Condition, condition: &Condition| any.or(condition.clone());
         let condition = group.conditions.iter().fold(Condition::Never, any);
+        // It holds in branches that leave no other.
+        if condition.clone().negate().is_feasible().is_false() {
+            return None;
+        }
         let mut parts = BTreeSet::new();
         condition.named_parts(&mut |named| {
             parts.insert((named.span, named.name.clone()));

@@ -397,3 +397,31 @@ fn a_url_is_closed_in_the_words_of_its_language() {
                     TargetFunctionArn: f}}\n";
     assert_eq!(help("template.yaml", template), "Set `AuthType` to `AWS_IAM`");
 }
+
+#[test]
+fn what_holds_in_all_branches_has_no_condition() {
+    let text = r#"
+resource "aws_iam_role" "this" {
+  assume_role_policy = TRUST
+}
+resource "aws_iam_role_policy" "this" {
+  role   = aws_iam_role.this.name
+  policy = templatefile("policy.json", { key = uuid() })
+}
+resource "aws_lambda_function" "this" {
+  function_name = "worker"
+  role          = aws_iam_role.this.arn
+  filename      = "app.zip"
+}
+"#;
+    let policy = r#"{"Version": "2012-10-17", "Statement": [
+  {"Effect": "Allow", "Action": "sqs:*", "Resource": "*"}
+  %{ if key != "" ~}
+  , {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "${key}"}
+  %{ endif ~}
+]}"#;
+    let text = text.replace("TRUST", TRUST);
+    let found = found(&[("main.tf", &text), ("policy.json", policy)]);
+    let wide = found.iter().find(|it| it.rule == "wildcard-action-on-all-resources").unwrap();
+    assert_eq!(wide.when, None);
+}
