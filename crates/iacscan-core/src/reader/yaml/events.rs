@@ -16,11 +16,11 @@ use crate::reader::{Scalar, ScalarStyle, Tag};
 use crate::{Literal, Located, SourceId, Span, Str, Unknown};
 
 /// The plain key whose value is merged into its map.
-const MERGE: &str = "<<";
+pub(super) const MERGE: &str = "<<";
 
 /// Reads one text.
 pub(super) struct Reader<'t, 'l> {
-    source: SourceId,
+    pub(super) source: SourceId,
     pub(super) text: &'t str,
     limits: &'l Limits,
     /// What is left out.
@@ -214,15 +214,26 @@ impl<'t, 'l> Reader<'t, 'l> {
                 (literal, ScalarStyle::Block, block.start..block.end)
             }
         };
-        self.last_end = self.last_end.max(range.end);
-        let span = self.builder.span(range.start, range.end);
         let style = match style {
             ScalarStyle::Plain if marks.string => ScalarStyle::Quoted,
             style => style,
         };
-        let scalar = Scalar { literal, style };
-        let node = Node { tag: marks.tag, ..Node::new(NodeKind::Scalar(scalar), span) };
-        self.place(Built::leaf(node), marks.anchor);
+        self.put(literal, style, range, marks.tag, marks.anchor);
+    }
+
+    /// Puts a scalar that is written at `range` where it belongs.
+    pub(super) fn put(
+        &mut self,
+        literal: Literal,
+        style: ScalarStyle,
+        range: Range<usize>,
+        tag: Option<Tag>,
+        anchor: usize,
+    ) {
+        self.last_end = self.last_end.max(range.end);
+        let span = self.builder.span(range.start, range.end);
+        let node = Node { tag, ..Node::new(NodeKind::Scalar(Scalar { literal, style }), span) };
+        self.place(Built::leaf(node), anchor);
     }
 
     /// Where to look for the indicator of a block scalar from.
@@ -231,7 +242,7 @@ impl<'t, 'l> Reader<'t, 'l> {
         self.last_end.max(tag)
     }
 
-    fn flow(&self, range: Range<usize>, notation: Notation) -> Literal {
+    pub(super) fn flow(&self, range: Range<usize>, notation: Notation) -> Literal {
         flow::decode(self.source, self.text, range, notation)
     }
 
@@ -253,7 +264,8 @@ impl<'t, 'l> Reader<'t, 'l> {
         }
     }
 
-    fn close(&mut self, range: Range<usize>) {
+    /// Closes the innermost collection at the token that ends it; an empty range where none does.
+    pub(super) fn close(&mut self, range: Range<usize>) {
         self.last_end = self.last_end.max(if range.is_empty() { 0 } else { range.end });
         if let Some((built, anchor)) = self.builder.close(self.last_end) {
             self.place(built, anchor);

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::{Literal, OffsetMapBuilder, SourceId};
+use crate::{Literal, OffsetMapBuilder, Origin, SourceId};
 
 /// The notations whose lines fold.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -20,8 +20,13 @@ pub(super) fn decode(
     notation: Notation,
 ) -> Literal {
     let end = range.end;
+    let written = text.get(range.clone()).unwrap_or_default();
+    if is_verbatim(written.as_bytes(), notation) {
+        let start = u32::try_from(range.start).unwrap_or(u32::MAX);
+        return Literal { text: written.into(), origin: Origin::At(source, start) };
+    }
     let mut decoder = Decoder { map: OffsetMapBuilder::new(source), decoded: String::new() };
-    let mut rest = text.get(range.clone()).unwrap_or_default();
+    let mut rest = written;
     while let Some(byte) = rest.bytes().next() {
         let at = end - rest.len();
         let length = match byte {
@@ -47,6 +52,16 @@ pub(super) fn decode(
     }
     let origin = decoder.map.finish_origin(range.start, end);
     Literal { text: decoder.decoded.into(), origin }
+}
+
+/// Whether the text is its source byte for byte: one line, nothing escaped.
+fn is_verbatim(written: &[u8], notation: Notation) -> bool {
+    match notation {
+        Notation::Plain => memchr::memchr2(b'\n', b'\r', written),
+        Notation::Single => memchr::memchr3(b'\'', b'\n', b'\r', written),
+        Notation::Double => memchr::memchr3(b'\\', b'\n', b'\r', written),
+    }
+    .is_none()
 }
 
 struct Decoder {
