@@ -42,16 +42,17 @@ pub(crate) struct Description {
     text: Arc<str>,
 }
 
-/// All descriptions; the user's own come first.
+/// The user's own descriptions, which come before the built-in ones.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Descriptions(Vec<Description>);
 
-static PARSED: LazyLock<Vec<Description>> = LazyLock::new(|| {
+/// Read when the first remote module is called.
+static BUILT_IN_PARSED: LazyLock<Vec<Description>> = LazyLock::new(|| {
     BUILT_IN.iter().filter_map(|parts| Description::parse(&parts.concat()).ok()).collect()
 });
 
 impl Descriptions {
-    /// The built-in ones behind those in the user's directories.
+    /// The descriptions in the user's directories.
     pub(crate) fn new(files: &dyn Files, directories: &[String]) -> (Self, Vec<Problem>) {
         let (mut all, mut problems) = (Vec::new(), Vec::new());
         for directory in directories {
@@ -77,7 +78,6 @@ impl Descriptions {
                 }
             }
         }
-        all.extend(PARSED.iter().cloned());
         (Self(all), problems)
     }
 
@@ -87,7 +87,7 @@ impl Descriptions {
         let version = version.or(reference.as_deref());
         let name =
             if submodule.is_empty() { module.clone() } else { format!("{module}//{submodule}") };
-        self.0.iter().find(|description| {
+        self.0.iter().chain(BUILT_IN_PARSED.iter()).find(|description| {
             description.module == name
                 && version.is_none_or(|version| overlaps(version, &description.versions))
         })
@@ -147,6 +147,6 @@ mod tests {
             assert_eq!(module.problems, []);
             assert!(!module.outputs.is_empty());
         }
-        assert_eq!(PARSED.len(), BUILT_IN.len());
+        assert_eq!(BUILT_IN_PARSED.len(), BUILT_IN.len());
     }
 }
