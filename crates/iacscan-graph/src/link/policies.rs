@@ -18,9 +18,12 @@ use crate::graph::{NodeId, RoleId};
 use crate::nodes::{Header, Mechanism};
 use crate::{Resolver, Unit};
 
-/// Reads each AWS managed policy that is named once.
+/// Looks each name of an AWS managed policy up once, however often it is written.
 #[derive(Default)]
-pub(super) struct AwsPolicies(BTreeMap<&'static str, Option<AwsPolicy>>);
+pub(super) struct AwsPolicies {
+    read: BTreeMap<&'static str, Option<AwsPolicy>>,
+    misspelt: BTreeMap<Str, Option<ManagedPolicy>>,
+}
 
 impl AwsPolicies {
     fn get(&mut self, record: ManagedPolicy) -> AttachedPolicy {
@@ -32,7 +35,13 @@ impl AwsPolicies {
             let document = Arc::new(policy_from_json(record.document_json)?);
             Some(AwsPolicy { record, document, breadth: Arc::new(record.breadth()) })
         };
-        self.0.entry(record.name).or_insert_with(read).clone()
+        self.read.entry(record.name).or_insert_with(read).clone()
+    }
+
+    /// The policy that a name misspells, which takes a comparison with every name there is.
+    fn misspelt(&mut self, name: &str) -> Option<ManagedPolicy> {
+        let search = || aws::misspelt_managed_policy(name);
+        *self.misspelt.entry(name.into()).or_insert_with(search)
     }
 }
 
@@ -286,7 +295,7 @@ impl Linker<'_> {
                 misnamed(self, NameProblem::Removed, removed.replacement())
             };
         }
-        match aws::misspelt_managed_policy(name) {
+        match self.aws.misspelt(name) {
             Some(meant) => misnamed(self, NameProblem::Misspelt, Some(meant)),
             // The name may be newer than the snapshot.
             None => AttachedPolicy::Opaque,

@@ -38,10 +38,11 @@ pub(super) fn read(source: SourceId, text: &str, limits: &Limits) -> Option<Docu
 
 /// Whether all characters are ones that need no second look wherever they stand.
 fn is_usual(text: &str) -> bool {
-    let control = |byte: &u8| matches!(byte, 0..=8 | 11..=31 | 127);
     let bytes = text.as_bytes();
-    // Without a branch, so that many bytes are looked at in one step.
-    let controls = bytes.iter().fold(false, |found, byte| found | control(byte));
+    // Without branches, so that many bytes are looked at in one step.
+    let controls = bytes.iter().fold(false, |found, byte| {
+        found | ((*byte < b' ') & (*byte != b'\n') & (*byte != b'\t')) | (*byte == 127)
+    });
     let special = |character: char| {
         matches!(
             character,
