@@ -90,6 +90,11 @@ pub(crate) fn whole_service(pattern: &str) -> Option<&str> {
     (whole && !service.contains(['*', '?'])).then_some(service)
 }
 
+/// Whether an action shows the environment variables of the functions it is allowed on.
+pub(crate) fn reads_functions(full_name: &str) -> bool {
+    matches!(full_name, "lambda:GetFunction" | "lambda:GetFunctionConfiguration")
+}
+
 /// Whether an action pattern has wildcards.
 pub(crate) fn is_pattern(action: &str) -> bool {
     action.contains(['*', '?'])

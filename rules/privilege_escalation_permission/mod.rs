@@ -7,7 +7,7 @@ use iacscan_iam::{Case, Resolve};
 
 use crate::framework::statements::{
     Item, about, administers, allows_unconditionally, by_condition, covered, is_every_action,
-    items, known, together, unlimited, whole_service,
+    items, known, reads_functions, together, unlimited, whole_service,
 };
 use crate::framework::words::code_list;
 use crate::{Context, Draft, Report, Rule};
@@ -127,9 +127,6 @@ struct Danger {
     action: &'static str,
 }
 
-/// Actions that show the environment variables of other functions.
-const READS_FUNCTIONS: &[&str] = &["lambda:GetFunction", "lambda:GetFunctionConfiguration"];
-
 impl Danger {
     /// Whole services on everything are `wildcard-action-on-all-resources`.
     fn of(written: &Str, reach: Reach) -> Option<Self> {
@@ -138,7 +135,7 @@ impl Danger {
         }
         let covered = covered(written);
         let is_danger = |name: &str| match reach {
-            Reach::Everything => is_escalation_action(name) || READS_FUNCTIONS.contains(&name),
+            Reach::Everything => is_escalation_action(name) || reads_functions(name),
             Reach::OwnRole => OWN_ROLE.contains(&name),
             Reach::OwnFunction => OWN_FUNCTION.contains(&name),
         };
@@ -151,7 +148,7 @@ impl Danger {
     }
 
     fn severity(&self) -> Severity {
-        if READS_FUNCTIONS.contains(&self.action) { Severity::Medium } else { META.severity }
+        if reads_functions(self.action) { Severity::Medium } else { META.severity }
     }
 
     fn label(&self) -> String {
@@ -166,7 +163,7 @@ impl Danger {
             "iam:AddUserToGroup" => "puts users into any group",
             "iam:CreateRole" => "makes roles",
             "iam:UpdateAssumeRolePolicy" => "changes who may assume a role",
-            action if READS_FUNCTIONS.contains(&action) => {
+            action if reads_functions(action) => {
                 "reads the environment variables of every function"
             }
             _ => "changes what policies allow",

@@ -7,8 +7,8 @@ use iacscan_iam::aws::{Action, is_escalation_action, resource_types};
 
 use crate::framework::statements::{
     Item, about, administers, allows_unconditionally, by_condition, covered, is_every_action,
-    is_made_by_tool, is_pattern, items, known, only_service, together, unlimited, whole_service,
-    written_star,
+    is_made_by_tool, is_pattern, items, known, only_service, reads_functions, together, unlimited,
+    whole_service, written_star,
 };
 use crate::framework::words::code_list;
 use crate::{Context, Draft, Report, Rule};
@@ -108,7 +108,8 @@ impl<'s> Scopable<'s> {
             return None;
         }
         let covered = covered(&name);
-        if covered.iter().any(|action| is_escalation_action(action.full_name)) {
+        let gives_power = |name: &str| is_escalation_action(name) || reads_functions(name);
+        if covered.iter().any(|action| gives_power(action.full_name)) {
             return None;
         }
         let action = *covered
@@ -225,6 +226,8 @@ mod tests {
             ("cloudwatch:PutMetricData", None),
             ("s3:*", None),
             ("iam:PassRole", None),
+            ("lambda:GetFunctionConfiguration", None),
+            ("lambda:GetAlias", Some(false)),
             ("nosuchservice:DoThings", None),
         ];
         for (name, expected) in cases {
