@@ -44,7 +44,7 @@ impl Justifications {
 /// our own words, justifies nothing.
 fn is_sentence(comment: &str) -> bool {
     let first = comment.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
-    let is_put_off = ["FIXME", "HACK", "TODO", "XXX"].contains(&first);
+    let is_put_off = PUT_OFF.iter().any(|put_off| first.eq_ignore_ascii_case(put_off));
     let words = comment
         .split_whitespace()
         .map(|word| {
@@ -56,6 +56,12 @@ fn is_sentence(comment: &str) -> bool {
         });
     !is_put_off && !comment.starts_with(MARK) && words.take(WORDS).count() == WORDS
 }
+
+/// How comments open that leave to the reader what they say.
+const PUT_OFF: &[&str] = &[
+    "change", "fixme", "hack", "limit", "narrow", "please", "replace", "restrict", "scope",
+    "specify", "todo", "update", "xxx",
+];
 
 /// How many words are a sentence.
 const WORDS: usize = 3;
@@ -77,6 +83,7 @@ mod tests {
             ("Resource: !GetAtt Orders.Arn", false),
             ("TODO: name the bucket here", false),
             ("FIXME name the bucket here", false),
+            ("Specify the ARN of your identity.", false),
             ("iacscan: ignore[other-rule] for some reason", false),
         ] {
             assert_eq!(is_sentence(comment), expected, "{comment}");
