@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
 
-use super::yaml::merge;
+use super::merge::merge;
 use super::{Entry, Limits, Node, NodeKind, Problem, ProblemKind, Tag};
 use crate::{Located, SourceId, Span, Str, Unknown};
 

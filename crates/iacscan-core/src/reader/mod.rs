@@ -11,6 +11,7 @@ mod comments;
 mod decode;
 pub mod embedded;
 pub mod json;
+mod merge;
 mod problem;
 mod tree;
 mod value;

@@ -13,8 +13,6 @@ mod lost;
 mod recover;
 mod usual;
 
-pub(super) use self::anchors::merge;
-
 use std::borrow::Cow;
 
 use self::events::{Again, Reader};
