@@ -56,6 +56,10 @@ fn draft(role: &ExecutionRole<'_>, attached: &Attached) -> Option<Draft> {
                 "the AWS managed policy `{name}` cannot be attached to roles other than AWS's own"
             ),
         ),
+        NameProblem::Unfilled => (
+            "nothing replaces the variable",
+            format!("the partition in the ARN of the AWS managed policy `{name}` is no partition"),
+        ),
         NameProblem::OtherPartition => (
             "is of another partition",
             format!(
@@ -70,6 +74,13 @@ fn draft(role: &ExecutionRole<'_>, attached: &Attached) -> Option<Draft> {
         (Some(policy), NameProblem::WrongPath | NameProblem::Misspelt) => {
             (Some(policy.record.arn(partition)), None)
         }
+        (meant, NameProblem::Unfilled) => (
+            Some(meant.as_ref().map_or_else(
+                || format!("arn:{partition}:iam::aws:policy/{written}"),
+                |policy| policy.record.arn(partition),
+            )),
+            Some("With `!Sub` in front of it the variable can stay."),
+        ),
         (_, NameProblem::OtherPartition) => (
             Some(format!("arn:{partition}:iam::aws:policy/{written}")),
             Some(

@@ -109,6 +109,8 @@ pub enum NameProblem {
     Misspelt,
     /// It exists, but roles of customers cannot have it.
     NotAttachable,
+    /// Its partition is a variable in a text that nothing puts values into.
+    Unfilled,
     /// The ARN is one of another partition than the one that is deployed to.
     OtherPartition,
 }

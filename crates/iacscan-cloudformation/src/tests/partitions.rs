@@ -88,6 +88,17 @@ Resources:
             "eu-west-1",
             Some(NameProblem::OtherPartition),
         ),
+        // Nothing replaces a variable without `Fn::Sub`.
+        (
+            format!("'arn:${{AWS::Partition}}:iam::aws:policy/{basic}'"),
+            "",
+            Some(NameProblem::Unfilled),
+        ),
+        (
+            format!("'arn:{{AWS::Partition}}:iam::aws:policy/{basic}'"),
+            "",
+            Some(NameProblem::Unfilled),
+        ),
         // What was removed in one partition may be there in others.
         ("arn:aws:iam::aws:policy/AWSLambdaFullAccess".into(), "", Some(NameProblem::Removed)),
         ("arn:aws-cn:iam::aws:policy/AWSLambdaFullAccess".into(), "", None),

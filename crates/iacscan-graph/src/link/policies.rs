@@ -217,6 +217,9 @@ impl Linker<'_> {
             };
         }
         let text = self.resolver.resolve(&arn.value);
+        if let Some(suffix) = text.as_known().as_deref().and_then(unfilled) {
+            return self.unfilled(suffix);
+        }
         let Some(parts) = ArnParts::split(&text) else { return AttachedPolicy::Opaque };
         if parts.service() != Some("iam") {
             return AttachedPolicy::Opaque;
@@ -236,6 +239,17 @@ impl Linker<'_> {
             };
         }
         self.customer(&rest, unit)
+    }
+
+    /// The AWS managed policy that an ARN means whose partition is still to be put in.
+    fn unfilled(&mut self, suffix: &str) -> AttachedPolicy {
+        let name = suffix.rsplit('/').next().unwrap_or(suffix);
+        AttachedPolicy::Misnamed {
+            written: suffix.into(),
+            partition: "aws".into(),
+            problem: NameProblem::Unfilled,
+            meant: aws::managed_policy(name).and_then(|record| self.aws.load(record)),
+        }
     }
 
     fn customer(&self, name: &Text, unit: usize) -> AttachedPolicy {
@@ -301,6 +315,13 @@ impl Linker<'_> {
             None => AttachedPolicy::Opaque,
         }
     }
+}
+
+/// What stands behind `policy/` in the ARN of an AWS managed policy whose partition is a variable
+/// that nothing replaces: `arn:${AWS::Partition}:iam::aws:policy/` without `Fn::Sub`.
+fn unfilled(arn: &str) -> Option<&str> {
+    let (partition, suffix) = arn.strip_prefix("arn:")?.split_once(":iam::aws:policy/")?;
+    partition.contains(['{', '}']).then_some(suffix)
 }
 
 /// Whether the account of a policy's ARN is AWS itself. Its partition in that place
