@@ -178,7 +178,8 @@ fn lower_document(
     let serverless = expanded.as_ref().map(|expanded| expanded.serverless.clone());
     open_world(&mut template, &mut unit, serverless.unwrap_or_default());
     let evaluator = Evaluator::new(&template, inputs).given(arguments);
-    let checked = check::check(&template);
+    let written = expanded.as_ref().map_or(&[][..], |expanded| &expanded.properties);
+    let checked = check::check(&template, written);
     unit.findings.extend(checked.findings);
     let nested = stacks::nested(&evaluator, &checked.dependencies, world, place);
     let mut context = Context::new(&evaluator, unit);

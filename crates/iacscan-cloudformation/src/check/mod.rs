@@ -35,8 +35,8 @@ struct Edge<'t> {
     certain: bool,
 }
 
-/// Walks over a template.
-pub(crate) fn check<'t>(template: &'t Template<'t>) -> Checked<'t> {
+/// Walks over a template, and over properties that a transform took out of it.
+pub(crate) fn check<'t>(template: &'t Template<'t>, taken: &'t [Node]) -> Checked<'t> {
     let mut walk = Walk {
         template,
         modules: modules(template),
@@ -67,6 +67,8 @@ pub(crate) fn check<'t>(template: &'t Template<'t>) -> Checked<'t> {
             item.get(key).into_iter().for_each(|node| walk.value(node));
         }
     }
+    walk.bindings = None;
+    taken.iter().for_each(|node| walk.value(node));
     let mut findings = walk.findings;
     if template.open.is_none() {
         cycles::find(template, &edges, &mut findings);

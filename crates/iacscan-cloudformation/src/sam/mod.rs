@@ -52,6 +52,9 @@ pub(crate) struct Expanded {
     pub(crate) notes: Notes,
     /// The logical ids of the serverless resources.
     pub(crate) serverless: Vec<Str>,
+    /// Their properties as they are written. What is of no interest is not in the whole template,
+    /// but what it refers to must be there all the same.
+    pub(crate) properties: Vec<Node>,
 }
 
 /// Whether a template has resources that SAM's transform would turn into others.
@@ -106,6 +109,7 @@ pub(crate) struct Expansion<'t> {
     conditions: Vec<Entry>,
     notes: Notes,
     serverless: Vec<Str>,
+    properties: Vec<Node>,
     /// Names that templates use for generated resources: (resource, part) to logical id.
     names: references::Names,
     made: BTreeSet<Str>,
@@ -125,6 +129,7 @@ impl<'t> Expansion<'t> {
             conditions: Vec::new(),
             notes: Notes::new(),
             serverless: Vec::new(),
+            properties: Vec::new(),
             names: references::Names::default(),
             made: BTreeSet::new(),
             early: BTreeSet::new(),
@@ -134,6 +139,7 @@ impl<'t> Expansion<'t> {
     /// Expands a serverless resource.
     fn serverless(&mut self, written: &Written<'_>) {
         self.serverless.push(written.id.value.clone());
+        self.properties.extend(written.node.get("Properties").cloned());
         match written.kind {
             "AWS::Serverless::Function" => function::expand(self, written),
             "AWS::Serverless::StateMachine" => state_machine::expand(self, written),
@@ -304,6 +310,8 @@ impl<'t> Expansion<'t> {
             }
         }
         self.names.apply(&mut root);
-        Expanded { root, notes: self.notes, serverless: self.serverless }
+        self.properties.iter_mut().for_each(|node| self.names.apply(node));
+        let Self { notes, serverless, properties, .. } = self;
+        Expanded { root, notes, serverless, properties }
     }
 }

@@ -245,3 +245,32 @@ fn deep_and_wide_templates_end() {
     assert!(scanned.unit().resources.len() <= 5_000);
     assert!(scanned.findings()[0].starts_with("limit-exceeded"));
 }
+
+#[test]
+fn what_sam_takes_out_refers_to_something_too() {
+    let scanned = Scanned::new(
+        "\
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Layer:
+    Type: AWS::Serverless::LayerVersion
+    Properties: {ContentUri: layer, CompatibleRuntimes: [!Ref Runtime]}
+  F:
+    Type: AWS::Serverless::Function
+    Properties:
+      Handler: a.b
+      Runtime: python3.13
+      AutoPublishAlias: live
+      Events:
+        E: {Type: ScheduleV2, Properties: {ScheduleExpression: rate(1 day), Description: !Ref Nothing}}
+        S: {Type: Schedule, Properties: {Schedule: rate(1 day), Input: !Ref F.Alias}}
+",
+    );
+    assert_eq!(
+        scanned.findings(),
+        [
+            "unresolved-reference: `Ref` names `Runtime`, which is no parameter or resource @ !Ref Runtime",
+            "unresolved-reference: `Ref` names `Nothing`, which is no parameter or resource @ !Ref Nothing",
+        ]
+    );
+}
