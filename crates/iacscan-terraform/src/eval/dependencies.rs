@@ -10,6 +10,7 @@ use iacscan_core::{Span, Str};
 use super::body::Resource;
 use super::instance::Instance;
 use super::{Evaluator, V};
+use crate::module::ModuleCall;
 use crate::syntax::{Body, Expr, ExprKind, Key, Part, Step, StepKind};
 
 /// Names that are followed for one resource or output.
@@ -34,6 +35,22 @@ impl Evaluator<'_> {
                 let mut named = Vec::new();
                 names(value, &mut |name| named.push((root.clone(), name)));
                 self.follow(named, value.span)
+            })
+            .collect()
+    }
+
+    /// The resources that calls of modules which are not there refer to.
+    pub(crate) fn given_away(&self, instance: &Rc<Instance>) -> Vec<Rc<V>> {
+        let is_there = |call: &&ModuleCall| {
+            let children = self.children(instance, &call.name);
+            children.is_some_and(|children| children.instances.iter().any(Option::is_some))
+        };
+        let missing = instance.module.calls.values().filter(|call| !is_there(call));
+        missing
+            .flat_map(|call| {
+                let mut named = Vec::new();
+                names_in_body(&call.body, &mut |name| named.push((instance.clone(), name)));
+                self.follow(named, call.header)
             })
             .collect()
     }

@@ -217,6 +217,9 @@ pub(crate) fn instance(context: &mut Context<'_, '_>, instance: &Rc<Instance>) {
     for (header, argument) in eval.arguments_of_missing(instance) {
         role_given_away(context, &header, &argument);
     }
+    for value in eval.given_away(instance) {
+        iacscan_graph::lower::references(&value, &mut context.unit.handed_out);
+    }
     for gap in &instance.module.gaps {
         context.unit.open_world.push(Gap { span: *gap, unknown: Unknown::Invalid });
     }
