@@ -124,10 +124,23 @@ impl<'s> Scopable<'s> {
     }
 }
 
-/// Whether Lambda checks the action on all resources: the network interfaces of a VPC.
+/// Whether the action is checked on all resources: by Lambda, for the network interfaces of a VPC,
+/// or by the service, in calls that name no resource.
 fn is_checked_unscoped(full_name: &str) -> bool {
-    NETWORK.contains(&full_name)
+    NETWORK.contains(&full_name) || WORK_ON_INPUT.contains(&full_name)
 }
+
+/// Actions on what the call carries. The Service Authorization Reference lists a resource for them,
+/// a lexicon or a model of one's own, that a call may name and mostly does not.
+const WORK_ON_INPUT: &[&str] = &[
+    "comprehend:DetectEntities",
+    "polly:StartSpeechSynthesisTask",
+    "polly:SynthesizeSpeech",
+    "rekognition:DetectModerationLabels",
+    "translate:StartTextTranslationJob",
+    "translate:TranslateDocument",
+    "translate:TranslateText",
+];
 
 const NETWORK: &[&str] = &[
     "ec2:AssignPrivateIpAddresses",
@@ -224,6 +237,8 @@ mod tests {
             ("dynamodb:ListStreams", None),
             ("kinesis:ListStreams", None),
             ("cloudwatch:PutMetricData", None),
+            ("polly:SynthesizeSpeech", None),
+            ("polly:GetLexicon", Some(false)),
             ("s3:*", None),
             ("iam:PassRole", None),
             ("lambda:GetFunctionConfiguration", None),
@@ -234,6 +249,14 @@ mod tests {
             let item = Located::new(Text::from(name), Span::NONE);
             let found = Scopable::of(&item, name.into()).map(|scopable| scopable.logs);
             assert_eq!(found, expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn actions_on_input_exist() {
+        assert!(WORK_ON_INPUT.is_sorted());
+        for name in WORK_ON_INPUT {
+            assert!(iacscan_iam::aws::action(name).unwrap().has_resource_types(), "{name}");
         }
     }
 
