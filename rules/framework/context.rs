@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use iacscan_core::{Address, Finding, RuleGroup, RuleId, Severity, Str, Text};
 use iacscan_graph::nodes::Role;
-use iacscan_graph::{Chain, ExecutionRole, FunctionId, FunctionLink, Graph};
+use iacscan_graph::{Chain, ExecutionRole, FunctionId, FunctionLink, Graph, SharedRoles};
 use iacscan_iam::{Case, matches_pattern};
 use rayon::prelude::*;
 
@@ -73,10 +73,11 @@ pub struct Context<'g> {
 impl<'g> Context<'g> {
     pub(crate) fn new(graph: &'g Graph, options: &'g Options) -> Self {
         let ids: Vec<FunctionId> = graph.functions().map(|(id, _)| id).collect();
+        let shared = SharedRoles::new(graph);
         Self {
             graph,
             options,
-            chains: ids.into_par_iter().map(|id| graph.chains(id)).collect(),
+            chains: ids.into_par_iter().map(|id| graph.chains_sharing(id, &shared)).collect(),
             roles: graph.execution_roles().collect(),
             excess: OnceLock::new(),
             edge: OnceLock::new(),

@@ -7,7 +7,7 @@ use iacscan_iam::{Case, Resolve};
 
 use crate::framework::statements::{
     Item, about, administers, allows_unconditionally, by_condition, covered, is_every_action,
-    items, known, reads_functions, together, unlimited, whole_service,
+    items, known, only_service, reads_functions, together, unlimited, whole_service,
 };
 use crate::framework::words::code_list;
 use crate::{Context, Draft, Report, Rule};
@@ -64,6 +64,10 @@ enum Reach {
 fn reaches_itself(role: &ExecutionRole<'_>, resource: &Located<Text>) -> Option<Reach> {
     let resolver = role.graph.resolver();
     let pattern = resolver.resolve(&resource.value);
+    // Most resources are of services that a function is no part of.
+    if only_service(&pattern).is_some_and(|only| only != "iam" && only != "lambda") {
+        return None;
+    }
     let matches = |address: &iacscan_core::Address| {
         let arn = Text::reference(address.clone(), ResourceAttribute::Arn);
         iacscan_iam::matches_pattern(&pattern, &resolver.resolve(&arn), Case::Sensitive).is_true()

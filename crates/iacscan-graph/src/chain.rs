@@ -1,7 +1,12 @@
 //! One function in one feasible branch, with its role and the statements that reach it.
 
-use iacscan_core::{Attribute, Condition, Gap, Located, Span, Text, Truth, Unknown, World, worlds};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use iacscan_core::{
+    Attribute, Condition, Gap, Located, Span, Str, Text, Truth, Unknown, World, worlds,
+};
 use iacscan_iam::{Case, Decision, Resolve, Statement, decide};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::Graph;
 use crate::execution_role::Attached;
@@ -28,11 +33,11 @@ pub struct Chain<'g> {
 #[derive(Clone, Debug)]
 pub enum RoleState<'g> {
     /// A role in the scanned source.
-    Linked(LinkedRole<'g>),
+    Linked(Arc<LinkedRole<'g>>),
     /// The ARN of a role that is not in the scanned source.
     External(&'g Located<Text>),
     /// Something that is certainly no role's ARN, and the role it means, if it means one.
-    Wrong(WrongKind, Option<LinkedRole<'g>>),
+    Wrong(WrongKind, Option<Arc<LinkedRole<'g>>>),
     /// None.
     Missing,
     /// What is not known.
@@ -40,7 +45,7 @@ pub enum RoleState<'g> {
 }
 
 /// A role with the statements that reach it in one world.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct LinkedRole<'g> {
     /// The role's id.
     pub id: RoleId,
@@ -54,6 +59,9 @@ pub struct LinkedRole<'g> {
     pub gaps: Vec<Gap>,
     /// The statements of the permissions boundary, when there is one whose content is known.
     pub boundary: Option<Vec<Grant<'g>>>,
+    /// Which grants may be about an action, by the action: looked for once, however many functions
+    /// share the role.
+    about: Mutex<FxHashMap<Str, Arc<[usize]>>>,
 }
 
 /// A statement that reaches a role, and through what.
@@ -71,18 +79,51 @@ impl AsRef<Statement> for Grant<'_> {
     }
 }
 
-impl LinkedRole<'_> {
+impl<'g> LinkedRole<'g> {
     /// Whether everything attached to the role is known.
     #[must_use]
     pub fn is_closed(&self) -> bool {
         self.gaps.is_empty()
+    }
+
+    /// The grants that may be about an action, in order.
+    pub fn about<'r>(&'r self, action: &str, chain: &Chain<'_>) -> Vec<&'r Grant<'g>> {
+        let mut known = self.about.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = known.entry(action.into()).or_insert_with(|| {
+            let (action, resolver) = (Text::literal(action), chain.graph.resolver());
+            let may_be = |grant: &Grant<'_>| {
+                let actions = grant.statement.actions.as_ref();
+                actions.is_some_and(|actions| {
+                    let case = Case::Insensitive;
+                    !actions.matches(&action, case, &chain.world, resolver).is_false()
+                })
+            };
+            let all = self.grants.iter().enumerate();
+            all.filter(|(_, grant)| may_be(grant)).map(|(index, _)| index).collect()
+        });
+        let found = Arc::clone(found);
+        drop(known);
+        found.iter().filter_map(|index| self.grants.get(*index)).collect()
+    }
+}
+
+/// Roles with the statements that reach them, for the chains of all functions that share them:
+/// those that no condition changes are the same in every world.
+#[derive(Debug)]
+pub struct SharedRoles<'g>(Vec<OnceLock<Option<Arc<LinkedRole<'g>>>>>);
+
+impl<'g> SharedRoles<'g> {
+    /// The roles of a graph, none of them looked at yet.
+    #[must_use]
+    pub fn new(graph: &'g Graph) -> Self {
+        Self(graph.roles().map(|_| OnceLock::new()).collect())
     }
 }
 
 impl<'g> Chain<'g> {
     /// The role, when it is in the scanned source.
     #[must_use]
-    pub const fn linked(&self) -> Option<&LinkedRole<'g>> {
+    pub fn linked(&self) -> Option<&LinkedRole<'g>> {
         match &self.role {
             RoleState::Linked(role) => Some(role),
             _ => None,
@@ -109,7 +150,8 @@ impl<'g> Chain<'g> {
         let role = self.linked()?;
         let resolver = self.graph.resolver();
         let resource = resolver.resolve(resource);
-        let mut decision = decide(&role.grants, action, &resource, &self.world, resolver);
+        let grants = role.about(action, self);
+        let mut decision = decide(grants, action, &resource, &self.world, resolver);
         if !role.is_closed() {
             // More may be granted, and more denied.
             decision.truth = match decision.truth {
@@ -136,7 +178,7 @@ impl<'g> Chain<'g> {
         let Some(role) = self.linked() else { return Truth::Unknown };
         let resolver = self.graph.resolver();
         let resource = resolver.resolve(resource);
-        let grants = role.grants.iter().filter(|grant| counts(grant));
+        let grants = role.about(action, self).into_iter().filter(|grant| counts(grant));
         let truth = decide(grants, action, &resource, &self.world, resolver).truth;
         if truth.is_false() && !role.is_closed() { Truth::Unknown } else { truth }
     }
@@ -146,8 +188,9 @@ impl<'g> Chain<'g> {
     pub fn allows_somewhere(&self, action: &str) -> Truth {
         let Some(role) = self.closed() else { return Truth::Unknown };
         let resolver = self.graph.resolver();
+        let grants = role.about(action, self);
         let action = Text::literal(action);
-        Truth::any(role.grants.iter().filter(|grant| !grant.statement.is_deny()).map(|grant| {
+        Truth::any(grants.into_iter().filter(|grant| !grant.statement.is_deny()).map(|grant| {
             grant.statement.actions.as_ref().map_or(Truth::False, |actions| {
                 actions.matches(&action, Case::Insensitive, &self.world, resolver)
             })
@@ -184,7 +227,11 @@ impl<'g> Chain<'g> {
 
 /// The chains of a function: one for each world in which it exists. None when the branches are too
 /// many to look at.
-pub(crate) fn chains_of(graph: &Graph, id: FunctionId) -> Vec<Chain<'_>> {
+pub(crate) fn chains_of<'g>(
+    graph: &'g Graph,
+    id: FunctionId,
+    shared: Option<&SharedRoles<'g>>,
+) -> Vec<Chain<'g>> {
     let Some(function) = graph.function(id) else { return Vec::new() };
     let conditions = conditions_of(graph, id);
     let Ok(worlds) = worlds(conditions) else { return Vec::new() };
@@ -192,7 +239,7 @@ pub(crate) fn chains_of(graph: &Graph, id: FunctionId) -> Vec<Chain<'_>> {
         .into_iter()
         .filter(|world| function.header.condition.holds(world).is_true())
         .map(|world| {
-            let role = role_state(graph, id, &world);
+            let role = role_state(graph, id, &world, shared);
             Chain { graph, id, function, world, role }
         })
         .collect()
@@ -260,28 +307,45 @@ fn collect_conditions<'g>(
             RoleLink::Wrong(_, meant) => meant.as_ref().and_then(|role| graph.role_id(role)),
             RoleLink::External(_) | RoleLink::Missing | RoleLink::Unknown(_) => None,
         };
-        let Some(role) = role else { continue };
-        if let Some(role) = graph.role(role) {
-            visit(&role.header.condition);
-            role.trust.conditions().for_each(&mut *visit);
-            role.boundary.conditions().for_each(&mut *visit);
-        }
-        if let Some(attachments) = graph.attachments.get(role.0) {
-            for attached in attachments.attached.iter().chain(&attachments.boundaries) {
-                attached.conditions(graph, visit);
-            }
-            attachments.gaps.iter().for_each(|gap| visit(&gap.condition));
-        }
+        let conditions = role.and_then(|role| graph.role_conditions.get(role.0));
+        conditions.into_iter().flatten().for_each(&mut *visit);
     }
 }
 
-fn role_state<'g>(graph: &'g Graph, id: FunctionId, world: &World) -> RoleState<'g> {
+/// Every condition that decides what reaches a role, each once.
+pub(crate) fn role_conditions(graph: &Graph, id: RoleId) -> Vec<Condition> {
+    let (mut conditions, mut seen) = (Vec::new(), FxHashSet::default());
+    let mut visit = |condition: &Condition| {
+        if !condition.is_always() && seen.insert(condition.clone()) {
+            conditions.push(condition.clone());
+        }
+    };
+    if let Some(role) = graph.role(id) {
+        visit(&role.header.condition);
+        role.trust.conditions().for_each(&mut visit);
+        role.boundary.conditions().for_each(&mut visit);
+    }
+    if let Some(attachments) = graph.attachments.get(id.0) {
+        for attached in attachments.attached.iter().chain(&attachments.boundaries) {
+            attached.conditions(graph, &mut visit);
+        }
+        attachments.gaps.iter().for_each(|gap| visit(&gap.condition));
+    }
+    conditions
+}
+
+fn role_state<'g>(
+    graph: &'g Graph,
+    id: FunctionId,
+    world: &World,
+    shared: Option<&SharedRoles<'g>>,
+) -> RoleState<'g> {
     let Some(link) = graph.role_links(id).iter().find(|link| link.condition.holds(world).is_true())
     else {
         return RoleState::Missing;
     };
     match &link.item {
-        RoleLink::Role(role) => match linked_role(graph, *role, world) {
+        RoleLink::Role(role) => match shared_role(graph, *role, world, shared) {
             Some(linked) => RoleState::Linked(linked),
             // The reference would dangle: the branch cannot be deployed.
             None => {
@@ -292,10 +356,25 @@ fn role_state<'g>(graph: &'g Graph, id: FunctionId, world: &World) -> RoleState<
         RoleLink::External(arn) => RoleState::External(arn),
         RoleLink::Wrong(kind, meant) => {
             let meant = meant.as_ref().and_then(|address| graph.role_id(address));
-            RoleState::Wrong(*kind, meant.and_then(|role| linked_role(graph, role, world)))
+            RoleState::Wrong(*kind, meant.and_then(|role| shared_role(graph, role, world, shared)))
         }
         RoleLink::Missing => RoleState::Missing,
         RoleLink::Unknown(gap) => RoleState::Unknown(*gap),
+    }
+}
+
+/// A role with what reaches it in a world, shared where it is the same in every world.
+fn shared_role<'g>(
+    graph: &'g Graph,
+    id: RoleId,
+    world: &World,
+    shared: Option<&SharedRoles<'g>>,
+) -> Option<Arc<LinkedRole<'g>>> {
+    let read = || linked_role(graph, id, world).map(Arc::new);
+    let unconditional = graph.role_conditions.get(id.0).is_some_and(Vec::is_empty);
+    match shared.and_then(|shared| shared.0.get(id.0)).filter(|_| unconditional) {
+        Some(slot) => slot.get_or_init(read).clone(),
+        None => read(),
     }
 }
 
@@ -312,6 +391,7 @@ fn linked_role<'g>(graph: &'g Graph, id: RoleId, world: &World) -> Option<Linked
         grants: Vec::new(),
         gaps: Vec::new(),
         boundary: None,
+        about: Mutex::default(),
     };
     for attached in &attachments.attached {
         match attached.condition.holds(world) {

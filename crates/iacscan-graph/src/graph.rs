@@ -2,7 +2,7 @@
 
 use iacscan_core::{Address, Branches, Condition, Guarded, Located, Property, Text};
 
-use crate::chain::{Chain, chains_of, conditions_of};
+use crate::chain::{Chain, SharedRoles, chains_of, conditions_of};
 use crate::execution_role::ExecutionRole;
 use crate::link::{self, Attachments, FunctionLink, LinkIndex, RoleLink};
 use crate::nodes::{EventInvokeConfig, EventSourceMapping, Function, KafkaCluster, Role};
@@ -49,6 +49,8 @@ pub struct Graph {
     pub(crate) role_links: Vec<Branches<RoleLink>>,
     pub(crate) users: Vec<Vec<Guarded<FunctionId>>>,
     pub(crate) attachments: Attachments,
+    /// The conditions that decide what reaches each role.
+    pub(crate) role_conditions: Vec<Vec<Condition>>,
     pub(crate) mapping_links: Vec<Branches<FunctionLink>>,
     pub(crate) mappings_of: Vec<Vec<Guarded<MappingId>>>,
     pub(crate) unlinked: Vec<Unlinked>,
@@ -205,7 +207,17 @@ impl Graph {
     /// A function in each feasible branch. Empty when there are too many branches to look at.
     #[must_use]
     pub fn chains(&self, function: FunctionId) -> Vec<Chain<'_>> {
-        chains_of(self, function)
+        chains_of(self, function, None)
+    }
+
+    /// As [`Graph::chains`], with roles that chains of other functions may have looked at.
+    #[must_use]
+    pub fn chains_sharing<'g>(
+        &'g self,
+        function: FunctionId,
+        roles: &SharedRoles<'g>,
+    ) -> Vec<Chain<'g>> {
+        chains_of(self, function, Some(roles))
     }
 
     /// Every undecided condition that a function's chain depends on.

@@ -21,7 +21,7 @@ mod resource_policies;
 mod summary;
 mod unit;
 
-pub use chain::{Chain, Grant, LinkedRole, RoleState};
+pub use chain::{Chain, Grant, LinkedRole, RoleState, SharedRoles};
 pub use execution_role::{
     Attached, AttachedPolicy, AwsPolicy, ExecutionRole, InlineAt, NameProblem, Reached,
 };

@@ -8,7 +8,7 @@ use iacscan_iam::{ArnParts, Resolve};
 use crate::execution_role::{Attached, AttachedPolicy};
 use crate::graph::FunctionId;
 use crate::nodes::{EventSourceMapping, SourceKind, Tracing};
-use crate::{Chain, Format, Graph, LinkedRole, RoleState};
+use crate::{Chain, Format, Graph, LinkedRole, RoleState, SharedRoles};
 
 /// What reports say about a function: its role and what is attached to it, over all branches.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,6 +45,20 @@ impl Graph {
     /// What reports say about a function.
     #[must_use]
     pub fn summary(&self, id: FunctionId) -> Option<FunctionSummary> {
+        self.summary_of(id, &self.chains(id))
+    }
+
+    /// As [`Graph::summary`], with roles that other functions share.
+    #[must_use]
+    pub fn summary_sharing<'g>(
+        &'g self,
+        id: FunctionId,
+        roles: &SharedRoles<'g>,
+    ) -> Option<FunctionSummary> {
+        self.summary_of(id, &self.chains_sharing(id, roles))
+    }
+
+    fn summary_of(&self, id: FunctionId, chains: &[Chain<'_>]) -> Option<FunctionSummary> {
         let function = self.function(id)?;
         let unit = self.unit_of(id)?;
         let mut summary = FunctionSummary {
@@ -62,13 +76,12 @@ impl Graph {
             complete: true,
             undecided: Vec::new(),
         };
-        let chains = self.chains(id);
         if chains.is_empty() && !function.header.condition.is_feasible().is_false() {
             let gap = Gap { span: function.header.span, unknown: iacscan_core::Unknown::Limit };
             summary.note(&unit.path, "its conditions have too many combinations".to_owned(), gap);
         }
         let mut seen = Seen::default();
-        for chain in &chains {
+        for chain in chains {
             summary.add(self, chain, &unit.path, &mut seen);
         }
         summary.managed_policies = seen.managed.into_iter().collect();

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use iacscan_core::{Files, Finding, Severity, Sources, Undecided};
-use iacscan_graph::{FunctionSummary, Graph, Lowered, link};
+use iacscan_graph::{FunctionSummary, Graph, Lowered, SharedRoles, link};
 use iacscan_report::{
     Hidden, Notice, NoticeLevel, Options as ReportOptions, Report, Reported, Suppressed,
     fingerprints,
@@ -319,7 +319,8 @@ fn status(
 /// What there is to say about every function, in the order of the graph.
 fn summaries(graph: &Graph) -> Vec<FunctionSummary> {
     let ids: Vec<_> = graph.functions().map(|(id, _)| id).collect();
-    ids.into_par_iter().filter_map(|id| graph.summary(id)).collect()
+    let roles = SharedRoles::new(graph);
+    ids.into_par_iter().filter_map(|id| graph.summary_sharing(id, &roles)).collect()
 }
 
 /// Everything that could not be decided, once each, sorted.

@@ -10,6 +10,7 @@ use iacscan_core::{Attribute, Branches, Guarded, Property, Text};
 pub use functions::FunctionLink;
 pub use roles::{RoleLink, WrongKind};
 
+use crate::chain::role_conditions;
 use crate::execution_role::RoleAttachments;
 use crate::graph::{FunctionId, Graph, InvokeConfigId, MappingId, NodeId, RoleId, Unlinked};
 use crate::{Resolver, Unit};
@@ -67,6 +68,7 @@ pub fn link(mut units: Vec<Unit>) -> Graph {
         role_links,
         users,
         attachments,
+        role_conditions: Vec::new(),
         mapping_links,
         mappings_of,
         unlinked: Vec::new(),
@@ -74,6 +76,8 @@ pub fn link(mut units: Vec<Unit>) -> Graph {
         invoke_configs_of,
         index,
     };
+    let roles = 0..graph.roles.len();
+    graph.role_conditions = roles.map(|role| role_conditions(&graph, RoleId(role))).collect();
     graph.unlinked = unlinked(&graph);
     graph
 }
