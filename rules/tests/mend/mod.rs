@@ -27,6 +27,12 @@ pub(crate) fn mends(
     if problems.is_empty() { Ok(()) } else { Err(problems) }
 }
 
+/// Whether two findings are one, of which less may be missing by now.
+fn is_same(old: &Finding, new: &Finding) -> bool {
+    let lacks_less = new.rule.starts_with("missing-") && old.resource == new.resource;
+    old.rule == new.rule && (old.message == new.message || lacks_less)
+}
+
 fn mend(
     files: &[(String, String)],
     before: &Scan,
@@ -54,7 +60,7 @@ fn mend(
             && new.rule != "policy-attachment-race"
             // Who else stands in a trust policy is asked once a function can run with the role.
             && new.rule != "trust-extra-principal"
-            && !before.findings.iter().any(|old| old.rule == new.rule && old.message == new.message)
+            && !before.findings.iter().any(|old| is_same(old, new))
     };
     for new in after.findings.iter().filter(is_new) {
         let _ = writeln!(problem, "  new: {} {}: {}", new.severity, new.rule, new.message);
