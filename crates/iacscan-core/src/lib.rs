@@ -30,7 +30,7 @@ pub use finding::{
     CodeFlowStep, Finding, FindingBuilder, Label, LabelKind, RuleId, Severity, Suppression,
     Undecided,
 };
-pub use line_index::{LineColumn, LineIndex};
+pub use line_index::{Cut, LineColumn, LineIndex};
 pub use located::{Located, Passage, Via};
 pub use offset_map::{MapRun, OffsetMap, OffsetMapBuilder};
 pub use remedy::{Remedy, Step};

@@ -9,9 +9,22 @@ pub struct LineColumn {
     pub column: usize,
 }
 
+/// A place in a text behind which its file says more, which was left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Cut {
+    /// The offset in the text.
+    pub at: u32,
+    /// The line breaks that were left out.
+    pub lines: u32,
+    /// The characters that were left out behind the last of them.
+    pub characters: u32,
+}
+
 /// The byte offsets at which the lines of one text start. A line ends at `\n`.
 #[derive(Debug)]
 pub struct LineIndex {
+    /// In order, with the place in the file behind each.
+    cuts: Vec<(u32, LineColumn)>,
     starts: Vec<u32>,
     /// How many characters start before each block of [`BLOCK`] bytes, so that a column far into
     /// a minified file costs no more than one near its start.
@@ -26,6 +39,13 @@ impl LineIndex {
     /// Indexes a text.
     #[must_use]
     pub fn new(text: &str) -> Self {
+        Self::with_cuts(text, &[])
+    }
+
+    /// Indexes a text of which parts were left out, so that places count as they do in the file.
+    /// `cuts` are in order.
+    #[must_use]
+    pub fn with_cuts(text: &str, cuts: &[Cut]) -> Self {
         let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
         let starts = std::iter::once(0)
             .chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| offset(at + 1)))
@@ -36,7 +56,16 @@ impl LineIndex {
             count += starting(block);
             characters.push(offset(count));
         }
-        Self { starts, characters, length: offset(text.len()) }
+        let mut index = Self { cuts: Vec::new(), starts, characters, length: offset(text.len()) };
+        for cut in cuts {
+            let before = index.line_column(text, cut.at);
+            let column = if cut.lines == 0 { before.column } else { 1 };
+            let line = before.line + cut.lines as usize;
+            index
+                .cuts
+                .push((cut.at, LineColumn { line, column: column + cut.characters as usize }));
+        }
+        index
     }
 
     /// The number of lines; an empty text has one.
@@ -45,7 +74,7 @@ impl LineIndex {
         self.starts.len()
     }
 
-    /// The line of a byte offset, from 0.
+    /// The line of a byte offset in the text, from 0.
     #[must_use]
     pub fn line_of(&self, offset: u32) -> usize {
         self.starts.partition_point(|start| *start <= offset).saturating_sub(1)
@@ -58,9 +87,13 @@ impl LineIndex {
         at(line)..at(line + 1)
     }
 
-    /// The line and column of a byte offset in the text that was indexed.
+    /// The line and column of a byte offset in the text that was indexed, as the file counts.
     #[must_use]
     pub fn line_column(&self, text: &str, offset: u32) -> LineColumn {
+        self.in_the_file(text, offset, self.in_the_text(text, offset))
+    }
+
+    fn in_the_text(&self, text: &str, offset: u32) -> LineColumn {
         let line = self.line_of(offset);
         let start = self.range_of(line).start;
         let characters = if (offset as usize).saturating_sub(start) <= BLOCK {
@@ -72,6 +105,31 @@ impl LineIndex {
         };
         let bom = usize::from(line == 0 && text.starts_with('\u{feff}') && offset >= 3);
         LineColumn { line: line + 1, column: characters - bom + 1 }
+    }
+
+    /// The line of the file that a line of the text starts on; both count from 0.
+    #[must_use]
+    pub fn number_of(&self, line: usize) -> usize {
+        let start = self.starts.get(line).copied().unwrap_or(self.length);
+        self.behind_cut(start).map_or(line, |(at, place)| place.line - 1 + line - self.line_of(at))
+    }
+
+    /// The last cut before a byte offset, and the place in the file behind it.
+    fn behind_cut(&self, offset: u32) -> Option<(u32, LineColumn)> {
+        let before = self.cuts.partition_point(|(at, _)| *at <= offset);
+        self.cuts.get(before.checked_sub(1)?).copied()
+    }
+
+    /// The place in the file of a place in the text.
+    fn in_the_file(&self, text: &str, offset: u32, place: LineColumn) -> LineColumn {
+        let Some((at, behind)) = self.behind_cut(offset) else { return place };
+        let cut = self.in_the_text(text, at);
+        let column = if cut.line == place.line {
+            behind.column + place.column - cut.column
+        } else {
+            place.column
+        };
+        LineColumn { line: behind.line + place.line - cut.line, column }
     }
 
     /// The number of characters that start before a byte offset.
@@ -90,6 +148,8 @@ fn starting(bytes: &[u8]) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use std::ops::Range;
+
     use super::*;
 
     #[test]
@@ -123,6 +183,45 @@ mod tests {
             let offset = u32::try_from(2 + 2 * characters).unwrap();
             let expected = LineColumn { line: 2, column: characters + 1 };
             assert_eq!(index.line_column(&text, offset), expected);
+        }
+    }
+
+    #[test]
+    fn places_count_what_was_left_out() {
+        // Every way to leave out a stretch (and another) of a text.
+        let file = "{\n \"ä\": 1,\n \"b\": [2],\n\n \"c\": 3}\n";
+        let whole = LineIndex::new(file);
+        let offset = |at: usize| u32::try_from(at).unwrap();
+        let part = |text: &str, range: Range<usize>| text.get(range).unwrap().to_owned();
+        let cut = |at: usize, left_out: &str| Cut {
+            at: offset(at),
+            lines: offset(left_out.matches('\n').count()),
+            characters: offset(left_out.rsplit('\n').next().unwrap().chars().count()),
+        };
+        let is_start = |at: &usize| file.is_char_boundary(*at);
+        for start in (0..file.len()).filter(is_start) {
+            for end in (start..file.len()).filter(is_start) {
+                let second = (end + 3).min(file.len())..(end + 9).min(file.len());
+                if !is_start(&second.start) || !is_start(&second.end) {
+                    continue;
+                }
+                let kept = [0..start, end..second.start, second.end..file.len()];
+                let text: String = kept.iter().map(|range| part(file, range.clone())).collect();
+                let cuts = [
+                    cut(start, &part(file, start..end)),
+                    cut(start + second.start - end, &part(file, second.clone())),
+                ];
+                let index = LineIndex::with_cuts(&text, &cuts);
+                let mut originals = kept.into_iter().flatten().filter(is_start);
+                for (at, _) in text.char_indices() {
+                    let expected = whole.line_column(file, offset(originals.next().unwrap()));
+                    assert_eq!(index.line_column(&text, offset(at)), expected, "{text:?} {at}");
+                    let line = index.line_of(offset(at));
+                    if index.range_of(line).start == at {
+                        assert_eq!(index.number_of(line) + 1, expected.line, "{text:?} {at}");
+                    }
+                }
+            }
         }
     }
 

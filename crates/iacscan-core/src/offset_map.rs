@@ -205,7 +205,10 @@ impl OffsetMapBuilder {
     #[must_use]
     pub fn finish(self, end: usize) -> OffsetMap {
         let end = u32::try_from(end).unwrap_or(u32::MAX);
-        OffsetMap { source: self.source, runs: self.runs, end: (self.decoded, end) }
+        let mut runs = self.runs;
+        // There are as many maps as strings with escapes, and they stay as long as the source.
+        runs.shrink_to_fit();
+        OffsetMap { source: self.source, runs, end: (self.decoded, end) }
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
-use crate::LineIndex;
+use crate::{Cut, LineIndex};
 
 /// Identifies one source text of a scan. Its number depends on the order in which threads met the
 /// files and never reaches an output: sort by [`Source::path`].
@@ -75,13 +75,15 @@ impl Span {
 
 /// One source text. The text is what the file held, byte for byte, so that spans select exactly
 /// what an editor shows; texts that were not UTF-8 are decoded first, and spans count in the
-/// decoded text.
+/// decoded text. Of a file too large to be kept, the text is the parts that matter; its lines and
+/// columns are those of the file all the same.
 #[derive(Debug)]
 pub struct Source {
     /// The path as reports show it: relative to the working directory, with `/`.
     pub path: String,
-    /// The whole text.
+    /// The whole text, or what was kept of it.
     pub text: String,
+    cuts: Vec<Cut>,
     lines: OnceLock<LineIndex>,
     hidden: RwLock<Vec<Range<u32>>>,
 }
@@ -93,6 +95,7 @@ impl Source {
         Self {
             path: path.into(),
             text: text.into(),
+            cuts: Vec::new(),
             lines: OnceLock::new(),
             hidden: RwLock::default(),
         }
@@ -101,7 +104,7 @@ impl Source {
     /// The line index, built at the first use.
     #[must_use]
     pub fn lines(&self) -> &LineIndex {
-        self.lines.get_or_init(|| LineIndex::new(&self.text))
+        self.lines.get_or_init(|| LineIndex::with_cuts(&self.text, &self.cuts))
     }
 
     /// The ranges of bytes that hold secrets, in no particular order: no report shows them.
@@ -129,6 +132,14 @@ struct Inner {
     by_path: BTreeMap<String, SourceId>,
 }
 
+impl Inner {
+    fn push(&mut self, source: Source) -> SourceId {
+        let id = SourceId(u32::try_from(self.sources.len()).unwrap_or(u32::MAX));
+        self.sources.push(Arc::new(source));
+        id
+    }
+}
+
 impl Sources {
     /// No sources yet.
     #[must_use]
@@ -143,10 +154,21 @@ impl Sources {
         if let Some(id) = inner.by_path.get(&path) {
             return *id;
         }
-        let id = SourceId(u32::try_from(inner.sources.len()).unwrap_or(u32::MAX));
-        inner.by_path.insert(path.clone(), id);
-        inner.sources.push(Arc::new(Source::new(path, text)));
+        let id = inner.push(Source::new(path.as_str(), text));
+        inner.by_path.insert(path, id);
         id
+    }
+
+    /// Adds parts of a text beside what else is read of the file: places in them are not places in
+    /// the whole text.
+    pub fn add_parts(
+        &self,
+        path: impl Into<String>,
+        text: impl Into<String>,
+        cuts: Vec<Cut>,
+    ) -> SourceId {
+        let mut inner = self.inner.write().unwrap_or_else(PoisonError::into_inner);
+        inner.push(Source { cuts, ..Source::new(path, text) })
     }
 
     /// The source with this id. Ids come from [`Sources::add`] alone, so one of another collection
@@ -174,7 +196,7 @@ impl Sources {
         inner.by_path.get(path).copied()
     }
 
-    /// Every source so far, sorted by path.
+    /// Every whole text so far, sorted by path.
     #[must_use]
     pub fn all(&self) -> Vec<(SourceId, Arc<Source>)> {
         let inner = self.inner.read().unwrap_or_else(PoisonError::into_inner);
@@ -201,6 +223,11 @@ mod tests {
         assert_eq!(sources.get(first).text, "one");
         assert_eq!(sources.by_path("a.yaml"), Some(first));
         sources.add("A.yaml", "");
+        let parts = sources.add_parts("a.yaml", "on", Vec::new());
+        assert_eq!(
+            (sources.get(parts).text.as_str(), sources.by_path("a.yaml")),
+            ("on", Some(first))
+        );
         let paths: Vec<String> = sources.all().iter().map(|(_, s)| s.path.clone()).collect();
         assert_eq!(paths, ["A.yaml", "a.yaml"]);
     }

@@ -105,7 +105,10 @@ impl Painter {
         let last = diagnostic
             .labels
             .iter()
-            .map(|label| sources.get(label.span.source).lines().line_of(label.span.end) + 1)
+            .map(|label| {
+                let source = sources.get(label.span.source);
+                source.lines().number_of(source.lines().line_of(label.span.end)) + 1
+            })
             .max()
             .unwrap_or_default();
         // ` NN │ `.

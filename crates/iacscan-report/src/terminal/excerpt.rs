@@ -142,7 +142,9 @@ impl Region {
         let mut end = start + marked.trim_end().len();
         let first = line_of(start);
         let mut last = line_of(end);
-        if last - first >= MOST_LINES {
+        // Lines that are not side by side in the file are not shown so.
+        let apart = index.number_of(last) - index.number_of(first) != last - first;
+        if last - first >= MOST_LINES || apart {
             end = content(source, first).end.max(start);
             last = first;
         }
@@ -234,7 +236,11 @@ impl Cluster {
     /// Whether the region is near enough, in nobody's way, and fits into the lines it shares with
     /// the others.
     fn can_show(&self, region: &Region, source: &Source, limits: Limits) -> bool {
-        if region.lines.start > self.lines.end + GAP
+        let number = |line: usize| source.lines().number_of(line);
+        let apart = number(region.lines.end.saturating_sub(1)) - number(self.lines.start)
+            != region.lines.end.saturating_sub(1) - self.lines.start;
+        if apart
+            || region.lines.start > self.lines.end + GAP
             || region.lines.end.saturating_sub(self.lines.start) > MOST_SHOWN
             || self.regions.iter().any(|other| other.is_in_the_way_of(region))
         {
@@ -279,7 +285,8 @@ impl Cluster {
                 })
             })
             .collect();
-        Excerpt { first_line: self.lines.start + 1, text, columns: limits.columns, marks }
+        let first_line = source.lines().number_of(self.lines.start) + 1;
+        Excerpt { first_line, text, columns: limits.columns, marks }
     }
 }
 

@@ -5,6 +5,8 @@
 
 mod string;
 
+use std::ops::Range;
+
 use super::build::{Builder, Built, Placed};
 use super::{Documents, Limits, Node, NodeKind, ProblemKind, Scalar, ScalarStyle};
 use crate::{Literal, Located, Origin, SourceId, Str, Unknown};
@@ -13,10 +15,20 @@ use crate::{Literal, Located, Origin, SourceId, Str, Unknown};
 /// stop it; at any other error the tree so far is kept, its unfinished collections marked.
 #[must_use]
 pub fn read(source: SourceId, text: &str, limits: &Limits) -> Documents {
-    if let Some(refused) = super::too_large(source, text, limits) {
+    let at = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    read_from(source, text, at, limits)
+}
+
+/// Reads the JSON value at a range of a text, with its places in the text.
+#[must_use]
+pub fn read_part(source: SourceId, text: &str, range: Range<usize>, limits: &Limits) -> Documents {
+    read_from(source, text.get(..range.end).unwrap_or_default(), range.start, limits)
+}
+
+fn read_from(source: SourceId, text: &str, at: usize, limits: &Limits) -> Documents {
+    if let Some(refused) = super::too_large(source, text.get(at..).unwrap_or_default(), limits) {
         return refused;
     }
-    let at = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let mut reader =
         Reader { source, text, at, builder: Builder::new(source, limits), comments: Vec::new() };
     let root = match reader.value_tree() {
