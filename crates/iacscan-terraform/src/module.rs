@@ -8,7 +8,8 @@ use crate::read::{Problem, ProblemKind};
 use crate::syntax::{Block, Body, Expr, ExprKind, Name};
 use crate::types::Type;
 
-type Table<T> = IndexMap<Str, T, FxBuildHasher>;
+/// Declarations by name, in the order they were written.
+pub(crate) type Table<T> = IndexMap<Str, T, FxBuildHasher>;
 
 /// A module: the declarations of all files of a directory.
 #[derive(Debug, Default)]
@@ -29,6 +30,8 @@ pub(crate) struct Module {
     /// Whether Terragrunt may generate files beside the ones that are there, so that they may declare
     /// what these do not.
     pub(crate) is_generated_into: bool,
+    /// Whether it is made from a plan: values are known whose references are not.
+    pub(crate) is_planned: bool,
     /// Whether it describes a module instead of being it.
     pub(crate) is_description: bool,
 }

@@ -19,6 +19,8 @@ pub struct Header {
     pub calls: Vec<Span>,
     /// Resources it depends on, by reference or explicitly, directly.
     pub depends_on: Vec<Address>,
+    /// Whether it may depend on more than that: a plan names what is known by its value.
+    pub may_depend_on_more: bool,
     /// Suppressions from its metadata.
     pub suppressions: Vec<Suppression>,
     /// Who wrote it.
@@ -51,6 +53,7 @@ impl Header {
             condition: Condition::Always,
             calls: Vec::new(),
             depends_on: Vec::new(),
+            may_depend_on_more: false,
             suppressions: Vec::new(),
             author: Author::User,
             made_of: None,

@@ -136,6 +136,13 @@ impl<'a> Evaluator<'a> {
         self.missing_modules.take()
     }
 
+    /// Forgets values, and lets the next ones take as much as these did.
+    pub(crate) fn forget(&self) {
+        self.memo.borrow_mut().clear();
+        self.expansions.borrow_mut().clear();
+        self.fuel.set(FUEL);
+    }
+
     fn problem(&self, kind: ProblemKind, span: Span, message: String) {
         // What is not there is said once, however often it is called.
         let place = if kind == ProblemKind::Outside { Span::NONE } else { span };

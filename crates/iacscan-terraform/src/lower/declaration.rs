@@ -60,6 +60,7 @@ impl Declaration {
         depends_on.sort();
         depends_on.dedup();
         header.depends_on = depends_on;
+        header.may_depend_on_more = resource.instance.module.is_planned;
         Self { resource: resource.clone(), config, header }
     }
 

@@ -2,29 +2,40 @@
 //! its own under its full address; what is known is a constant, and what is not refers to what the
 //! configuration refers to.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use iacscan_core::reader::{Entry, Node, NodeKind, ScalarStyle};
 use iacscan_core::{Literal, Origin, Span, Str, Unknown};
-use serde_json::Value as Json;
 
-use super::locate::{Located, Locator};
-use super::model::{ConfigModule, Plan, Planned, PlannedModule};
-use crate::module::{Module, Output, Resource};
-use crate::syntax::{Attribute, Body, Expr, ExprKind, Item, Key, Name, Step, StepKind};
+use super::address::instance_key;
+use super::locate::{self, Located, Locator};
+use super::model::{self, ConfigModule, Plan, PlanText, PlannedModule, local_name};
+use super::references::{Argument, Place, References};
+use crate::module::{Module, Output, Resource, Table};
+use crate::syntax::{Attribute, Body, Expr, ExprKind, Item, Key, Name};
 
-/// References that are followed through inputs and outputs.
-const MOST_HOPS: usize = 16;
 /// Blocks and values inside each other.
 const MOST_DEPTH: usize = 32;
 
+/// Arguments of roles that, where the configuration does not set them, repeat what other resources
+/// attach.
+const COLLECTED: [&str; 2] = ["inline_policy", "managed_policy_arns"];
+
 /// Converts a plan.
-pub(super) fn convert(plan: &Plan, locator: &Locator<'_, '_>, directory: &str) -> Module {
+pub(super) fn convert(
+    plan: &Plan,
+    configuration: &ConfigModule,
+    text: &PlanText<'_>,
+    locator: &Locator<'_, '_>,
+    directory: &str,
+) -> Module {
     let mut addresses = BTreeSet::new();
-    collect(&plan.planned_values.root_module, &mut addresses);
-    let converter = Converter { plan, locator, addresses };
-    let mut module = Module { directory: directory.into(), ..Module::default() };
-    converter.module(&plan.planned_values.root_module, &mut module, 0);
-    converter.outputs(&mut module);
+    collect(&plan.planned, &mut addresses);
+    let references = References { root: configuration, addresses, text };
+    let converter = Converter { locator, references };
+    let mut module = Module { directory: directory.into(), is_planned: true, ..Module::default() };
+    converter.module(&plan.planned, &mut module);
+    module.outputs = converter.outputs();
     module
 }
 
@@ -35,42 +46,27 @@ fn collect<'p>(module: &'p PlannedModule, out: &mut BTreeSet<&'p str>) {
 }
 
 struct Converter<'p> {
-    plan: &'p Plan,
     locator: &'p Locator<'p, 'p>,
-    addresses: BTreeSet<&'p str>,
+    references: References<'p>,
 }
 
-/// Where an expression stands: the module instance, as a prefix of addresses, and its calls.
-#[derive(Clone)]
-struct Place<'p> {
-    /// `module.a["x"].`, empty at the top.
-    prefix: String,
-    calls: Vec<&'p str>,
-    config: Option<&'p ConfigModule>,
+/// The resource being converted.
+struct Context<'c, 'p> {
+    place: &'c Place<'p>,
+    kind: &'c str,
+    index: &'c str,
 }
 
 impl<'p> Converter<'p> {
-    fn place(&self, address: &'p str) -> Place<'p> {
-        let calls = call_names(address);
-        let mut config = Some(&self.plan.configuration.root_module);
-        for name in &calls {
-            config =
-                config.and_then(|module| module.module_calls.get(*name)).map(|call| &call.module);
-        }
-        let prefix = if address.is_empty() { String::new() } else { format!("{address}.") };
-        Place { prefix, calls, config }
-    }
-
-    fn module(&self, planned: &'p PlannedModule, out: &mut Module, depth: usize) {
-        if depth > MOST_DEPTH {
-            return;
-        }
-        let place = self.place(&planned.address);
+    fn module(&self, planned: &'p PlannedModule, out: &mut Module) {
+        let place = self.references.place(&planned.address);
         let source = self.locator.module(&place.calls);
         for resource in &planned.resources {
-            let local = local_name(resource);
-            let located = self.locator.resource(source.as_deref(), &place.calls, &local);
-            let body = self.body(resource, &place, located);
+            let local = local_name(resource.is_data, &resource.kind, &resource.name);
+            let header = &resource.header;
+            let header = Span::new(self.references.text.source, header.start, header.end);
+            let located = self.locator.resource(source.as_deref(), &place.calls, &local, header);
+            let body = self.body(resource, &local, &place, located);
             let converted = Resource {
                 is_data: resource.is_data,
                 kind: Name { text: resource.kind.as_str().into(), span: located.header },
@@ -80,318 +76,191 @@ impl<'p> Converter<'p> {
             out.resources.insert(resource.address.as_str().into(), converted);
         }
         for child in &planned.child_modules {
-            self.module(child, out, depth + 1);
+            self.module(child, out);
         }
     }
 
     /// What the outputs of the root module refer to.
-    fn outputs(&self, out: &mut Module) {
-        let place = self.place("");
-        for (name, output) in &self.plan.configuration.root_module.outputs {
+    fn outputs(&self) -> Table<Output> {
+        let references = &self.references;
+        let outputs = references.root.outputs.as_ref().and_then(|part| part.node(references.text));
+        let place = references.place("");
+        let mut out = Table::default();
+        for entry in outputs.and_then(Node::as_map).unwrap_or_default() {
+            let expression = entry.value.get("expression");
+            let referred = expression.map(|node| references.all(node, &place)).unwrap_or_default();
             // Outputs are no place that a finding points at.
-            let span = Span::NONE;
-            let references = output.expression.get("references").and_then(Json::as_array);
-            let references = references.into_iter().flatten().filter_map(Json::as_str);
-            let referred = references
-                .filter_map(|reference| self.resolve(reference, &place, "", span, MOST_HOPS))
-                .collect();
-            let value = Expr { kind: ExprKind::List(referred), span };
-            out.outputs.insert(name.as_str().into(), Output { value, depends_on: None });
+            let value = Expr { kind: ExprKind::List(referred), span: Span::NONE };
+            out.insert(entry.key.value.clone(), Output { value, depends_on: None });
         }
+        out
     }
 
-    fn body(&self, resource: &'p Planned, place: &Place<'p>, located: Located<'_>) -> Body {
-        let expressions = place.config.and_then(|config| {
-            config.resources.iter().find(|configured| {
-                configured.kind == resource.kind
-                    && configured.name == resource.name
-                    && configured.is_data == resource.is_data
-            })
-        });
-        let expressions = expressions.map(|configured| &configured.expressions);
+    fn body(
+        &self,
+        resource: &'p model::Planned,
+        local: &str,
+        place: &Place<'p>,
+        located: Located<'_>,
+    ) -> Body {
+        let text = self.references.text;
+        let expressions = place.config.and_then(|config| config.resources.get(local));
+        let expressions = expressions.and_then(|part| part.node(text));
+        let values = resource.values.clone().and_then(|range| text.node(range));
         let index = instance_key(&resource.address);
-        let context = Context { place, index: &index };
-        let mut body = Body::default();
-        let known = resource.values.as_object();
-        let configured = expressions.and_then(Json::as_object);
-        let names: BTreeSet<&String> = known
-            .into_iter()
-            .flat_map(|map| map.keys())
-            .chain(configured.into_iter().flat_map(|map| map.keys()))
+        let context = Context { place, kind: &resource.kind, index };
+        let is_configured =
+            |name: &Name| expressions.is_some_and(|node| node.get(&name.text).is_some());
+        let attributes = self
+            .members(values.as_ref(), expressions, &context, located, 0)
+            .filter(|(name, _)| !COLLECTED.contains(&name.text.as_str()) || is_configured(name))
+            .map(|(name, value)| Attribute { name, value })
             .collect();
-        for name in names {
-            let value = known.and_then(|map| map.get(name));
-            let expression = configured.and_then(|map| map.get(name));
-            let (key, span) = located.argument(name);
-            if let Some(value) = self.merge(name, value, expression, &context, located, span, 0) {
-                let name = Name { text: name.as_str().into(), span: key };
-                body.attributes.push(Attribute { name, value });
-            }
+        // Without its configuration, what is left out may have any value.
+        let gaps = if expressions.is_some() { Vec::new() } else { vec![located.header] };
+        Body { attributes, gaps, ..Body::default() }
+    }
+
+    /// The members of an object, from what is known of it and what the configuration says.
+    fn members<'n>(
+        &'n self,
+        values: Option<&'n Node>,
+        expressions: Option<&'n Node>,
+        context: &'n Context<'_, 'p>,
+        located: Located<'n>,
+        depth: usize,
+    ) -> impl Iterator<Item = (Name, Expr)> + 'n {
+        let entries = |node: Option<&'n Node>| node.and_then(Node::as_map).unwrap_or_default();
+        let mut members: BTreeMap<&Str, (Option<&Entry>, Option<&Entry>)> = BTreeMap::new();
+        for entry in entries(values) {
+            members.entry(&entry.key.value).or_default().0 = Some(entry);
         }
-        body
+        for entry in entries(expressions) {
+            members.entry(&entry.key.value).or_default().1 = Some(entry);
+        }
+        members.into_iter().filter_map(move |(name, (value, expression))| {
+            let planned = locate::Planned { name, value, expression };
+            let (key, span) = located.argument(planned);
+            let value = self.merge(planned, context, located, span, depth)?;
+            Some((Name { text: name.clone(), span: key }, value))
+        })
     }
 
     /// A value from what is known of it and what the configuration says.
-    #[expect(clippy::too_many_arguments, reason = "a recursive walk over two trees and a third")]
     fn merge(
         &self,
-        name: &str,
-        value: Option<&Json>,
-        expression: Option<&Json>,
+        planned: locate::Planned<'_>,
         context: &Context<'_, 'p>,
         located: Located<'_>,
         span: Span,
         depth: usize,
     ) -> Option<Expr> {
-        let value = value.filter(|value| !value.is_null());
+        let value = planned.value.map(|entry| &entry.value);
+        let outside = located.outside(span);
         if depth > MOST_DEPTH {
             return Some(Expr { kind: ExprKind::Unknown(Unknown::Limit), span });
         }
-        match expression {
-            Some(Json::Object(map))
-                if map.contains_key("references") || map.contains_key("constant_value") =>
+        // What a plan writes is known, `null` too; what is not known it leaves out.
+        let is_null = value.and_then(Node::as_scalar).is_some_and(|scalar| {
+            scalar.style == ScalarStyle::Plain && scalar.literal.text == "null"
+        });
+        if is_null {
+            return None;
+        }
+        let known = || value.map(|value| constant(value, outside, depth));
+        let Some(expression) = planned.expression.map(|entry| &entry.value) else {
+            return known();
+        };
+        let block = |value: Option<&Node>, expression: Option<&Node>, index: usize| {
+            let place = value.or(expression).map_or(span, |node| node.span);
+            let located = located.block(planned.name, index, place);
+            let items = self
+                .members(value, expression, context, located, depth + 1)
+                .map(|(name, value)| Item { key: Key::Name(name), value })
+                .collect();
+            Expr { kind: ExprKind::Object(items), span: located.header }
+        };
+        match &expression.kind {
+            NodeKind::Map(_)
+                if ["references", "constant_value"]
+                    .iter()
+                    .any(|key| expression.get(key).is_some()) =>
             {
-                if let Some(value) = value {
-                    return Some(constant(value, span, depth));
+                if value.is_some() {
+                    return known();
                 }
-                let references = map.get("references").and_then(Json::as_array)?;
-                let expr = self.referred(name, references, context, span);
+                let argument = Argument {
+                    kind: context.kind,
+                    name: planned.name,
+                    index: context.index,
+                    span,
+                    is_outside: outside.is_some(),
+                };
+                let expr = self.references.value(expression, context.place, argument);
                 Some(expr.unwrap_or(Expr { kind: ExprKind::Unknown(Unknown::Computed), span }))
             }
-            Some(Json::Array(blocks)) => {
-                let values = value.and_then(Json::as_array);
-                let count = values.map_or(blocks.len(), Vec::len);
+            NodeKind::List(blocks) => {
+                let values = value.and_then(Node::as_list);
+                let count = values.map_or(blocks.len(), <[Node]>::len);
                 let items = (0..count)
                     .map(|index| {
                         let value = values.and_then(|values| values.get(index));
                         // Blocks made by `dynamic` share one expression.
-                        let block = blocks.get(index).or_else(|| blocks.last());
-                        let located = located.block(name, index);
-                        self.object(value, block, context, located, depth + 1)
+                        block(value, blocks.get(index).or_else(|| blocks.last()), index)
                     })
                     .collect();
                 Some(Expr { kind: ExprKind::List(items), span })
             }
-            Some(block @ Json::Object(_)) => {
-                let first = match value {
-                    Some(Json::Array(items)) => items.first(),
-                    other => other,
+            NodeKind::Map(_) => {
+                let first = match value.map(|value| (value, &value.kind)) {
+                    Some((_, NodeKind::List(items))) => items.first(),
+                    other => other.map(|(value, _)| value),
                 };
-                let item =
-                    self.object(first, Some(block), context, located.block(name, 0), depth + 1);
-                Some(Expr { kind: ExprKind::List(vec![item]), span })
+                Some(Expr { kind: ExprKind::List(vec![block(first, Some(expression), 0)]), span })
             }
-            _ => value.map(|value| constant(value, span, depth)),
+            _ => known(),
         }
-    }
-
-    fn object(
-        &self,
-        value: Option<&Json>,
-        expression: Option<&Json>,
-        context: &Context<'_, 'p>,
-        located: Located<'_>,
-        depth: usize,
-    ) -> Expr {
-        let known = value.and_then(Json::as_object);
-        let configured = expression.and_then(Json::as_object);
-        let names: BTreeSet<&String> = known
-            .into_iter()
-            .flat_map(|map| map.keys())
-            .chain(configured.into_iter().flat_map(|map| map.keys()))
-            .collect();
-        let mut items = Vec::new();
-        for name in names {
-            let value = known.and_then(|map| map.get(name));
-            let expression = configured.and_then(|map| map.get(name));
-            let (key, span) = located.argument(name);
-            if let Some(value) = self.merge(name, value, expression, context, located, span, depth)
-            {
-                let key = Key::Name(Name { text: name.as_str().into(), span: key });
-                items.push(Item { key, value });
-            }
-        }
-        Expr { kind: ExprKind::Object(items), span: located.header }
-    }
-
-    /// The only reference of an expression, where the whole value can be nothing but it.
-    fn referred(
-        &self,
-        name: &str,
-        references: &[Json],
-        context: &Context<'_, 'p>,
-        span: Span,
-    ) -> Option<Expr> {
-        let mut references = references.iter().filter_map(Json::as_str);
-        let first = references.next()?;
-        if !references.all(|other| first.starts_with(other)) {
-            return None;
-        }
-        let expr = self.resolve(first, context.place, context.index, span, MOST_HOPS)?;
-        let document = matches!(name, "policy" | "assume_role_policy" | "policy_document");
-        let is_document = matches!(&expr.kind, ExprKind::Traversal(_, steps)
-            if matches!(steps.last().map(|step| &step.kind),
-                Some(StepKind::Attribute(last)) if last == "json" || last == "minified_json" || last == "policy"));
-        // In a list or a document a reference may stand among other text.
-        let may_stand_alone = document == is_document && !LISTS.contains(&name);
-        may_stand_alone.then_some(expr)
-    }
-
-    fn resolve(
-        &self,
-        reference: &str,
-        place: &Place<'p>,
-        index: &str,
-        span: Span,
-        hops: usize,
-    ) -> Option<Expr> {
-        let hops = hops.checked_sub(1)?;
-        if let Some(rest) = reference.strip_prefix("var.") {
-            let name = rest.split(['.', '[']).next()?;
-            let (caller, call) = self.caller(place)?;
-            let expression = call.expressions.get(name)?;
-            if let Some(value) = expression.get("constant_value") {
-                return Some(constant(value, span, 0));
-            }
-            let first = expression.get("references")?.as_array()?.first()?.as_str()?;
-            return self.resolve(first, &caller, index, span, hops);
-        }
-        if let Some(rest) = reference.strip_prefix("module.") {
-            let (call, output) = rest.rsplit_once('.')?;
-            let name = call.split('[').next()?;
-            let config = place.config?.module_calls.get(name)?;
-            let expression = &config.module.outputs.get(output)?.expression;
-            let first = expression.get("references")?.as_array()?.first()?.as_str()?;
-            let mut calls = place.calls.clone();
-            let known = place.config?.module_calls.get_key_value(name)?.0;
-            calls.push(known);
-            let inner = Place {
-                prefix: format!("{}module.{call}.", place.prefix),
-                calls,
-                config: Some(&config.module),
-            };
-            return self.resolve(first, &inner, index, span, hops);
-        }
-        let (address, attribute) = reference.rsplit_once('.')?;
-        let depth = if address.starts_with("data.") { 3 } else { 2 };
-        if address.split('.').count() < depth {
-            return None;
-        }
-        let address = self.instance(&format!("{}{address}", place.prefix), index)?;
-        let target = Expr { kind: ExprKind::Resource(address), span };
-        let step = Step { kind: StepKind::Attribute(attribute.into()) };
-        Some(Expr { kind: ExprKind::Traversal(Box::new(target), vec![step]), span })
-    }
-
-    /// The call of a module, and where it stands.
-    fn caller(&self, place: &Place<'p>) -> Option<(Place<'p>, &'p super::model::ConfigCall)> {
-        let (name, outer) = place.calls.split_last()?;
-        let own = place.prefix.trim_end_matches('.');
-        let start = own.rfind(&format!("module.{name}"))?;
-        let prefix = own.get(..start)?.to_owned();
-        let mut config = &self.plan.configuration.root_module;
-        for outer in outer {
-            config = &config.module_calls.get(*outer)?.module;
-        }
-        let call = config.module_calls.get(*name)?;
-        Some((Place { prefix, calls: outer.to_vec(), config: Some(config) }, call))
-    }
-
-    /// The instance that an address without (or with) its key means: itself, the one of the same
-    /// key, the only one.
-    fn instance(&self, address: &str, index: &str) -> Option<Str> {
-        if self.addresses.contains(address) {
-            return Some(address.into());
-        }
-        let same = format!("{address}{index}");
-        if !index.is_empty() && self.addresses.contains(same.as_str()) {
-            return Some(same.into());
-        }
-        let start = format!("{address}[");
-        let mut instances =
-            self.addresses.range(start.as_str()..).take_while(|other| other.starts_with(&start));
-        let only = *instances.next()?;
-        instances.next().is_none().then(|| only.into())
     }
 }
 
-struct Context<'c, 'p> {
-    place: &'c Place<'p>,
-    /// The key of the instance: `[0]`, `["a"]`, or nothing.
-    index: &'c str,
-}
-
-/// Arguments in which a reference is one of several.
-const LISTS: [&str; 8] = [
-    "layers",
-    "roles",
-    "managed_policy_arns",
-    "policy_arns",
-    "subnet_ids",
-    "security_group_ids",
-    "actions",
-    "resources",
-];
-
-/// The names of the calls in the address of a module.
-fn call_names(address: &str) -> Vec<&str> {
-    let mut names = Vec::new();
-    let mut rest = address;
-    while let Some(after) = rest.strip_prefix("module.") {
-        let end = after.find(['.', '[']).unwrap_or(after.len());
-        let (name, tail) = after.split_at(end);
-        names.push(name);
-        rest = tail;
-        if let Some(inside) = rest.strip_prefix('[') {
-            let end = match inside.strip_prefix('"') {
-                Some(text) => text.find("\"]").map(|end| end + 3),
-                None => inside.find(']').map(|end| end + 1),
-            };
-            rest = end.and_then(|end| inside.get(end..)).unwrap_or("");
-        }
-        rest = rest.strip_prefix('.').unwrap_or("");
-    }
-    names
-}
-
-/// The address of the declaration within its module.
-fn local_name(resource: &Planned) -> String {
-    let prefix = if resource.is_data { "data." } else { "" };
-    format!("{prefix}{}.{}", resource.kind, resource.name)
-}
-
-/// `[0]`, `["a"]`, or nothing.
-fn instance_key(address: &str) -> String {
-    match address.rfind('[') {
-        Some(start) if address.ends_with(']') => {
-            let start = address.find("[\"").filter(|quoted| {
-                address.ends_with("\"]") && *quoted < start && !address.contains("module.")
-            });
-            let start = start.or_else(|| address.rfind('['));
-            start.and_then(|start| address.get(start..)).unwrap_or_default().to_owned()
-        }
-        _ => String::new(),
-    }
-}
-
-/// A known value.
-fn constant(value: &Json, span: Span, depth: usize) -> Expr {
-    let kind = match value {
+/// A known value, shown where the plan writes it or at a place outside of the plan.
+pub(super) fn constant(value: &Node, outside: Option<Span>, depth: usize) -> Expr {
+    let span = outside.unwrap_or(value.span);
+    let kind = match &value.kind {
         _ if depth > MOST_DEPTH => ExprKind::Unknown(Unknown::Limit),
-        Json::Null => ExprKind::Null,
-        Json::Bool(value) => ExprKind::Bool(*value),
-        Json::Number(number) => ExprKind::Number(number.to_string().into()),
-        Json::String(text) => {
-            ExprKind::Text(Literal { text: text.as_str().into(), origin: Origin::None })
+        NodeKind::Unread(unknown) => ExprKind::Unknown(*unknown),
+        NodeKind::Scalar(scalar) if scalar.style == ScalarStyle::Plain => {
+            match scalar.literal.text.as_str() {
+                "null" => ExprKind::Null,
+                "true" => ExprKind::Bool(true),
+                "false" => ExprKind::Bool(false),
+                number => ExprKind::Number(number.into()),
+            }
         }
-        Json::Array(items) => {
-            ExprKind::List(items.iter().map(|item| constant(item, span, depth + 1)).collect())
+        NodeKind::Scalar(scalar) => {
+            let origin =
+                if outside.is_some() { Origin::None } else { scalar.literal.origin.clone() };
+            ExprKind::Text(Literal { text: scalar.literal.text.clone(), origin })
         }
-        Json::Object(map) => ExprKind::Object(
-            map.iter()
-                .map(|(key, value)| Item {
-                    key: Key::Name(Name { text: key.as_str().into(), span }),
-                    value: constant(value, span, depth + 1),
+        NodeKind::List(items) => {
+            let item = |item: &Node| match constant(item, outside, depth + 1) {
+                // In a list, where nothing can be left out, `null` stands for what is not known.
+                Expr { kind: ExprKind::Null, span } => {
+                    Expr { kind: ExprKind::Unknown(Unknown::Computed), span }
+                }
+                known => known,
+            };
+            ExprKind::List(items.iter().map(item).collect())
+        }
+        NodeKind::Map(entries) => ExprKind::Object(
+            entries
+                .iter()
+                .map(|entry| Item {
+                    key: Key::Name(Name {
+                        text: entry.key.value.clone(),
+                        span: outside.unwrap_or(entry.key.span),
+                    }),
+                    value: constant(&entry.value, outside, depth + 1),
                 })
                 .collect(),
         ),

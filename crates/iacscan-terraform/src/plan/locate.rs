@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use iacscan_core::Span;
+use iacscan_core::reader::Entry;
 
 use crate::module::Module;
 use crate::modules::{Loader, Source};
@@ -14,20 +15,36 @@ use crate::syntax::Body;
 pub(super) struct Locator<'l, 'a> {
     loader: &'l Loader<'a>,
     root: Option<Arc<Module>>,
-    /// The plan.
-    fallback: Span,
 }
 
 /// The source of one resource, or of a block in it.
 #[derive(Clone, Copy)]
 pub(super) struct Located<'b> {
     pub(super) header: Span,
-    body: Option<&'b Body>,
+    written: Written<'b>,
+}
+
+#[derive(Clone, Copy)]
+enum Written<'b> {
+    /// In the configuration.
+    Here(&'b Body),
+    /// Behind a call in the configuration, which stands for all of it.
+    BehindCall,
+    /// In the plan alone.
+    InPlan,
+}
+
+/// A value in the plan: the entry of what is known of it, and of what is configured.
+#[derive(Clone, Copy)]
+pub(super) struct Planned<'n> {
+    pub(super) name: &'n str,
+    pub(super) value: Option<&'n Entry>,
+    pub(super) expression: Option<&'n Entry>,
 }
 
 impl<'l, 'a> Locator<'l, 'a> {
-    pub(super) fn new(loader: &'l Loader<'a>, directory: &str, fallback: Span) -> Self {
-        Self { loader, root: loader.directory(directory).ok(), fallback }
+    pub(super) fn new(loader: &'l Loader<'a>, directory: &str) -> Self {
+        Self { loader, root: loader.directory(directory).ok() }
     }
 
     /// The module that the calls lead to.
@@ -42,42 +59,62 @@ impl<'l, 'a> Locator<'l, 'a> {
         Some(module)
     }
 
-    /// The first call on the way to a module that cannot be followed, or all of them.
-    pub(super) fn call(&self, calls: &[&str]) -> Option<Span> {
-        let (name, _) = calls.split_first()?;
-        Some(self.root.as_ref()?.calls.get(*name)?.header)
-    }
-
-    /// Where a resource is written.
+    /// Where a resource is written; `planned` is where the plan names it.
     pub(super) fn resource<'m>(
         &self,
         module: Option<&'m Module>,
         calls: &[&str],
         local: &str,
+        planned: Span,
     ) -> Located<'m> {
-        match module.and_then(|module| module.resources.get(local)) {
-            Some(resource) => Located { header: resource.header, body: Some(&resource.body) },
-            None => Located { header: self.call(calls).unwrap_or(self.fallback), body: None },
+        if let Some(resource) = module.and_then(|module| module.resources.get(local)) {
+            return Located { header: resource.header, written: Written::Here(&resource.body) };
+        }
+        let root = self.root.as_ref();
+        match calls.first().and_then(|name| root?.calls.get(*name)) {
+            Some(call) => Located { header: call.header, written: Written::BehindCall },
+            None => Located { header: planned, written: Written::InPlan },
         }
     }
 }
 
 impl<'b> Located<'b> {
-    /// Where the name and the value of an argument (or the block of a type) are written.
-    pub(super) fn argument(self, name: &str) -> (Span, Span) {
-        let Some(body) = self.body else { return (self.header, self.header) };
-        if let Some(attribute) = body.attribute(name) {
-            return (attribute.name.span, attribute.value.span);
-        }
-        let block = self.block(name, 0);
-        (block.header, block.header)
+    /// The place that stands for values of the plan, when they are not shown in the plan itself.
+    pub(super) fn outside(self, span: Span) -> Option<Span> {
+        (!matches!(self.written, Written::InPlan)).then_some(span)
     }
 
-    /// Where the block of a type with this number is written.
-    pub(super) fn block(self, name: &str, index: usize) -> Self {
-        let Some(body) = self.body else { return self };
-        let blocks = || body.blocks.iter().filter(|block| block.kind.text == name);
-        let found = blocks().nth(index).or_else(|| blocks().next_back());
-        found.map_or(self, |block| Located { header: block.header, body: Some(&block.body) })
+    /// Where the name and the value of an argument (or the block of a type) are written.
+    pub(super) fn argument(self, planned: Planned<'_>) -> (Span, Span) {
+        match self.written {
+            Written::Here(body) => match body.attribute(planned.name) {
+                Some(attribute) => (attribute.name.span, attribute.value.span),
+                None => {
+                    let block = self.block(planned.name, 0, self.header);
+                    (block.header, block.header)
+                }
+            },
+            Written::BehindCall => (self.header, self.header),
+            Written::InPlan => planned
+                .value
+                .or(planned.expression)
+                .map_or((self.header, self.header), |entry| (entry.key.span, entry.value.span)),
+        }
+    }
+
+    /// Where the block of a type with this number is written; `planned` is its place in the plan.
+    pub(super) fn block(self, name: &str, index: usize, planned: Span) -> Self {
+        match self.written {
+            Written::Here(body) => {
+                let blocks = || body.blocks.iter().filter(|block| block.kind.text == name);
+                let found = blocks().nth(index).or_else(|| blocks().next_back());
+                found.map_or(self, |block| Located {
+                    header: block.header,
+                    written: Written::Here(&block.body),
+                })
+            }
+            Written::BehindCall => self,
+            Written::InPlan => Located { header: planned, ..self },
+        }
     }
 }

@@ -3,24 +3,26 @@
 //! Known values come from the plan, references from its configuration; findings are placed in the
 //! `.tf` files beside the plan where they are there, else in the plan.
 
+mod address;
 mod convert;
 mod locate;
 mod model;
+mod references;
+mod stream;
 #[cfg(test)]
 mod tests;
 
-use std::io::BufReader;
 use std::sync::Arc;
 
-use iacscan_core::{Files, Span};
+use iacscan_core::Files;
 use iacscan_graph::{Format, Unit};
 use rustc_hash::FxHashMap;
 
 use crate::eval::Evaluator;
-use crate::lower::{self, Context};
+use crate::lower::{self, Context, Declaration};
 use crate::modules::{Loader, RootModules};
 use locate::Locator;
-use model::Plan;
+use model::{Plan, PlanText};
 
 /// Lowers a plan file; the error is a sentence.
 pub(crate) fn lower_plan(
@@ -29,22 +31,36 @@ pub(crate) fn lower_plan(
     path: &str,
 ) -> Result<Unit, String> {
     let reader = files.open(path).map_err(|error| error.to_string())?;
-    let plan: Plan = serde_json::from_reader(BufReader::new(reader))
-        .map_err(|error| format!("it is no Terraform plan: {error}"))?;
+    let (plan, kept) =
+        Plan::read(reader).map_err(|error| format!("it is no Terraform plan: {error}"))?;
     if plan.format_version.is_none() {
         return Err("it is no Terraform plan: it has no `format_version`".to_owned());
     }
-    // The text itself is not kept: a plan can be hundreds of megabytes.
-    let source = files.sources().add(path, "");
+    if plan.is_state {
+        return Err("it is the state of an infrastructure, not a plan".to_owned());
+    }
+    let Some(configuration) = &plan.configuration else {
+        return Err(
+            "it has no `configuration`, without which nothing says what refers to what".to_owned()
+        );
+    };
+    // A plan can be hundreds of megabytes: of its text no more is kept than what matters.
+    let source = files.sources().add_parts(path, kept.text, kept.cuts);
+    let kept = files.sources().get(source);
+    let text = PlanText { source, text: &kept.text };
     let directory = directory_of(path);
-    let locator = Locator::new(loader, directory, Span::at(source, 0));
-    let module = Arc::new(convert::convert(&plan, &locator, directory));
+    let locator = Locator::new(loader, directory);
+    let module = Arc::new(convert::convert(&plan, configuration, &text, &locator, directory));
     drop(plan);
     let modules = RootModules::new(loader, directory);
     let eval = Evaluator::new(files, &modules, path.into(), module, FxHashMap::default());
     let mut context = Context { eval: &eval, unit: Unit::new(path, Format::Terraform) };
     for instance in eval.all_instances() {
-        lower::instance(&mut context, &instance);
+        for resource in eval.resources(&instance) {
+            lower::lower(&mut context, &Declaration::new(&eval, &resource));
+            // Nothing else looks at its arguments, and there may be a million of them.
+            eval.forget();
+        }
     }
     lower::outputs(&mut context);
     Ok(context.unit)

@@ -1,88 +1,94 @@
-//! The parts of a plan that matter, read as a stream: values and expressions of resources that
-//! lowering looks at are kept, everything else is passed over without being held.
+//! The parts of a plan that matter, read as a stream: of resources that lowering looks at the
+//! values and expressions are kept as text, everything else is passed over without being held.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
-use std::fmt;
+use std::io::Read;
+use std::ops::Range;
 
-use serde::Deserialize;
-use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
-use serde_json::Value as Json;
+use iacscan_core::SourceId;
+use iacscan_core::reader::{Limits, Node, json};
+
+use super::stream::{Kept, Stopped, Stream};
+
+/// Modules inside each other.
+const MOST_DEPTH: usize = 64;
 
 /// The output of `terraform show -json`.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default)]
 pub(super) struct Plan {
     pub(super) format_version: Option<String>,
-    #[serde(default)]
-    pub(super) planned_values: PlannedValues,
-    #[serde(default)]
-    pub(super) configuration: Configuration,
-}
-
-#[derive(Debug, Default, Deserialize)]
-pub(super) struct PlannedValues {
-    #[serde(default)]
-    pub(super) root_module: PlannedModule,
+    /// Whether there are values of a state, as the command prints them without a plan.
+    pub(super) is_state: bool,
+    pub(super) planned: PlannedModule,
+    pub(super) configuration: Option<ConfigModule>,
 }
 
 /// A module instance with its resources.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default)]
 pub(super) struct PlannedModule {
-    #[serde(default)]
     pub(super) address: String,
-    #[serde(default)]
     pub(super) resources: Vec<Planned>,
-    #[serde(default)]
     pub(super) child_modules: Vec<PlannedModule>,
 }
 
-/// One instance of a resource with the values that are known.
+/// One instance of a resource.
 #[derive(Debug, Default)]
 pub(super) struct Planned {
     pub(super) address: String,
+    /// Where the address is written.
+    pub(super) header: Range<usize>,
     pub(super) is_data: bool,
     pub(super) kind: String,
     pub(super) name: String,
-    pub(super) values: Json,
-}
-
-#[derive(Debug, Default, Deserialize)]
-pub(super) struct Configuration {
-    #[serde(default)]
-    pub(super) root_module: ConfigModule,
+    /// The values that are known.
+    pub(super) values: Option<Range<usize>>,
 }
 
 /// The configuration of a module.
-#[derive(Debug, Default, Deserialize)]
-pub(super) struct ConfigModule {
-    #[serde(default)]
-    pub(super) resources: Vec<ConfigResource>,
-    #[serde(default)]
-    pub(super) module_calls: BTreeMap<String, ConfigCall>,
-    #[serde(default)]
-    pub(super) outputs: BTreeMap<String, ConfigOutput>,
-}
-
-/// A resource as configured: for each argument a constant, or what it refers to.
 #[derive(Debug, Default)]
-pub(super) struct ConfigResource {
-    pub(super) is_data: bool,
-    pub(super) kind: String,
-    pub(super) name: String,
-    pub(super) expressions: Json,
+pub(super) struct ConfigModule {
+    /// The arguments of resources, by their addresses in the module.
+    pub(super) resources: BTreeMap<String, Part>,
+    pub(super) module_calls: BTreeMap<String, ConfigCall>,
+    pub(super) outputs: Option<Part>,
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default)]
 pub(super) struct ConfigCall {
-    #[serde(default)]
-    pub(super) expressions: BTreeMap<String, Json>,
-    #[serde(default)]
+    pub(super) expressions: Option<Part>,
     pub(super) module: ConfigModule,
 }
 
-#[derive(Debug, Default, Deserialize)]
-pub(super) struct ConfigOutput {
-    #[serde(default)]
-    pub(super) expression: Json,
+/// A value in the text, read when it is first looked at.
+#[derive(Debug)]
+pub(super) struct Part {
+    range: Range<usize>,
+    node: OnceCell<Option<Node>>,
+}
+
+impl Part {
+    const fn new(range: Range<usize>) -> Self {
+        Self { range, node: OnceCell::new() }
+    }
+
+    pub(super) fn node(&self, text: &PlanText<'_>) -> Option<&Node> {
+        self.node.get_or_init(|| text.node(self.range.clone())).as_ref()
+    }
+}
+
+/// The text that was kept of a plan.
+pub(super) struct PlanText<'t> {
+    pub(super) source: SourceId,
+    pub(super) text: &'t str,
+}
+
+impl PlanText<'_> {
+    /// The value at a range.
+    pub(super) fn node(&self, range: Range<usize>) -> Option<Node> {
+        let read = json::read_part(self.source, self.text, range, &Limits::default());
+        read.documents.into_iter().next()
+    }
 }
 
 /// Whether lowering looks at the arguments of resources of this type.
@@ -90,63 +96,142 @@ fn matters(kind: &str) -> bool {
     kind.starts_with("aws_") || kind.starts_with("awscc_")
 }
 
-/// Reads `address`, `mode`, `type` and `name`, and one more field where the type matters.
-struct Fields {
+impl Plan {
+    /// Reads a plan; the error is the end of a sentence.
+    pub(super) fn read(input: impl Read) -> Result<(Self, Kept), Stopped> {
+        let mut stream = Stream::new(input);
+        let mut plan = Self::default();
+        stream.object(&mut |stream, key| match key {
+            "format_version" => {
+                plan.format_version = Some(stream.text()?.0);
+                Ok(())
+            }
+            "values" => {
+                plan.is_state = true;
+                stream.skip()
+            }
+            "planned_values" => stream.object(&mut |stream, key| match key {
+                "root_module" => plan.planned.read(stream, 0),
+                _ => stream.skip(),
+            }),
+            "configuration" => stream.object(&mut |stream, key| match key {
+                "root_module" => plan.configuration.get_or_insert_default().read(stream, 0),
+                _ => stream.skip(),
+            }),
+            _ => stream.skip(),
+        })?;
+        Ok((plan, stream.finish()?))
+    }
+}
+
+fn deeper(depth: usize) -> Result<usize, Stopped> {
+    if depth >= MOST_DEPTH {
+        return Err(format!("more than {MOST_DEPTH} modules lie inside each other"));
+    }
+    Ok(depth + 1)
+}
+
+impl PlannedModule {
+    fn read<R: Read>(&mut self, stream: &mut Stream<R>, depth: usize) -> Result<(), Stopped> {
+        let depth = deeper(depth)?;
+        stream.object(&mut |stream, key| match key {
+            "address" => {
+                self.address = stream.text()?.0;
+                Ok(())
+            }
+            "resources" => stream.list(&mut |stream| {
+                let described = Described::read(stream, "values")?;
+                self.resources.push(Planned {
+                    address: described.address,
+                    header: described.header,
+                    is_data: described.is_data,
+                    kind: described.kind,
+                    name: described.name,
+                    values: described.content,
+                });
+                Ok(())
+            }),
+            "child_modules" => stream.list(&mut |stream| {
+                let mut module = Self::default();
+                module.read(stream, depth)?;
+                self.child_modules.push(module);
+                Ok(())
+            }),
+            _ => stream.skip(),
+        })
+    }
+}
+
+impl ConfigModule {
+    fn read<R: Read>(&mut self, stream: &mut Stream<R>, depth: usize) -> Result<(), Stopped> {
+        let depth = deeper(depth)?;
+        stream.object(&mut |stream, key| match key {
+            "resources" => stream.list(&mut |stream| {
+                let described = Described::read(stream, "expressions")?;
+                let local = local_name(described.is_data, &described.kind, &described.name);
+                if let Some(range) = described.content {
+                    self.resources.insert(local, Part::new(range));
+                }
+                Ok(())
+            }),
+            "module_calls" => stream.object(&mut |stream, name| {
+                let mut call = ConfigCall::default();
+                stream.object(&mut |stream, key| match key {
+                    "expressions" => {
+                        call.expressions = Some(Part::new(stream.keep()?));
+                        Ok(())
+                    }
+                    "module" => call.module.read(stream, depth),
+                    _ => stream.skip(),
+                })?;
+                self.module_calls.insert(name.to_owned(), call);
+                Ok(())
+            }),
+            "outputs" => {
+                self.outputs = Some(Part::new(stream.keep()?));
+                Ok(())
+            }
+            _ => stream.skip(),
+        })
+    }
+}
+
+/// A resource of either tree: what it is, and one of its members where its type matters.
+#[derive(Default)]
+struct Described {
     address: String,
+    header: Range<usize>,
     is_data: bool,
     kind: String,
     name: String,
-    content: Json,
+    content: Option<Range<usize>>,
 }
 
-struct FieldsVisitor(&'static str);
-
-impl<'de> Visitor<'de> for FieldsVisitor {
-    type Value = Fields;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a resource")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields, A::Error> {
-        let mut fields = Fields {
-            address: String::new(),
-            is_data: false,
-            kind: String::new(),
-            name: String::new(),
-            content: Json::Null,
-        };
-        while let Some(key) = map.next_key::<String>()? {
-            match key.as_str() {
-                "address" => fields.address = map.next_value()?,
-                "mode" => fields.is_data = map.next_value::<String>()? == "data",
-                "type" => fields.kind = map.next_value()?,
-                "name" => fields.name = map.next_value()?,
+impl Described {
+    fn read<R: Read>(stream: &mut Stream<R>, content: &str) -> Result<Self, Stopped> {
+        let mut described = Self::default();
+        stream.object(&mut |stream, key| {
+            match key {
+                "address" => (described.address, described.header) = stream.text()?,
+                "mode" => described.is_data = stream.text()?.0 == "data",
+                "type" => described.kind = stream.text()?.0,
+                "name" => described.name = stream.text()?.0,
                 // Types come first in what Terraform writes; without one nothing is dropped.
-                key if key == self.0 && (fields.kind.is_empty() || matters(&fields.kind)) => {
-                    fields.content = map.next_value()?;
+                key if key == content
+                    && (described.kind.is_empty() || matters(&described.kind)) =>
+                {
+                    described.content = Some(stream.keep()?);
                 }
-                _ => {
-                    map.next_value::<IgnoredAny>()?;
-                }
+                _ => stream.skip()?,
             }
-        }
-        Ok(fields)
+            Ok(())
+        })?;
+        Ok(described)
     }
 }
 
-impl<'de> Deserialize<'de> for Planned {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let Fields { address, is_data, kind, name, content } =
-            deserializer.deserialize_map(FieldsVisitor("values"))?;
-        Ok(Self { address, is_data, kind, name, values: content })
-    }
-}
-
-impl<'de> Deserialize<'de> for ConfigResource {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let Fields { is_data, kind, name, content, .. } =
-            deserializer.deserialize_map(FieldsVisitor("expressions"))?;
-        Ok(Self { is_data, kind, name, expressions: content })
-    }
+/// The address of a declaration within its module.
+pub(super) fn local_name(is_data: bool, kind: &str, name: &str) -> String {
+    let prefix = if is_data { "data." } else { "" };
+    format!("{prefix}{kind}.{name}")
 }

@@ -9,6 +9,8 @@ pub(super) enum Content {
     Template,
     /// A Terraform plan in JSON.
     Plan,
+    /// A Terraform state in the same form, which is no source of anything.
+    State,
     /// Something else.
     Other,
 }
@@ -65,9 +67,9 @@ fn first_line(head: &[u8]) -> Option<&[u8]> {
         .find(|line| !line.is_empty() && !line.starts_with(b"#") && !line.starts_with(b"---"))
 }
 
-/// Whether a file that starts with `head` is a plan as `terraform show -json` writes it: an object
-/// that starts with its versions.
-pub(super) fn is_plan(head: &[u8]) -> bool {
+/// Whether a file that starts with `head` is a plan or a state as `terraform show -json` writes it:
+/// an object that starts with its versions.
+pub(super) fn shown_by_terraform(head: &[u8]) -> Option<Content> {
     let text: Vec<u8>;
     let head = if is_utf16(head) {
         // The first keys are ASCII.
@@ -76,11 +78,10 @@ pub(super) fn is_plan(head: &[u8]) -> bool {
     } else {
         head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head)
     };
-    let Some(inside) = head.trim_ascii_start().strip_prefix(b"{") else { return false };
-    inside.trim_ascii_start().starts_with(b"\"format_version\"")
-        && memmem::find(inside, b"\"terraform_version\"").is_some()
-        // A state (`terraform show -json` without a plan) starts the same way.
-        && !state_only(inside)
+    let inside = head.trim_ascii_start().strip_prefix(b"{")?;
+    let is_shown = inside.trim_ascii_start().starts_with(b"\"format_version\"")
+        && memmem::find(inside, b"\"terraform_version\"").is_some();
+    is_shown.then(|| if state_only(inside) { Content::State } else { Content::Plan })
 }
 
 fn state_only(inside: &[u8]) -> bool {
@@ -104,9 +105,20 @@ pub(super) fn content(bytes: &[u8]) -> Content {
     } else {
         bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
     };
+    if is_reordered_plan(text) {
+        return Content::Plan;
+    }
     let has_types = || memmem::find(text, b"AWS::").is_some();
     let named = || memmem::find(text, b"AWSTemplateFormatVersion").is_some();
     if has_resources(text) && (has_types() || named()) { Content::Template } else { Content::Other }
+}
+
+/// Whether a JSON text is a plan that another tool wrote again, in whatever order.
+fn is_reordered_plan(text: &[u8]) -> bool {
+    text.trim_ascii_start().starts_with(b"{")
+        && [b"\"planned_values\"".as_slice(), b"\"format_version\"", b"\"terraform_version\""]
+            .iter()
+            .all(|key| memmem::find(text, key).is_some())
 }
 
 /// Whether `Resources` is a key at the start of a line of YAML (behind the document's indentation),
@@ -205,13 +217,19 @@ mod tests {
         let plan =
             r#"{"format_version":"1.2","terraform_version":"1.9.0","variables":{"values":1}"#;
         let state = r#"{ "format_version": "1.0", "terraform_version": "1.9.0", "values": {}}"#;
-        assert!(is_plan(plan.as_bytes()));
-        assert!(!is_plan(state.as_bytes()));
-        assert!(!is_plan(br#"{"version": 4, "terraform_version": "1.9.0"}"#));
+        assert_eq!(shown_by_terraform(plan.as_bytes()), Some(Content::Plan));
+        assert_eq!(shown_by_terraform(state.as_bytes()), Some(Content::State));
+        let written = br#"{"version": 4, "terraform_version": "1.9.0"}"#;
+        assert_eq!(shown_by_terraform(written), None);
+        // Sorted by another tool; a resource may hold a template.
+        let sorted = br#"{"configuration": {}, "format_version": "1.2", "planned_values":
+            {"template_body": "{\"Resources\": {\"A\": {\"Type\": \"AWS::X\"}}}"}, "terraform_version": "1"}"#;
+        assert_eq!(shown_by_terraform(sorted), None);
+        assert_eq!(content(sorted), Content::Plan);
         let wide: Vec<u8> = [0xff, 0xfe]
             .into_iter()
             .chain(plan.encode_utf16().flat_map(u16::to_le_bytes))
             .collect();
-        assert!(is_plan(&wide));
+        assert_eq!(shown_by_terraform(&wide), Some(Content::Plan));
     }
 }

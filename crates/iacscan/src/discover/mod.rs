@@ -177,10 +177,14 @@ impl Walk {
             match content {
                 Ok(Content::Template) => self.found.templates.push(candidate.display),
                 Ok(Content::Plan) => self.found.plans.push(candidate.display),
-                Ok(Content::Other) if candidate.met.is_none() => {
+                // On a walk they are none of its business.
+                Ok(Content::Other | Content::State) if candidate.met.is_some() => {}
+                Ok(Content::Other) => {
                     self.failure(candidate.display, "neither a template nor Terraform");
                 }
-                Ok(Content::Other) => {}
+                Ok(Content::State) => {
+                    self.failure(candidate.display, "the state of an infrastructure, not a plan");
+                }
                 Err(error) => self.failure(candidate.display, error.to_string()),
             }
         }
@@ -219,8 +223,8 @@ fn look(files: &DiskFiles, candidate: &Candidate) -> Result<Content, ReadError> 
         }
     }
     head.truncate(filled);
-    if content::is_plan(&head) {
-        return Ok(Content::Plan);
+    if let Some(shown) = content::shown_by_terraform(&head) {
+        return Ok(shown);
     }
     if !content::may_be_template(&head, display) {
         return Ok(Content::Other);

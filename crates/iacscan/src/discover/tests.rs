@@ -62,8 +62,10 @@ fn overlapping_paths_are_scanned_once() {
 #[test]
 fn what_was_named_is_not_passed_over() {
     let temp = tree(&[("a.md", "text"), ("node_modules/t.yaml", TEMPLATE), ("bad.yaml", "")]);
+    let state = r#"{"format_version":"1.0","terraform_version":"1.9.0","values":{}}"#;
+    fs::write(temp.path().join("state.json"), state).unwrap();
     fs::write(temp.path().join("bad.yaml"), b"Resources:\n  A: {Type: AWS::X, B: \xe9}").unwrap();
-    let found = found(&temp, &["a.md", "node_modules", "missing", "bad.yaml"], &[]);
+    let found = found(&temp, &["a.md", "node_modules", "missing", "bad.yaml", "state.json"], &[]);
     assert_eq!(found.templates, ["node_modules/t.yaml"]);
     let failures: Vec<_> =
         found.failures.iter().map(|f| (f.path.as_str(), f.message.as_str())).collect();
@@ -73,6 +75,7 @@ fn what_was_named_is_not_passed_over() {
             ("a.md", "neither a template nor Terraform"),
             ("bad.yaml", "it is not text in UTF-8 or UTF-16"),
             ("missing", "there is no such file or directory"),
+            ("state.json", "the state of an infrastructure, not a plan"),
         ]
     );
 }
