@@ -83,6 +83,9 @@ impl Lowering<'_> {
                     ExprKind::Object(items)
                 }
             }
+            Expression::Parenthesis(_) if self.blanked.contains(&range) => {
+                ExprKind::Unknown(Unknown::Limit)
+            }
             Expression::Parenthesis(inner) => {
                 return Expr { kind: self.expr(inner.inner()).kind, span };
             }
@@ -92,6 +95,10 @@ impl Lowering<'_> {
                 self.expr(&conditional.true_expr),
                 self.expr(&conditional.false_expr),
             ])),
+            Expression::FuncCall(_) if self.blanked.iter().any(|gap| gap.end == range.end) => {
+                // Its arguments are not all there.
+                ExprKind::Unknown(Unknown::Limit)
+            }
             Expression::FuncCall(call) => self.call(call),
             Expression::Traversal(traversal) => ExprKind::Traversal(
                 Box::new(self.expr(&traversal.expr)),

@@ -48,6 +48,11 @@ pub(crate) fn read_hcl(text: &str, place: &Place, values: bool) -> (Body, Vec<Pr
     }
     for range in &found.too_large {
         blank(&mut copy, range.start + 1..range.end.saturating_sub(1));
+        if scan::groups(text, range)
+            && let Some(inside) = copy.get_mut(range.start + 1)
+        {
+            *inside = b'0';
+        }
         problems.push(Problem {
             kind: ProblemKind::Limit,
             span: place.span(range.start..range.start + 1),

@@ -148,6 +148,14 @@ fn is_object(bytes: &[u8], open: usize) -> bool {
     bytes.get(open) == Some(&b'{') && !before.is_some_and(|byte| is_name(byte) || byte == b'"')
 }
 
+/// Whether parentheses with something between them group an expression, so that something must
+/// stand there: those of a call stand behind its name.
+pub(super) fn groups(text: &str, range: &Range<usize>) -> bool {
+    let is_name = |before: &str| before.ends_with(|c: char| c.is_alphanumeric() || c == '_');
+    text.get(range.clone()).is_some_and(|inside| inside.starts_with('(') && inside.len() > 2)
+        && text.get(..range.start).is_some_and(|before| !is_name(before.trim_end()))
+}
+
 fn comment(bytes: &[u8], at: usize, comments: &mut Vec<Range<usize>>) -> usize {
     let end = bytes.iter().skip(at).position(|byte| *byte == b'\n');
     let end = end.map_or(bytes.len(), |length| at + length);

@@ -137,11 +137,17 @@ fn what_is_too_large_is_left_out_and_said() {
     let wide = format!("locals {{\n  m = {{\n{}  }}\n  x = 1\n}}\n", "k = 1\n".repeat(100_000));
     let deep =
         format!("locals {{\n  m = {}1{}\n  x = 1\n}}\n", "[".repeat(10_000), "]".repeat(10_000));
-    for text in [wide, deep] {
+    let nested = |open: &str, close: &str| {
+        let (open, close) = (open.repeat(10_000), close.repeat(10_000));
+        format!("locals {{\n  m = {open}1{close}\n  x = 1\n}}\n")
+    };
+    for text in [wide, deep, nested("(", ")"), nested("concat(", ")")] {
         let (_, body, problems) = read(&text);
         assert_eq!(problems.len(), 1);
         assert_eq!(problems[0].kind, ProblemKind::Limit);
         assert!(body.blocks[0].body.attribute("x").is_some());
+        let left_out = format!("{:?}", body.blocks[0].body.attribute("m"));
+        assert!(left_out.contains("Unknown(Limit)"), "{left_out}");
     }
 }
 
