@@ -69,6 +69,11 @@ impl Type {
         }
     }
 
+    /// Reads a constraint that says a type down to its last part.
+    pub(crate) fn read_whole(expr: &Expr) -> Option<Self> {
+        is_type(expr).then(|| Self::read(expr))
+    }
+
     fn named(name: &str) -> Self {
         match name {
             "bool" => Self::Bool,
@@ -151,6 +156,22 @@ impl Type {
             Self::Map(_) => Value::Map(Map { open: Some(gap), ..Map::default() }),
             _ => Value::Unknown(unknown),
         }
+    }
+}
+
+/// Whether an expression is a type and nothing but a type; defaults may be anything.
+fn is_type(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Variable(name) => {
+            matches!(name.as_str(), "any" | "bool" | "number" | "string" | "list" | "set" | "map")
+        }
+        ExprKind::Call(call) => {
+            let known = ["list", "set", "map", "tuple", "object", "optional"];
+            known.contains(&call.name.text.as_str()) && call.arguments.first().is_some_and(is_type)
+        }
+        ExprKind::List(items) => items.iter().all(is_type),
+        ExprKind::Object(items) => items.iter().all(|item| is_type(&item.value)),
+        _ => false,
     }
 }
 

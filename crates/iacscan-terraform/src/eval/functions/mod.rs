@@ -23,8 +23,8 @@ pub(crate) use sets::to_set;
 use iacscan_core::{Located, Span, Unknown, Value};
 
 use super::{Evaluator, Scope, V, branches, one_of};
-use crate::read::ProblemKind;
 use crate::syntax::{Call, Expr};
+use crate::types::Type;
 
 /// What a function yields.
 type Outcome = Result<Value, Unknown>;
@@ -72,6 +72,7 @@ pub(crate) static FUNCTIONS: &[(&str, Function)] = &[
     ("compact", Works(lists::compact)),
     ("concat", Works(lists::concat)),
     ("contains", Works(lists::contains)),
+    ("convert", Special),
     ("csvdecode", Works(encoding::csvdecode)),
     ("dirname", Works(files::dirname)),
     ("distinct", Works(lists::distinct)),
@@ -182,12 +183,8 @@ impl Evaluator<'_> {
             return unknown(Unknown::External);
         }
         let Ok(index) = FUNCTIONS.binary_search_by(|(known, _)| (*known).cmp(name)) else {
-            self.problem(
-                ProblemKind::Reference,
-                call.name.span,
-                format!("there is no function `{name}`"),
-            );
-            return unknown(Unknown::Invalid);
+            // Newer versions of the language have functions that this one does not know.
+            return unknown(Unknown::Unsupported);
         };
         match FUNCTIONS.get(index).map(|(_, function)| *function) {
             Some(Works(function)) => {
@@ -256,6 +253,17 @@ impl Evaluator<'_> {
                     Value::Unknown(why) => Located::new(Value::Unknown(*why), span),
                     _ => Located::new(Value::Bool(true), span),
                 })
+            }
+            ("convert", [argument, kind]) => {
+                let value = self.eval(argument, scope);
+                if fails(&value) {
+                    return value;
+                }
+                // A type with something else in it may be any.
+                let Some(kind) = Type::read_whole(kind) else {
+                    return Located::new(Value::Unknown(Unknown::Unsupported), span);
+                };
+                kind.convert(value, &mut |default| self.eval(default, scope))
             }
             ("jsonencode", [argument]) => {
                 let value = self.eval(argument, scope);
