@@ -38,7 +38,8 @@ impl Rule for MissingLogsPermission {
                 .into_iter()
                 .filter(|action| granted_elsewhere(chain, role, action, &stream).next().is_none())
                 .collect();
-            if !missing.is_empty() {
+            let is_decided = |action: &&str| may_be_granted(chain, role, action).is_false();
+            if !missing.is_empty() && missing.iter().all(is_decided) {
                 report.in_chain(chain, draft(chain, role, missing, &stream));
             } else if LOGS.satisfied(chain, &stream).is_true()
                 && chain.allows("logs:CreateLogGroup", &stream).is_false()
@@ -50,6 +51,22 @@ impl Rule for MissingLogsPermission {
             }
         }
     }
+}
+
+/// Whether a statement of which it is not known that it allows may be about the action: if it does,
+/// it may be one for another log group, which is a mistake of its own.
+fn may_be_granted(chain: &Chain<'_>, role: &LinkedRole<'_>, action: &str) -> Truth {
+    let action = Text::from(action);
+    let resolver = chain.graph.resolver();
+    let undecided = role
+        .grants
+        .iter()
+        .map(|grant| grant.statement)
+        .filter(|statement| !statement.is_allow() && !statement.is_deny());
+    Truth::any(undecided.map(|statement| match &statement.actions {
+        Some(actions) => actions.matches(&action, Case::Insensitive, &chain.world, resolver),
+        None => Truth::Unknown,
+    }))
 }
 
 /// Whether the role denies creating the group, as some organisations do.

@@ -15,13 +15,15 @@
 //! ```
 //!
 //! What a case expects is all that is found, at every severity, and all that is undecided. What the
-//! findings suggest takes them away.
+//! findings suggest takes them away. The Terraform cases are scanned again with each of their
+//! literals unknown (`unknowns`).
 
 mod expectation;
 #[path = "../mend/mod.rs"]
 mod mend;
 #[path = "../scan/mod.rs"]
 mod scan;
+mod unknowns;
 
 use std::collections::BTreeSet;
 use std::error::Error;
@@ -52,9 +54,16 @@ fn main() -> Result<(), Box<dyn Error>> {
     let names: Vec<String> = paths.iter().map(|path| name(path)).collect();
     let mut trials: Vec<Trial> = names
         .iter()
-        .zip(paths)
-        .map(|(name, path)| Trial::test(name.as_str(), move || run(&path)))
+        .zip(&paths)
+        .map(|(name, path)| {
+            let path = path.clone();
+            Trial::test(name.as_str(), move || run(&path))
+        })
         .collect();
+    let terraform = names.iter().zip(paths).filter(|(name, _)| !name.ends_with(".yaml"));
+    trials.extend(terraform.map(|(name, path)| {
+        Trial::test(format!("{name} with unknowns"), move || unknowns::run(&files(&path)?))
+    }));
     trials.push(Trial::test("every_number_has_a_case", move || numbers(&names)));
     libtest_mimic::run(&arguments, trials).exit();
 }
@@ -75,9 +84,7 @@ fn numbers(names: &[String]) -> Result<(), Failed> {
 
 /// Runs the case at a path.
 fn run(path: &Path) -> Result<(), Failed> {
-    let mut files: Vec<(String, String)> = Vec::new();
-    read(path, &name(path), &mut files)?;
-    files.sort();
+    let files = files(path)?;
     let header = files.first().map(|(_, text)| text.as_str()).unwrap_or_default();
     let expectation = Expectation::parse(header)?;
     let texts = files.iter().map(|(path, text)| (path.as_str(), text.as_str()));
@@ -89,6 +96,14 @@ fn run(path: &Path) -> Result<(), Failed> {
         }
     }
     if problems.is_empty() { Ok(()) } else { Err(problems.into()) }
+}
+
+/// The files of a case, the first by name first.
+fn files(path: &Path) -> Result<Vec<(String, String)>, Failed> {
+    let mut files: Vec<(String, String)> = Vec::new();
+    read(path, &name(path), &mut files)?;
+    files.sort();
+    Ok(files)
 }
 
 /// Reads a file, or all files of a folder and below it.

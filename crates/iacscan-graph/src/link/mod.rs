@@ -13,6 +13,7 @@ pub use roles::{RoleLink, WrongKind};
 use crate::chain::role_conditions;
 use crate::execution_role::RoleAttachments;
 use crate::graph::{FunctionId, Graph, InvokeConfigId, MappingId, NodeId, RoleId, Unlinked};
+use crate::nodes::Role;
 use crate::{Resolver, Unit};
 use index::Index;
 
@@ -124,8 +125,15 @@ fn by_function<T>(
 fn unlinked(graph: &Graph) -> Vec<Unlinked> {
     let mut result = vec![Unlinked::default(); graph.units().len()];
     for (node, links) in std::iter::zip(&graph.functions, &graph.role_links) {
+        // A role whose name is not known may be the one that a literal ARN names.
+        let unit = graph.units().get(node.unit);
+        let unnamed = unit.is_some_and(|unit| unit.roles.iter().any(|role| !is_named(role)));
         if let Some(unit) = result.get_mut(node.unit) {
-            unit.roles |= links.iter().any(|link| matches!(link.item, RoleLink::Unknown(_)));
+            unit.roles |= links.iter().any(|link| match link.item {
+                RoleLink::Unknown(_) => true,
+                RoleLink::External(_) => unnamed,
+                _ => false,
+            });
         }
     }
     for (node, links) in std::iter::zip(&graph.mappings, &graph.mapping_links) {
@@ -134,6 +142,15 @@ fn unlinked(graph: &Graph) -> Vec<Unlinked> {
         }
     }
     result
+}
+
+/// Whether the name of a role is known, or made up at its creation.
+fn is_named(role: &Role) -> bool {
+    role.name.iter().all(|branch| match &branch.item {
+        Attribute::Absent => true,
+        Attribute::Known(name) => name.value.as_known().is_some(),
+        Attribute::Unknown(..) => false,
+    })
 }
 
 fn ids(resolver: &Resolver, count: impl Fn(&Unit) -> usize) -> Vec<NodeId> {

@@ -31,12 +31,10 @@ pub(super) fn render(config: &Map, header: Span) -> V {
         match &own.value {
             Value::Null => {}
             Value::List(list) => {
-                for block in &list.items {
-                    merge.put(statement(block));
-                }
+                merge.put_all(list.items.iter().map(statement).collect());
                 merge.open = merge.open.or(list.open);
             }
-            Value::Map(_) => merge.put(statement(own)),
+            Value::Map(_) => merge.put_all(vec![statement(own)]),
             other => merge.gap(own.span, crate::eval::unknown_of(other)),
         }
         for document in documents(overriding).into_iter().chain(documents(overrides)) {
@@ -76,6 +74,27 @@ impl Merge {
         self.open.get_or_insert(Gap { span, unknown });
     }
 
+    /// Adds the statements of a document. One whose `Sid` is not known may replace any before it
+    /// that has one, and may be replaced by any behind it: of such a pair nothing is known.
+    fn put_all(&mut self, statements: Vec<V>) {
+        let is_unknown = |statement: &V| may_have_sid(statement) && sid(statement).is_none();
+        let unknown = statements.iter().find(|statement| is_unknown(statement));
+        let has_sid = statements.iter().any(may_have_sid);
+        let replaced =
+            |old: &V| unknown.is_some() && may_have_sid(old) || has_sid && is_unknown(old);
+        if let Some(at) = unknown.or(self.statements.iter().find(|old| is_unknown(old)))
+            && self.statements.iter().any(replaced)
+        {
+            let sid = at.value.as_map().and_then(|map| map.get("Sid")).unwrap_or(at);
+            let gap = Gap { span: sid.span, unknown: crate::eval::unknown_of(&sid.value) };
+            self.statements.retain(|old| !replaced(old));
+            self.open.get_or_insert(gap);
+        }
+        for statement in statements {
+            self.put(statement);
+        }
+    }
+
     /// Adds a statement; one of the same `Sid` is replaced in its place.
     fn put(&mut self, statement: V) {
         let sid = sid(&statement);
@@ -96,9 +115,7 @@ impl Merge {
             Part::Document(document) => match statements(document) {
                 Ok((statements, open)) => {
                     self.open = self.open.or(open);
-                    for statement in statements {
-                        self.put(statement);
-                    }
+                    self.put_all(statements);
                 }
                 Err(gap) => {
                     self.open.get_or_insert(gap);

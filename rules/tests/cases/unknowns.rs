@@ -1,0 +1,133 @@
+//! Certain or absent: what is not known never makes a finding that what is known would not make.
+//!
+//! Every literal of every Terraform case is replaced, one at a time, by an input without a value.
+//! The case as it stands is one completion of that, so whatever is found without a condition must
+//! be found in the case too, for the same functions or resources. A finding with a condition holds
+//! in one branch, which need not be the case's own.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use iacscan_core::Finding;
+use iacscan_rules::Options;
+use libtest_mimic::Failed;
+
+use crate::scan::scan;
+
+/// The input that stands for what is not known.
+const INPUT: &str = "var.not_known";
+
+/// Checks every literal in the root modules of a case.
+pub(crate) fn run(files: &[(String, String)]) -> Result<(), Failed> {
+    let known = subjects(files);
+    let mut problems = String::new();
+    for (index, (path, text)) in files.iter().enumerate() {
+        // A module that others call has inputs of its own.
+        if path.contains("/modules/") || !path.ends_with(".tf") {
+            continue;
+        }
+        for literal in literals(text) {
+            let mut files = files.to_vec();
+            let mut unknown = text.clone();
+            unknown.replace_range(literal.clone(), INPUT);
+            unknown.push_str("\nvariable \"not_known\" {}\n");
+            if let Some(file) = files.get_mut(index) {
+                file.1 = unknown;
+            }
+            for (rule, subjects) in subjects(&files) {
+                let found = known.get(rule);
+                let more: Vec<&String> = subjects
+                    .iter()
+                    .filter(|subject| found.is_none_or(|known| !known.contains(*subject)))
+                    .collect();
+                if !more.is_empty() {
+                    let line = text.get(..literal.start).unwrap_or_default().lines().count();
+                    let what = text.get(literal.clone()).unwrap_or_default();
+                    problems.push_str(&format!(
+                        "{path}:{line}: without {what}, {rule} is found for {more:?}\n"
+                    ));
+                }
+            }
+        }
+    }
+    if problems.is_empty() { Ok(()) } else { Err(problems.into()) }
+}
+
+/// Whom the rules speak about without a condition. Keys of instances are left out: they may be what
+/// is not known.
+fn subjects(files: &[(String, String)]) -> BTreeMap<&'static str, BTreeSet<String>> {
+    let texts = files.iter().map(|(path, text)| (path.as_str(), text.as_str()));
+    let mut found: BTreeMap<&'static str, BTreeSet<String>> = BTreeMap::new();
+    let scan = scan(texts, &Options::default());
+    let always = |finding: &&Finding| finding.when.is_none();
+    for finding in scan.findings.iter().filter(always) {
+        let subjects = finding.subjects.iter().map(|subject| without_keys(subject.name()));
+        found.entry(finding.rule).or_default().extend(subjects);
+    }
+    found
+}
+
+fn without_keys(address: &str) -> String {
+    let mut out = String::new();
+    let mut inside = false;
+    for c in address.chars() {
+        match c {
+            '[' => inside = true,
+            ']' => inside = false,
+            c if !inside => out.push(c),
+            _ => {}
+        }
+    }
+    out
+}
+
+/// The strings and booleans that stand where an input may stand.
+fn literals(text: &str) -> Vec<Range<usize>> {
+    let mut literals = Vec::new();
+    let (mut start, mut heredoc, mut block) = (0, None::<&str>, "");
+    for line in text.split_inclusive('\n') {
+        let here = start;
+        start += line.len();
+        if let Some(end) = heredoc {
+            heredoc = Some(end).filter(|end| line.trim() != *end);
+            continue;
+        }
+        if let Some((_, name)) = line.split_once("<<") {
+            heredoc = Some(name.trim_start_matches('-').trim());
+            continue;
+        }
+        if line.starts_with(|c: char| c.is_alphabetic()) {
+            block = line.split([' ', '{']).next().unwrap_or_default();
+        }
+        let reads_itself = ["source ", "version "].iter().any(|key| line.trim().starts_with(key));
+        let takes_inputs = matches!(block, "resource" | "data" | "locals" | "module" | "output");
+        if takes_inputs && !line.trim().starts_with('#') && !(block == "module" && reads_itself) {
+            literals.extend(in_line(line).map(|range| here + range.start..here + range.end));
+        }
+    }
+    literals
+}
+
+fn in_line(line: &str) -> impl Iterator<Item = Range<usize>> {
+    let mut found = Vec::new();
+    let quotes: Vec<usize> = line.match_indices('"').map(|(at, _)| at).collect();
+    if !line.contains('\\') {
+        found.extend(quotes.chunks_exact(2).map(|pair| match pair {
+            [open, close] => *open..close + 1,
+            _ => 0..0,
+        }));
+    }
+    for word in ["true", "false"] {
+        found.extend(line.match_indices(word).map(|(at, _)| at..at + word.len()));
+    }
+    let stands_alone = |range: &Range<usize>| {
+        let before = line.get(..range.start).unwrap_or_default().trim_end();
+        let after = line.get(range.end..).unwrap_or_default().trim_start();
+        let inside = line.get(range.clone()).unwrap_or_default();
+        before.ends_with(['=', '[', ',', '(', ':'])
+            && (after.is_empty() || after.starts_with([',', ']', '}', ')', '#']))
+            && !inside.contains(['$', '%'])
+    };
+    let found: Vec<Range<usize>> = found.into_iter().filter(stands_alone).collect();
+    found.into_iter()
+}
