@@ -13,13 +13,15 @@ pub struct Draft {
     pub(crate) builder: FindingBuilder,
     pub(crate) resources: Vec<String>,
     pub(crate) role: Option<Address>,
+    /// The module calls that bring in what it concerns, an outer one before those inside it.
+    pub(crate) calls: Vec<Span>,
 }
 
 impl Draft {
     /// A finding of a rule whose primary label is at `span`.
     pub fn new(meta: &RuleMeta, severity: Severity, span: Span, label: impl Into<String>) -> Self {
         let builder = Finding::build(meta.id, severity, span, label);
-        Self { builder, resources: Vec::new(), role: None }
+        Self { builder, resources: Vec::new(), role: None, calls: Vec::new() }
     }
 
     /// A finding whose primary label is at a value, with a label at each reference it came
@@ -90,11 +92,20 @@ impl Draft {
                 builder.unit(address.unit().clone()).resource(address)
             })
             .scope(header)
+            .brought_in(header)
     }
 
     /// A function concerned.
     pub fn function(self, function: &Function) -> Self {
-        self.subject(&function.header.address).scope(&function.header)
+        let header = &function.header;
+        self.subject(&header.address).scope(header).brought_in(header)
+    }
+
+    /// Remembers the module calls that a resource lies in. A resource of a module that is shown at
+    /// its call has that place already.
+    fn brought_in(mut self, header: &Header) -> Self {
+        self.calls.extend(header.calls.iter().filter(|call| **call != header.span));
+        self
     }
 
     /// A resource concerned, where no function is.

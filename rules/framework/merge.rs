@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use iacscan_core::{Address, Condition, Finding, LabelKind, Span, Str, Truth, World};
+use iacscan_core::{Address, Condition, Finding, Label, LabelKind, Span, Str, Truth, World};
 use iacscan_graph::FunctionId;
 use indexmap::{IndexMap, IndexSet};
 
@@ -28,6 +28,7 @@ struct Group {
     findings: Vec<Finding>,
     resources: BTreeSet<String>,
     roles: Vec<Address>,
+    calls: IndexSet<Span>,
     worlds: BTreeMap<FunctionId, Vec<World>>,
     conditions: Vec<Condition>,
 }
@@ -39,8 +40,8 @@ pub(crate) fn merge(context: &Context<'_>, drafts: Vec<(Draft, Scope)>) -> Vec<F
         if matches!(&scope, Scope::When(condition) if condition.is_feasible().is_false()) {
             continue;
         }
-        let (resources, role) = (draft.resources, draft.role);
-        let finding = draft.builder.finish();
+        let Draft { builder, resources, role, calls } = draft;
+        let finding = builder.finish();
         let key = (
             finding.primary().map(|label| (label.span, label.text.clone())),
             finding.severity,
@@ -52,6 +53,7 @@ pub(crate) fn merge(context: &Context<'_>, drafts: Vec<(Draft, Scope)>) -> Vec<F
         );
         let group = groups.entry(key).or_default();
         group.roles.extend(role);
+        group.calls.extend(calls);
         match scope {
             Scope::Chain(function, world) => group.worlds.entry(function).or_default().push(world),
             Scope::When(condition) => group.conditions.push(condition),
@@ -86,13 +88,19 @@ fn join(context: &Context<'_>, group: Group) -> Option<Finding> {
         merged.scopes.extend(finding.scopes);
         merged.suppressions.extend(finding.suppressions);
     }
+    for call in group.calls {
+        if merged.labels.iter().all(|label| label.span != call) {
+            let text = "this module call brings it in".to_owned();
+            merged.labels.push(Label { span: call, text, kind: LabelKind::Secondary });
+        }
+    }
     merged.subjects.sort();
     merged.subjects.dedup();
     merged.scopes.sort();
     merged.scopes.dedup();
     if let Some(when) = when {
         for (span, text) in when.labels {
-            merged.labels.push(iacscan_core::Label { span, text, kind: LabelKind::Secondary });
+            merged.labels.push(Label { span, text, kind: LabelKind::Secondary });
         }
         merged.when = Some(when.words);
     }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use iacscan_core::{Address, Files as _, Finding, Step};
+use iacscan_core::{Files as _, Finding, Step};
 use iacscan_graph::nodes::Role;
 
 use crate::scan::Scan;
@@ -46,7 +46,7 @@ fn give(
     if role.header.resource_type.starts_with("AWS::") {
         in_template(files, scan, role, step)
     } else {
-        in_configuration(files, &role.header.address, step, number)
+        in_configuration(files, scan, role, step, number)
     }
 }
 
@@ -118,20 +118,33 @@ fn trust(
     Ok(())
 }
 
-/// Adds a resource to the root module.
+/// Adds a resource to the root module. A module that has the role hands its name out.
 fn in_configuration(
     files: &mut [(String, String)],
-    role: &Address,
+    scan: &Scan,
+    role: &Role,
     step: &Step,
     number: usize,
 ) -> Result<(), String> {
-    let (_, text) = files.iter_mut().find(|(name, _)| name.ends_with(".tf")).ok_or("no module")?;
-    let name = role.name();
-    let role = match name.strip_prefix("module.").and_then(|rest| rest.split('.').next()) {
-        Some(module) => format!("module.{module}.lambda_role_name"),
+    let path = scan.files.sources().get(role.header.span.source).path.clone();
+    let root = root_file(files).ok_or("no module")?;
+    let name = role.header.address.name();
+    let inside = name.rsplit_once("module.").and_then(|(_, call)| call.split_once('.'));
+    let role = match inside {
+        Some((module, resource)) => {
+            let output =
+                format!("\noutput \"lambda_role_name\" {{\n  value = {resource}.name\n}}\n");
+            // What stands at a call of the root has its outputs in a description.
+            let text = file(files, &path)?;
+            if depth(&path) > depth(&root) && !text.contains(&output) {
+                text.push_str(&output);
+            }
+            format!("module.{module}.lambda_role_name")
+        }
         None if name.starts_with("awscc_") => format!("{name}.role_name"),
         None => format!("{name}.name"),
     };
+    let text = file(files, &root)?;
     let expression = |resource: &String| {
         let is_literal = resource.starts_with("arn:") || resource.starts_with('*');
         if is_literal { format!("\"{resource}\"") } else { resource.clone() }
@@ -154,6 +167,16 @@ fn in_configuration(
     };
     text.push_str(&written);
     Ok(())
+}
+
+/// A file of the module that calls the others.
+fn root_file(files: &[(String, String)]) -> Option<String> {
+    let names = files.iter().map(|(name, _)| name).filter(|name| name.ends_with(".tf"));
+    names.min_by_key(|name| depth(name)).cloned()
+}
+
+fn depth(path: &str) -> usize {
+    path.matches('/').count()
 }
 
 /// Adds to what the role's resource lists, or SAM's function for its own role.
