@@ -6,7 +6,7 @@
 
 mod framework;
 mod input;
-pub mod needs;
+mod needs;
 mod secrets;
 
 pub use framework::{
