@@ -75,10 +75,10 @@ impl Draft {
         }
         if !left_out.is_empty() {
             help.push(format!(
-            "Let the permissions boundary allow {} too: nothing that is attached to the role goes \
-             beyond it.",
-            all_code(left_out)
-        ));
+                "Let the permissions boundary allow {} too: nothing that is attached to the role \
+                 goes beyond it.",
+                all_code(left_out)
+            ));
         }
         let draft = hindrances.iter().fold(self, |draft, it| {
             draft.label(it.span, if it.denies { "denies it" } else { BOUNDARY })

@@ -164,7 +164,8 @@ fn check_statement(
 struct Allowing<'r, 'g> {
     role: &'r ExecutionRole<'g>,
     written: &'r [Reached<'g>],
-    /// Two of them tell whether there is one besides any statement.
+    /// Two that differ tell whether there is one besides any statement; what is attached twice is
+    /// one.
     by_action: BTreeMap<Str, Vec<&'g Statement>>,
 }
 
@@ -186,7 +187,10 @@ impl Allowing<'_, '_> {
                 .attached()
                 .filter_map(iacscan_graph::Attached::aws)
                 .flat_map(|policy| policy.document.statements.all());
-            written.iter().map(|it| it.statement).chain(by_aws).filter(allows).take(2).collect()
+            let mut all = written.iter().map(|it| it.statement).chain(by_aws).filter(allows);
+            let first = all.next();
+            let second = all.find(|it| first.is_some_and(|first| !std::ptr::eq(first, *it)));
+            first.into_iter().chain(second).collect()
         });
         found.iter().any(|statement| !std::ptr::eq(*statement, own))
     }

@@ -372,8 +372,9 @@ fn add(cuts: &mut Vec<Cut>, at: usize, bytes: &[u8]) {
     let (lines, characters) = measure(bytes);
     match cuts.last_mut() {
         Some(cut) if cut.at == offset(at) => {
-            cut.characters = offset(characters) + if lines == 0 { cut.characters } else { 0 };
-            cut.lines += offset(lines);
+            let before = if lines == 0 { cut.characters } else { 0 };
+            cut.characters = before.saturating_add(offset(characters));
+            cut.lines = cut.lines.saturating_add(offset(lines));
         }
         _ => {
             cuts.push(Cut { at: offset(at), lines: offset(lines), characters: offset(characters) });
