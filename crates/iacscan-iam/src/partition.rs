@@ -32,6 +32,12 @@ impl Partition {
         other.map_or(AWS, |(_, partition)| *partition)
     }
 
+    /// Whether a text is the name of a partition.
+    #[must_use]
+    pub fn is_name(text: &str) -> bool {
+        text == AWS.name || OTHERS.iter().any(|(_, other)| other.name == text)
+    }
+
     /// Whether it is the one of most regions.
     #[must_use]
     pub fn is_commercial(self) -> bool {
@@ -58,6 +64,8 @@ mod tests {
             let partition = Partition::of_region(region);
             assert_eq!(partition.name, name, "{region}");
             assert_eq!(partition.is_commercial(), name == "aws", "{region}");
+            assert!(Partition::is_name(name), "{name}");
         }
+        assert!(!Partition::is_name("${AWS::Partition}"));
     }
 }

@@ -179,6 +179,8 @@ struct Called {
     problems: Vec<Problem>,
     /// Its display path.
     path: Str,
+    /// The region it is deployed to, when that is known.
+    region: Option<Str>,
     /// What is put into its text.
     arguments: Arguments,
 }
@@ -205,7 +207,7 @@ impl<'t> Caller<'_, 't> {
         }
         let Some(item) = self.eval.template().resources.get(name) else { return };
         let Some(called) = self.template(item) else { return };
-        let Called { root, problems, path, mut arguments } = called;
+        let Called { root, problems, path, region, mut arguments } = called;
         arguments.extend(self.arguments(item));
         let scope = match self.place.scope.as_str() {
             "" => Str::from(name),
@@ -213,8 +215,7 @@ impl<'t> Caller<'_, 't> {
         };
         let mut chain = self.place.chain.clone();
         chain.push(path.clone());
-        let (unit, region) = (self.place.unit.clone(), self.place.region.clone());
-        let place = Place { unit, scope, region, path, chain };
+        let place = Place { unit: self.place.unit.clone(), scope, region, path, chain };
         let (mut unit, outputs) = lower_nested(&place, &root, &problems, arguments, self.world);
         self.eval.remember(name, outputs);
         let condition = match item.get("Condition") {
@@ -231,7 +232,8 @@ impl<'t> Caller<'_, 't> {
             let body = item.get("Properties")?.get("TemplateBody")?;
             let Inline { root, arguments } = inline::read(body, self.eval, &item.bindings)?;
             let path = self.place.path.clone();
-            return Some(Called { root, problems: Vec::new(), path, arguments });
+            // A stack set has regions of its own.
+            return Some(Called { root, problems: Vec::new(), path, region: None, arguments });
         }
         let nothing = Inputs::default();
         let inputs = if self.place.scope.is_empty() { self.world.inputs } else { &nothing };
@@ -246,7 +248,8 @@ impl<'t> Caller<'_, 't> {
             return None;
         }
         let (root, problems) = template_at(&path, self.world)?;
-        Some(Called { root, problems, path, arguments: Arguments::default() })
+        let (region, arguments) = (self.place.region.clone(), Arguments::default());
+        Some(Called { root, problems, path, region, arguments })
     }
 
     fn arguments(&self, item: &Item<'t>) -> Arguments {

@@ -99,6 +99,9 @@ Resources:
             "",
             Some(NameProblem::Unfilled),
         ),
+        // What another tool fills in before the template is deployed.
+        (format!("'arn:${{self:custom.partition}}:iam::aws:policy/{basic}'"), "eu-west-1", None),
+        (format!("'arn:{{{{ partition }}}}:iam::aws:policy/{basic}'"), "eu-west-1", None),
         // What was removed in one partition may be there in others.
         ("arn:aws:iam::aws:policy/AWSLambdaFullAccess".into(), "", Some(NameProblem::Removed)),
         ("arn:aws-cn:iam::aws:policy/AWSLambdaFullAccess".into(), "", None),
@@ -156,6 +159,38 @@ Resources:
             assert_eq!(managed(&graph), expected, "{path} in {region}");
             assert_eq!(problems(&graph), [None, None], "{path} in {region}");
         }
+    }
+}
+
+#[test]
+fn stack_sets_have_regions_of_their_own() {
+    let template = "\
+Resources:
+  Set:
+    Type: AWS::CloudFormation::StackSet
+    Properties:
+      TemplateBody:
+        Conditions:
+          InIreland: !Equals [!Ref AWS::Region, eu-west-1]
+        Resources:
+          F:
+            Type: AWS::Lambda::Function
+            Properties: {Role: !GetAtt R.Arn}
+          R:
+            Type: AWS::IAM::Role
+            Properties:
+              ManagedPolicyArns:
+                - !If [InIreland, 'arn:aws:iam::aws:policy/AmazonSNSFullAccess', !Ref AWS::NoValue]
+";
+    for region in ["", "eu-west-1", "us-east-1"] {
+        let graph = linked("t.yaml", &MemoryFiles::new().with("t.yaml", template), region);
+        let (id, _) = graph.functions().next().unwrap();
+        let with_policy = graph
+            .chains(id)
+            .iter()
+            .map(|chain| chain.linked().unwrap().attached.len())
+            .collect::<Vec<_>>();
+        assert_eq!(with_policy, [1, 0], "{region}");
     }
 }
 

@@ -232,6 +232,7 @@ impl Linker<'_> {
         }
         if is_aws(parts.part(ArnPart::Account)) {
             let written = parts.part(ArnPart::Partition).as_known();
+            let written = written.filter(|partition| Partition::is_name(partition));
             let deployed = self.resolver.units().get(unit).and_then(|unit| unit.partition);
             return match rest.as_known() {
                 Some(suffix) => self.aws(&suffix, written.as_deref(), deployed),
@@ -318,10 +319,13 @@ impl Linker<'_> {
 }
 
 /// What stands behind `policy/` in the ARN of an AWS managed policy whose partition is a variable
-/// that nothing replaces: `arn:${AWS::Partition}:iam::aws:policy/` without `Fn::Sub`.
+/// that nothing replaces: `arn:${AWS::Partition}:iam::aws:policy/` without `Fn::Sub`. Variables of
+/// other forms belong to tools that fill them in before.
 fn unfilled(arn: &str) -> Option<&str> {
     let (partition, suffix) = arn.strip_prefix("arn:")?.split_once(":iam::aws:policy/")?;
-    partition.contains(['{', '}']).then_some(suffix)
+    let name = partition.trim_start_matches('$').strip_prefix('{')?.strip_suffix('}')?;
+    let is_name = |part: &str| !part.is_empty() && part.bytes().all(|c| c.is_ascii_alphanumeric());
+    name.split("::").all(is_name).then_some(suffix)
 }
 
 /// Whether the account of a policy's ARN is AWS itself. Its partition in that place
