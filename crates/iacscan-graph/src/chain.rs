@@ -1,18 +1,15 @@
 //! One function in one feasible branch, with its role and the statements that reach it.
 
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::Arc;
 
-use iacscan_core::{
-    Attribute, Condition, Gap, Located, Span, Str, Text, Truth, Unknown, World, worlds,
-};
-use iacscan_iam::{Case, Decision, Resolve, Statement, decide};
-use rustc_hash::{FxHashMap, FxHashSet};
+use iacscan_core::{Attribute, Condition, Gap, Located, Span, Text, Truth, Unknown, World, worlds};
+use iacscan_iam::{Case, Decision, Resolve, decide};
 
 use crate::Graph;
-use crate::execution_role::Attached;
-use crate::graph::{FunctionId, MappingId, RoleId};
+use crate::graph::{FunctionId, MappingId};
 use crate::link::{RoleLink, WrongKind};
-use crate::nodes::{EventInvokeConfig, EventSourceMapping, Function, Role};
+use crate::linked_role::{Grant, LinkedRole, SharedRoles, shared_role};
+use crate::nodes::{EventInvokeConfig, EventSourceMapping, Function};
 
 /// A function in one world: a choice for every undecided condition that its chain depends on.
 #[derive(Clone, Debug)]
@@ -42,82 +39,6 @@ pub enum RoleState<'g> {
     Missing,
     /// What is not known.
     Unknown(Gap),
-}
-
-/// A role with the statements that reach it in one world.
-#[derive(Debug)]
-pub struct LinkedRole<'g> {
-    /// The role's id.
-    pub id: RoleId,
-    /// The role.
-    pub role: &'g Role,
-    /// What is attached to it.
-    pub attached: Vec<&'g Attached>,
-    /// The statements, in the order of the attachments.
-    pub grants: Vec<Grant<'g>>,
-    /// Why there may be more.
-    pub gaps: Vec<Gap>,
-    /// The statements of the permissions boundary, when there is one whose content is known.
-    pub boundary: Option<Vec<Grant<'g>>>,
-    /// Which grants may be about an action, by the action: looked for once, however many functions
-    /// share the role.
-    about: Mutex<FxHashMap<Str, Arc<[usize]>>>,
-}
-
-/// A statement that reaches a role, and through what.
-#[derive(Clone, Copy, Debug)]
-pub struct Grant<'g> {
-    /// The statement.
-    pub statement: &'g Statement,
-    /// The attachment.
-    pub attached: &'g Attached,
-}
-
-impl AsRef<Statement> for Grant<'_> {
-    fn as_ref(&self) -> &Statement {
-        self.statement
-    }
-}
-
-impl<'g> LinkedRole<'g> {
-    /// Whether everything attached to the role is known.
-    #[must_use]
-    pub fn is_closed(&self) -> bool {
-        self.gaps.is_empty()
-    }
-
-    /// The grants that may be about an action, in order.
-    pub fn about<'r>(&'r self, action: &str, chain: &Chain<'_>) -> Vec<&'r Grant<'g>> {
-        let mut known = self.about.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = known.entry(action.into()).or_insert_with(|| {
-            let (action, resolver) = (Text::literal(action), chain.graph.resolver());
-            let may_be = |grant: &Grant<'_>| {
-                let actions = grant.statement.actions.as_ref();
-                actions.is_some_and(|actions| {
-                    let case = Case::Insensitive;
-                    !actions.matches(&action, case, &chain.world, resolver).is_false()
-                })
-            };
-            let all = self.grants.iter().enumerate();
-            all.filter(|(_, grant)| may_be(grant)).map(|(index, _)| index).collect()
-        });
-        let found = Arc::clone(found);
-        drop(known);
-        found.iter().filter_map(|index| self.grants.get(*index)).collect()
-    }
-}
-
-/// Roles with the statements that reach them, for the chains of all functions that share them:
-/// those that no condition changes are the same in every world.
-#[derive(Debug)]
-pub struct SharedRoles<'g>(Vec<OnceLock<Option<Arc<LinkedRole<'g>>>>>);
-
-impl<'g> SharedRoles<'g> {
-    /// The roles of a graph, none of them looked at yet.
-    #[must_use]
-    pub fn new(graph: &'g Graph) -> Self {
-        Self(graph.roles().map(|_| OnceLock::new()).collect())
-    }
 }
 
 impl<'g> Chain<'g> {
@@ -312,28 +233,6 @@ fn collect_conditions<'g>(
     }
 }
 
-/// Every condition that decides what reaches a role, each once.
-pub(crate) fn role_conditions(graph: &Graph, id: RoleId) -> Vec<Condition> {
-    let (mut conditions, mut seen) = (Vec::new(), FxHashSet::default());
-    let mut visit = |condition: &Condition| {
-        if !condition.is_always() && seen.insert(condition.clone()) {
-            conditions.push(condition.clone());
-        }
-    };
-    if let Some(role) = graph.role(id) {
-        visit(&role.header.condition);
-        role.trust.conditions().for_each(&mut visit);
-        role.boundary.conditions().for_each(&mut visit);
-    }
-    if let Some(attachments) = graph.attachments.get(id.0) {
-        for attached in attachments.attached.iter().chain(&attachments.boundaries) {
-            attached.conditions(graph, &mut visit);
-        }
-        attachments.gaps.iter().for_each(|gap| visit(&gap.condition));
-    }
-    conditions
-}
-
 fn role_state<'g>(
     graph: &'g Graph,
     id: FunctionId,
@@ -361,73 +260,4 @@ fn role_state<'g>(
         RoleLink::Missing => RoleState::Missing,
         RoleLink::Unknown(gap) => RoleState::Unknown(*gap),
     }
-}
-
-/// A role with what reaches it in a world, shared where it is the same in every world.
-fn shared_role<'g>(
-    graph: &'g Graph,
-    id: RoleId,
-    world: &World,
-    shared: Option<&SharedRoles<'g>>,
-) -> Option<Arc<LinkedRole<'g>>> {
-    let read = || linked_role(graph, id, world).map(Arc::new);
-    let unconditional = graph.role_conditions.get(id.0).is_some_and(Vec::is_empty);
-    match shared.and_then(|shared| shared.0.get(id.0)).filter(|_| unconditional) {
-        Some(slot) => slot.get_or_init(read).clone(),
-        None => read(),
-    }
-}
-
-/// A role with what reaches it in a world; `None` when it does not exist there.
-fn linked_role<'g>(graph: &'g Graph, id: RoleId, world: &World) -> Option<LinkedRole<'g>> {
-    let (role, attachments) = (graph.role(id)?, graph.attachments.get(id.0)?);
-    if role.header.condition.holds(world).is_false() {
-        return None;
-    }
-    let mut linked = LinkedRole {
-        id,
-        role,
-        attached: Vec::new(),
-        grants: Vec::new(),
-        gaps: Vec::new(),
-        boundary: None,
-        about: Mutex::default(),
-    };
-    for attached in &attachments.attached {
-        match attached.condition.holds(world) {
-            Truth::False => continue,
-            Truth::True => {}
-            Truth::Unknown => {
-                let unknown = Unknown::Limit;
-                linked.gaps.push(Gap { span: attached.arn.span, unknown });
-                continue;
-            }
-        }
-        linked.attached.push(attached);
-        let (grants, gaps) = (&mut linked.grants, &mut linked.gaps);
-        attached.statements_in(
-            graph,
-            world,
-            &mut |statement| grants.push(Grant { statement, attached }),
-            &mut |gap| gaps.push(gap),
-        );
-    }
-    let gaps = attachments.gaps.iter().filter(|gap| !gap.condition.holds(world).is_false());
-    linked.gaps.extend(gaps.map(|gap| gap.item));
-    for boundary in &attachments.boundaries {
-        if !boundary.condition.holds(world).is_true() {
-            continue;
-        }
-        let (mut grants, mut complete) = (Vec::new(), true);
-        boundary.statements_in(
-            graph,
-            world,
-            &mut |statement| grants.push(Grant { statement, attached: boundary }),
-            &mut |_| complete = false,
-        );
-        if complete {
-            linked.boundary = Some(grants);
-        }
-    }
-    Some(linked)
 }

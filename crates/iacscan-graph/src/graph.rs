@@ -2,9 +2,10 @@
 
 use iacscan_core::{Address, Branches, Condition, Guarded, Located, Property, Text};
 
-use crate::chain::{Chain, SharedRoles, chains_of, conditions_of};
+use crate::chain::{Chain, chains_of, conditions_of};
 use crate::execution_role::ExecutionRole;
 use crate::link::{self, Attachments, FunctionLink, LinkIndex, RoleLink};
+use crate::linked_role::SharedRoles;
 use crate::nodes::{EventInvokeConfig, EventSourceMapping, Function, KafkaCluster, Role};
 use crate::{Resolver, Unit};
 

@@ -13,6 +13,7 @@ mod chain;
 mod execution_role;
 mod graph;
 mod link;
+mod linked_role;
 pub mod lower;
 mod lowered;
 pub mod nodes;
@@ -21,12 +22,13 @@ mod resource_policies;
 mod summary;
 mod unit;
 
-pub use chain::{Chain, Grant, LinkedRole, RoleState, SharedRoles};
+pub use chain::{Chain, RoleState};
 pub use execution_role::{
     Attached, AttachedPolicy, AwsPolicy, ExecutionRole, InlineAt, NameProblem, Reached,
 };
 pub use graph::{FunctionId, Graph, InvokeConfigId, MappingId, RoleId, Unlinked};
 pub use link::{FunctionLink, RoleLink, WrongKind, link};
+pub use linked_role::{Grant, LinkedRole, SharedRoles};
 pub use lowered::{Lowered, Unreadable};
 pub use resolve::Resolver;
 pub use summary::FunctionSummary;

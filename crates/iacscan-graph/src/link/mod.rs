@@ -10,9 +10,9 @@ use iacscan_core::{Attribute, Branches, Guarded, Property, Text};
 pub use functions::FunctionLink;
 pub use roles::{RoleLink, WrongKind};
 
-use crate::chain::role_conditions;
 use crate::execution_role::RoleAttachments;
 use crate::graph::{FunctionId, Graph, InvokeConfigId, MappingId, NodeId, RoleId, Unlinked};
+use crate::linked_role::role_conditions;
 use crate::nodes::Role;
 use crate::{Resolver, Unit};
 use index::Index;
