@@ -66,7 +66,8 @@ pub(crate) fn merge(context: &Context<'_>, drafts: Vec<(Draft, Scope)>) -> Vec<F
 
 /// The block of the role that a finding speaks of.
 fn named_role(finding: &Finding, role: Option<&Address>) -> Option<String> {
-    let mut texts = finding.labels.iter().map(|label| &label.text).chain([&finding.message]);
+    let labels = finding.labels.iter().map(|label| &label.text);
+    let mut texts = labels.chain([&finding.message]).chain(&finding.help);
     texts.any(|text| text.contains(ROLE)).then_some(())?;
     Some(block(role?.name()).to_owned())
 }

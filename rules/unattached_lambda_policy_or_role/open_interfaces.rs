@@ -40,12 +40,10 @@ pub(super) fn draft(chain: &Chain<'_>) -> Option<Draft> {
             "the code of {{functions}} may use {actions}, which only Lambda needs before it runs"
         ))
         .help(format!(
-            "Add a statement to role `{}` that denies {actions} on `*` under the condition \
+            "Add a statement to role {{role}} that denies {actions} on `*` under the condition \
              `ArnEquals`: `{FUNCTION_OF_CODE}` is `arn:aws:lambda:REGION:ACCOUNT:function:NAME`, \
-             the function's ARN. Lambda's own calls do not carry this key.",
-            role.role.header.address
-        ));
-    let draft = draft
+             the function's ARN. Lambda's own calls do not carry this key."
+        ))
         .holder(holder)
         .function(chain.function)
         .label(vpc, "attaches the function to a VPC")
