@@ -117,7 +117,7 @@ fn hindrances(chain: &Chain<'_>, role: &LinkedRole<'_>, lacking: &[Lacking]) -> 
                 found.push(Hindrance { action, span: denying.statement.span, denies: true });
             }
             let Some(boundary) = &role.boundary else { continue };
-            if !decide(boundary).truth.is_true()
+            if decide(boundary).truth.is_false()
                 && let Some(first) = boundary.first()
             {
                 let span = first.attached.arn.span;

@@ -295,6 +295,33 @@ fn what_is_denied_is_not_to_be_allowed_once_more() {
 }
 
 #[test]
+fn a_boundary_that_may_allow_it_is_not_to_be_widened() {
+    let text = format!(
+        r#"
+variable "logs" {{}}
+resource "aws_iam_policy" "boundary" {{
+  policy = jsonencode({{ Version = "2012-10-17", Statement = [
+    {{ Effect = "Allow", Action = "logs:*", Resource = var.logs }}
+  ] }})
+}}
+resource "aws_iam_role" "this" {{
+  assume_role_policy   = {TRUST}
+  permissions_boundary = aws_iam_policy.boundary.arn
+}}
+resource "aws_lambda_function" "this" {{
+  function_name = "worker"
+  role          = aws_iam_role.this.arn
+  filename      = "app.zip"
+}}
+"#
+    );
+    let found = found(&[("main.tf", &text)]);
+    let logs = found.iter().find(|it| it.rule == "missing-logs-permission").unwrap();
+    let help = logs.help.as_deref().unwrap();
+    assert!(help.starts_with("Attach "), "{help}");
+}
+
+#[test]
 fn an_exclusive_attachment_is_replaced_by_one_of_its_kind() {
     let help = |whom: &str| {
         let text = format!(
