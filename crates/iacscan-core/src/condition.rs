@@ -225,11 +225,18 @@ impl fmt::Display for Condition {
     /// For messages: "`IsProd` is true", "`Stage` is not `dev`".
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fn list(parts: &[Condition], word: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            for (index, part) in parts.iter().enumerate() {
-                if index > 0 {
+            let mut said = BTreeSet::new();
+            for part in parts {
+                // Inputs of two modules may have one name.
+                let text = part.to_string();
+                if said.contains(&text) {
+                    continue;
+                }
+                if !said.is_empty() {
                     write!(f, " {word} ")?;
                 }
-                write!(f, "{part}")?;
+                f.write_str(&text)?;
+                said.insert(text);
             }
             Ok(())
         }
@@ -361,6 +368,18 @@ mod tests {
         assert_eq!(is("test"), Condition::Never);
         let only = Variable::of("t", "One", ["x".into()]);
         assert_eq!(Condition::equals(only, "x"), Condition::Always);
+    }
+
+    #[test]
+    fn what_reads_the_same_is_said_once() {
+        let input = |unit: &str| {
+            let variable = Variable::boolean(unit, "var.create");
+            Condition::is_true(variable).named("var.create", Span::NONE)
+        };
+        let both = input("a").and(input("b"));
+        assert_eq!(both.clone().to_string(), "`var.create` is true");
+        let all = both.and(stage("prod"));
+        assert_eq!(all.to_string(), "`var.create` is true and `Stage` is `prod`");
     }
 
     #[test]
