@@ -197,19 +197,41 @@ fn example<'s>(actions: &[Scopable<'s>]) -> Option<(&'static str, String)> {
 fn arn_format(action: &Action) -> Option<(bool, String)> {
     let said = letters(action.full_name.split(':').next_back()?);
     let own = format!(":{}:", action.service());
-    let (said, format) = action
+    let kinds: Vec<(&str, &str)> = action
         .resource_types()
         .filter_map(|wanted| {
             let kind = resource_types(action.service()).find(|kind| kind.name == wanted.name)?;
             Some((kind.name, kind.arn_formats().next()?))
         })
-        .map(|(kind, format)| (if said.contains(&letters(kind)) { kind.len() } else { 0 }, format))
-        .max_by_key(|(said, format)| (*said, format.contains(&own)))?;
+        .collect();
+    // `hubv2` beside `hub`.
+    let is_second = |name: &str| {
+        name.strip_suffix("v2").is_some_and(|first| kinds.iter().any(|kind| kind.0 == first))
+    };
+    // Of several that the name speaks of it is the first, else the last: the most special.
+    let place = |said: usize, index: usize| if said > 0 { kinds.len() - index } else { index };
+    let (said, format) = kinds
+        .iter()
+        .enumerate()
+        .map(|(index, (kind, format))| (index, spoken(&said, kind), is_second(kind), *format))
+        .max_by_key(|(index, said, second, format)| {
+            (*said, format.contains(&own), !second, place(*said, *index))
+        })
+        .map(|(_, said, _, format)| (said, format))?;
     let format = format
         .replace("${Partition}", "aws")
         .replace("${Region}", "REGION")
         .replace("${Account}", "ACCOUNT");
     Some((said > 0, format))
+}
+
+/// How many letters of a kind's name the letters of an action's hold: all of them, `log-group` in
+/// `CreateLogGroup`, or those of its last word, `foundation-model` in `InvokeModel`. The name of an
+/// action begins with a verb.
+fn spoken(action: &str, kind: &str) -> usize {
+    let last = kind.rsplit('-').next().unwrap_or(kind);
+    let is_said = |name: &&str| action.find(&letters(name)).is_some_and(|at| at > 0);
+    [kind, last].into_iter().find(is_said).map_or(0, str::len)
 }
 
 /// The letters of a name, so that `log-group` is found in `CreateLogGroup`.
@@ -276,6 +298,8 @@ mod tests {
                 "arn:aws:ssm:REGION:ACCOUNT:patchbaseline/${PatchBaselineIdResourceId}",
             ),
             ("dynamodb:Query", "arn:aws:dynamodb:REGION:ACCOUNT:table/${TableName}"),
+            ("bedrock:InvokeModel", "arn:aws:bedrock:REGION::foundation-model/${ResourceId}"),
+            ("securityhub:BatchUpdateFindings", "arn:aws:securityhub:REGION:ACCOUNT:hub/default"),
         ];
         for (name, format) in cases {
             let action = iacscan_iam::aws::action(name).unwrap();
