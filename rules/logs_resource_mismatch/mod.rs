@@ -7,7 +7,8 @@ use iacscan_iam::{Case, Resolve, matches_pattern};
 use crate::framework::spell::spell;
 use crate::framework::words::code_list;
 use crate::needs::{
-    LOGS, arn_pattern, edge_log_stream, granted_elsewhere, log_group_name, log_stream, streams_of,
+    LOGS, arn_pattern, edge_log_stream, granted_elsewhere, log_group_name, log_stream,
+    may_write_at_edge, streams_of,
 };
 use crate::{Context, Draft, Report, Rule};
 
@@ -31,9 +32,10 @@ impl Rule for LogsResourceMismatch {
     fn check(&self, context: &Context<'_>, report: &mut Report<'_>) {
         for chain in context.chains() {
             let Some(role) = chain.closed() else { continue };
-            let group = log_group_name(chain);
-            if let Some(draft) = mismatch(chain, role, &log_stream(&group)) {
-                report.in_chain(chain, draft);
+            if let Some(draft) = mismatch(chain, role, &log_stream(&log_group_name(chain))) {
+                if !may_write_at_edge(context, chain, role) {
+                    report.in_chain(chain, draft);
+                }
             } else if context.runs_at_edge(chain.id)
                 && let Some(draft) = mismatch(chain, role, &edge_log_stream(chain))
             {

@@ -7,7 +7,8 @@ use iacscan_iam::{Case, Resolve, matches_pattern};
 
 use crate::framework::words::code_list;
 use crate::needs::{
-    Demand, LOG_GROUP, LOGS, arn_pattern, granted_elsewhere, log_group_name, log_stream, streams_of,
+    Demand, LOG_GROUP, LOGS, arn_pattern, granted_elsewhere, log_group_name, log_stream,
+    may_write_at_edge, streams_of,
 };
 use crate::{Context, Draft, Report, Rule};
 
@@ -40,6 +41,9 @@ impl Rule for MissingLogsPermission {
                 .collect();
             let is_decided = |action: &&str| may_be_granted(chain, role, action).is_false();
             if !missing.is_empty() && missing.iter().all(is_decided) {
+                if may_write_at_edge(context, chain, role) {
+                    continue;
+                }
                 report.in_chain(chain, draft(chain, role, missing, &stream));
             } else if LOGS.satisfied(chain, &stream).is_true()
                 && chain.allows("logs:CreateLogGroup", &stream).is_false()
