@@ -3,8 +3,8 @@
 use std::rc::Rc;
 
 use iacscan_core::{
-    Address, Gap, Literal, Located, Origin, ResourceAttribute, Segment, Span, Str, Text, Unknown,
-    Value,
+    Address, Condition, Gap, Literal, Located, Origin, ResourceAttribute, Segment, Span, Str, Text,
+    Unknown, Value,
 };
 
 use super::body::Resource;
@@ -83,6 +83,19 @@ impl Evaluator<'_> {
             }),
             Node::Module { any, .. } => *any,
             Node::Resource(_) => None,
+        }
+    }
+
+    /// For an address that stands for instances of unknown number, when there are any.
+    pub(super) fn stands_for_all(&self, address: &Address) -> Option<Condition> {
+        match self.nodes.borrow().get(address.name())? {
+            Node::Resource(resource) if resource.repeated.key == InstanceKey::Any => {
+                Some(resource.repeated.condition.clone())
+            }
+            Node::Module { instance: Some(instance), any: Some(_), .. } => {
+                Some(instance.condition.clone())
+            }
+            Node::Resource(_) | Node::Module { .. } => None,
         }
     }
 

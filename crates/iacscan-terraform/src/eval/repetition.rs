@@ -201,6 +201,7 @@ impl Evaluator<'_> {
         for (condition, value) in value.branches() {
             let mut open;
             let mut members: Vec<(Option<Str>, V, V)> = Vec::new();
+            let mut all = None;
             match &value.value {
                 Value::Map(map) => {
                     open = map.open;
@@ -225,6 +226,9 @@ impl Evaluator<'_> {
                 other => {
                     let unknown = super::unknown_of(other);
                     open = Some(Gap { span: expr.span, unknown });
+                    if let Value::Resource(address) = other {
+                        all = self.stands_for_all(address);
+                    }
                 }
             }
             if members.len() > MOST_INSTANCES {
@@ -252,9 +256,11 @@ impl Evaluator<'_> {
                     }
                 }
             }
-            if let Some(gap) = open {
-                let condition = condition.and(self.exists(address, expr));
-                out.any(condition, gap);
+            match (open, all) {
+                // One for each of the other's instances, whichever there are.
+                (Some(gap), Some(exist)) => out.any_of(condition.and(exist), gap, value.clone()),
+                (Some(gap), None) => out.any(condition.and(self.exists(address, expr)), gap),
+                (None, _) => {}
             }
         }
         out.finish()
@@ -302,11 +308,16 @@ impl Builder {
     /// Instances of which nothing is known but where they come from.
     fn any(&mut self, condition: Condition, gap: Gap) {
         let nothing = Located::new(Value::Unknown(gap.unknown), gap.span);
+        self.any_of(condition, gap, nothing);
+    }
+
+    /// Instances of unknown keys, each with this value.
+    fn any_of(&mut self, condition: Condition, gap: Gap, each_value: V) {
         match self.items.iter_mut().find(|(key, ..)| *key == InstanceKey::Any) {
-            Some((_, _, values)) => values.push((condition, nothing)),
+            Some((_, _, values)) => values.push((condition, each_value)),
             None => {
-                let values = vec![(condition, nothing.clone())];
-                self.items.push((InstanceKey::Any, nothing, values));
+                let key = Located::new(Value::Unknown(gap.unknown), gap.span);
+                self.items.push((InstanceKey::Any, key, vec![(condition, each_value)]));
             }
         }
         self.open.get_or_insert(gap);
