@@ -19,13 +19,14 @@ pub(crate) const ROLE: &str = "{role}";
 pub(crate) const RESOURCES: &str = "{resources}";
 
 /// The functions concerned: "function `a`", "functions `a`, `b` and 3 more"; for a role that no
-/// function of the scan assumes, who may.
+/// function of the scan assumes, who may; for what names a function outside of the scan, it.
 pub(crate) fn functions(graph: &Graph, subjects: &[Address]) -> String {
     let is_function = |address: &&Address| graph.function_id(address).is_some();
     let named: Vec<&Address> = subjects.iter().filter(is_function).collect();
     match named.as_slice() {
         [] => match subjects {
             [] => "the function".to_owned(),
+            [named, ..] if graph.role_id(named).is_none() => "the function".to_owned(),
             [role] => format!("whatever assumes role `{role}`"),
             roles => format!("whatever assumes roles {}", list(named_once(roles.iter()))),
         },

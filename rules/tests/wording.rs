@@ -452,3 +452,47 @@ resource "aws_lambda_function" "this" {
     let wide = found.iter().find(|it| it.rule == "wildcard-action-on-all-resources").unwrap();
     assert_eq!(wide.when, None);
 }
+
+#[test]
+fn logs_of_the_edge_need_a_role_for_the_edge() {
+    let case = include_str!("cases/52-edge-elsewhere.tf");
+    let rules = |text: &str| {
+        found(&[("main.tf", text)]).into_iter().map(|finding| finding.rule).collect::<Vec<_>>()
+    };
+    assert_eq!(rules(case), Vec::<&str>::new());
+    let without = case.replace(", \"edgelambda.amazonaws.com\"", "");
+    assert_eq!(rules(&without), ["logs-resource-mismatch"]);
+}
+
+#[test]
+fn what_names_no_function_of_the_scan_is_no_role() {
+    let permission = r#"
+variable "function" {}
+resource "aws_lambda_permission" "bucket" {
+  function_name = var.function
+  action        = "lambda:InvokeFunction"
+  principal     = "s3.amazonaws.com"
+  source_arn    = "arn:aws:s3:::orders"
+}
+"#;
+    let found = found(&[("main.tf", permission)]);
+    let [only] = found.as_slice() else { panic!("{found:#?}") };
+    assert_eq!(
+        only.message,
+        "`s3` may invoke the function for whoever owns the source: its ARN names no account"
+    );
+}
+
+#[test]
+fn an_action_that_does_not_exist_is_all_that_does_nothing() {
+    let text = worker(
+        r#"{ Effect = "Allow", Action = ["s3:HeadObject", "s3:GetObject"], Resource = "arn:aws:s3:::orders/*" }"#,
+    );
+    let found = found(&[("main.tf", text.as_str())]);
+    let unknown = found.iter().find(|it| it.rule == "unknown-iam-action").unwrap();
+    assert_eq!(
+        unknown.message,
+        "there is no action `s3:HeadObject`: it does nothing for function \
+         `aws_lambda_function.this` to name it"
+    );
+}

@@ -130,23 +130,17 @@ fn draft(item: &Located<Text>, name: &Str, problem: &Problem) -> Draft {
     let (label, message, help) = match problem {
         Problem::NoSuchAction(_) => (
             "there is no such action".to_owned(),
-            format!(
-                "there is no action `{name}`: the statement does nothing for {{functions}} there"
-            ),
+            format!("there is no action `{name}`: it does nothing for {{functions}} to name it"),
             "Remove it, or look its name up in the Service Authorization Reference.".to_owned(),
         ),
         Problem::Operation(action) => (
             "there is no such action".to_owned(),
-            format!(
-                "there is no action `{name}`: the statement does nothing for {{functions}} there"
-            ),
+            format!("there is no action `{name}`: it does nothing for {{functions}} to name it"),
             format!("Write `{action}`, which IAM checks for that operation."),
         ),
         Problem::MatchesNothing => (
             "matches no action".to_owned(),
-            format!(
-                "no action matches `{name}`: the statement does nothing for {{functions}} there"
-            ),
+            format!("no action matches `{name}`: it does nothing for {{functions}} to name it"),
             "Remove it, or look the names up in the Service Authorization Reference.".to_owned(),
         ),
         Problem::NoService => (
