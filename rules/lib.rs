@@ -10,7 +10,7 @@ mod needs;
 mod secrets;
 
 pub use framework::{
-    Context, Draft, Options, Report, Requirement, RoleDemand, Switch, When, check,
+    Checked, Context, Draft, Options, Report, Requirement, RoleDemand, Switch, When, check,
 };
 pub use input::INPUT_RULES;
 pub use secrets::secret_spans;

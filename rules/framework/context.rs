@@ -114,7 +114,7 @@ impl<'g> Context<'g> {
                 .flat_map(|rule| {
                     let mut report = Report::new(self, rule.meta());
                     rule.check(self, &mut report);
-                    report.finish()
+                    report.finish().0
                 })
                 .collect();
             concerned(&findings)

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use iacscan_core::{Attribute, Property, Span, Truth};
+use iacscan_core::{Attribute, Gap, Property, Span, Truth, Unknown};
 use iacscan_graph::nodes::{Function, SourceKind, Tracing};
 use iacscan_graph::{Chain, ExecutionRole, FunctionId};
 
@@ -90,6 +90,22 @@ pub(crate) fn vpc_attachment(chain: &Chain<'_>) -> Option<Span> {
     let Some(Attribute::Known(vpc)) = chain.get(&chain.function.vpc) else { return None };
     let attached = vpc.value.attached.and(!chain.function.capacity_provider);
     attached.is_true().then_some(vpc.span)
+}
+
+/// What is in doubt when it is not known whether a function is attached to a VPC.
+pub(crate) const VPC_FEATURE: &str = "its VPC configuration";
+
+/// Where and why it is not known whether a function is attached to a VPC.
+pub(crate) fn vpc_gap(chain: &Chain<'_>) -> Option<Gap> {
+    match chain.get(&chain.function.vpc)? {
+        Attribute::Absent => None,
+        Attribute::Unknown(span, unknown) => Some(Gap { span: *span, unknown: *unknown }),
+        Attribute::Known(vpc) => {
+            let attached = vpc.value.attached.and(!chain.function.capacity_provider);
+            let gap = vpc.value.gap.unwrap_or(Gap { span: vpc.span, unknown: Unknown::Computed });
+            attached.is_unknown().then_some(gap)
+        }
+    }
 }
 
 /// Sources that Lambda reaches through network interfaces in a VPC.

@@ -2,6 +2,7 @@
 
 mod concerning;
 mod context;
+mod doubt;
 mod draft;
 pub(crate) mod features;
 pub(crate) mod instances;
@@ -16,12 +17,14 @@ pub(crate) mod statements;
 pub(crate) mod trust;
 pub(crate) mod words;
 
-use iacscan_core::{Finding, RuleGroup};
+use iacscan_core::{Finding, RuleGroup, Undecided};
 use iacscan_graph::Graph;
 use rayon::prelude::*;
 
 pub(crate) use concerning::concerning;
 pub use context::{Context, Options, Switch};
+pub(crate) use doubt::gap_in;
+use doubt::{Doubt, once};
 pub use draft::Draft;
 pub(crate) use lacking::{lacking, unmet};
 pub use report::Report;
@@ -29,23 +32,30 @@ pub use requirement::{Requirement, RoleDemand, When};
 
 use crate::{RULES, Rule};
 
+/// What the rules say about a graph.
+#[derive(Clone, Debug, Default)]
+pub struct Checked {
+    /// What is wrong.
+    pub findings: Vec<Finding>,
+    /// What could not be decided, once for each function and feature.
+    pub undecided: Vec<Undecided>,
+}
+
 /// Runs the rules that `selected` lets through over a graph, in parallel. The findings come in the
 /// order of the rules, merged, not yet sorted by place.
-pub fn check(
-    graph: &Graph,
-    options: &Options,
-    selected: impl Fn(&str) -> bool + Sync,
-) -> Vec<Finding> {
+pub fn check(graph: &Graph, options: &Options, selected: impl Fn(&str) -> bool + Sync) -> Checked {
     let context = Context::new(graph, options);
-    let run = |rules: &[&'static dyn Rule]| -> Vec<Finding> {
-        rules
+    let run = |rules: &[&'static dyn Rule]| -> (Vec<Finding>, Vec<Doubt>) {
+        let reports: Vec<_> = rules
             .par_iter()
-            .flat_map_iter(|rule| {
+            .map(|rule| {
                 let mut report = Report::new(&context, rule.meta());
                 rule.check(&context, &mut report);
                 report.finish()
             })
-            .collect()
+            .collect();
+        let (findings, doubts): (Vec<_>, Vec<_>) = reports.into_iter().unzip();
+        (findings.concat(), doubts.concat())
     };
     // What is excess decides how grave some other findings are.
     let is_excess = |rule: &&dyn Rule| rule.meta().group == RuleGroup::Excess;
@@ -54,11 +64,13 @@ pub fn check(
         rules.iter().copied().filter(|rule| selected(rule.meta().id)).collect()
     };
     let chosen = select(&excess);
-    let mut findings = run(&chosen);
+    let (mut findings, mut doubts) = run(&chosen);
     if chosen.len() == excess.len() {
         context.know_excess(&findings);
     }
-    findings.extend(run(&select(&others)));
+    let (more, doubtful) = run(&select(&others));
+    findings.extend(more);
+    doubts.extend(doubtful);
     findings.sort_by_key(|finding| finding.rule);
-    findings
+    Checked { findings, undecided: once(doubts) }
 }

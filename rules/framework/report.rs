@@ -1,9 +1,11 @@
 //! Collects what one rule says.
 
-use iacscan_core::{Condition, Finding, RuleMeta};
+use iacscan_core::{Condition, Finding, Gap, RuleMeta, Span, Truth};
 use iacscan_graph::Chain;
 
+use super::doubt::Doubt;
 use super::merge::{Scope, merge};
+use crate::needs::Demand;
 use crate::{Context, Draft};
 
 /// Collects what one rule says.
@@ -12,11 +14,12 @@ pub struct Report<'c> {
     context: &'c Context<'c>,
     meta: &'static RuleMeta,
     drafts: Vec<(Draft, Scope)>,
+    doubts: Vec<Doubt>,
 }
 
 impl<'c> Report<'c> {
     pub(crate) const fn new(context: &'c Context<'c>, meta: &'static RuleMeta) -> Self {
-        Self { context, meta, drafts: Vec::new() }
+        Self { context, meta, drafts: Vec::new(), doubts: Vec::new() }
     }
 
     /// The rule.
@@ -41,7 +44,33 @@ impl<'c> Report<'c> {
         self.drafts.push((draft, Scope::When(Condition::Always)));
     }
 
-    pub(crate) fn finish(self) -> Vec<Finding> {
-        merge(self.context, self.drafts)
+    /// Says that it is not known whether, or how, a function uses a feature: a noun, as "its
+    /// tracing mode". Nothing is in doubt where the role allows all that it may need.
+    pub(crate) fn perhaps_used(
+        &mut self,
+        chain: &Chain<'_>,
+        feature: &'static str,
+        gap: Gap,
+        is_met: Truth,
+    ) {
+        if !is_met.is_true() {
+            self.doubts.extend(Doubt::of_use(chain, feature, gap));
+        }
+    }
+
+    /// Says, where it is so, that it is not known whether the role allows what a feature needs,
+    /// which stands at `at`.
+    pub(crate) fn perhaps_allowed(
+        &mut self,
+        chain: &Chain<'_>,
+        feature: &'static str,
+        at: Span,
+        demands: &[Demand],
+    ) {
+        self.doubts.extend(Doubt::of_permission(chain, feature, at, demands));
+    }
+
+    pub(crate) fn finish(self) -> (Vec<Finding>, Vec<Doubt>) {
+        (merge(self.context, self.drafts), self.doubts)
     }
 }

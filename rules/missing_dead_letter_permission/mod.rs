@@ -1,9 +1,9 @@
 //! Failed events have a dead letter queue that the role cannot write to.
 
-use iacscan_core::{Attribute, RuleGroup, RuleMeta, Severity};
+use iacscan_core::{RuleGroup, RuleMeta, Severity};
 
-use crate::framework::unmet;
-use crate::needs::{actions_of, deliveries, lacking};
+use crate::framework::{gap_in, unmet};
+use crate::needs::{Target, actions_of, all_met, deliveries, deliveries_to_any, lacking};
 use crate::{Context, Draft, Report, Rule};
 
 /// `missing-dead-letter-permission`
@@ -18,6 +18,9 @@ static META: RuleMeta = RuleMeta {
     page: include_str!("README.md"),
 };
 
+/// What is in doubt.
+const FEATURE: &str = "its dead letter queue";
+
 impl Rule for MissingDeadLetterPermission {
     fn meta(&self) -> &'static RuleMeta {
         &META
@@ -25,12 +28,21 @@ impl Rule for MissingDeadLetterPermission {
 
     fn check(&self, context: &Context<'_>, report: &mut Report<'_>) {
         for chain in context.chains() {
-            let Some(Attribute::Known(target)) = chain.get(&chain.function.dead_letter) else {
+            let Some(target) = chain.get(&chain.function.dead_letter) else { continue };
+            let demands = target.known().map_or_else(Vec::new, |it| deliveries(chain, it));
+            if demands.is_empty() {
+                let gap = target.gap().or_else(|| gap_in(target.known()?));
+                let is_met = all_met(chain, &deliveries_to_any(Target::DeadLetter));
+                if let Some(gap) = gap {
+                    report.perhaps_used(chain, FEATURE, gap, is_met);
+                }
+            }
+            let (Some(target), Some(role)) = (target.known(), chain.closed()) else { continue };
+            let lacking = lacking(chain, demands.iter().cloned());
+            let Some(actions) = actions_of(&lacking) else {
+                report.perhaps_allowed(chain, FEATURE, target.span, &demands);
                 continue;
             };
-            let Some(role) = chain.closed() else { continue };
-            let lacking = lacking(chain, deliveries(chain, target));
-            let Some(actions) = actions_of(&lacking) else { continue };
             let label = format!("role {{role}} does not allow {actions} on it");
             let draft = Draft::at(&META, META.severity, target, label)
                 .message(format!(

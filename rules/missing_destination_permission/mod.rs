@@ -4,8 +4,8 @@ use iacscan_core::{Attribute, Located, RuleGroup, RuleMeta, Severity, Text};
 use iacscan_graph::nodes::Header;
 use iacscan_graph::{Chain, LinkedRole};
 
-use crate::framework::unmet;
-use crate::needs::{actions_of, deliveries, lacking};
+use crate::framework::{gap_in, unmet};
+use crate::needs::{Demand, Target, actions_of, all_met, deliveries, deliveries_to_any, lacking};
 use crate::{Context, Draft, Report, Rule};
 
 /// `missing-destination-permission`
@@ -20,6 +20,9 @@ static META: RuleMeta = RuleMeta {
     page: include_str!("README.md"),
 };
 
+/// What is in doubt.
+const FEATURE: &str = "a destination";
+
 impl Rule for MissingDestinationPermission {
     fn meta(&self) -> &'static RuleMeta {
         &META
@@ -29,8 +32,16 @@ impl Rule for MissingDestinationPermission {
         for chain in context.chains() {
             let Some(role) = chain.closed() else { continue };
             for (header, target, what) in destinations(chain) {
-                if let Some(draft) = draft(chain, role, header, target, what) {
-                    report.in_chain(chain, draft);
+                let demands = target.known().map_or_else(Vec::new, |it| deliveries(chain, it));
+                let gap = target.gap().or_else(|| gap_in(target.known()?));
+                if let (true, Some(gap)) = (demands.is_empty(), gap) {
+                    let is_met = all_met(chain, &deliveries_to_any(Target::Destination));
+                    report.perhaps_used(chain, FEATURE, gap, is_met);
+                }
+                let Some(target) = target.known() else { continue };
+                match draft(chain, role, header, target, what, &demands) {
+                    Some(draft) => report.in_chain(chain, draft),
+                    None => report.perhaps_allowed(chain, FEATURE, target.span, &demands),
                 }
             }
         }
@@ -38,18 +49,18 @@ impl Rule for MissingDestinationPermission {
 }
 
 /// Where results of the function's invocations go.
-fn destinations<'g>(chain: &Chain<'g>) -> Vec<(&'g Header, &'g Located<Text>, &'static str)> {
+fn destinations<'g>(chain: &Chain<'g>) -> Vec<(&'g Header, &'g Attribute<Text>, &'static str)> {
     let mut destinations = Vec::new();
     for config in chain.invoke_configs() {
         let both = [(&config.on_success, "results"), (&config.on_failure, "failed events")];
         for (destination, what) in both {
-            if let Some(Attribute::Known(target)) = chain.get(destination) {
+            if let Some(target) = chain.get(destination) {
                 destinations.push((&config.header, target, what));
             }
         }
     }
     for (_, mapping) in chain.mappings() {
-        if let Some(Attribute::Known(target)) = chain.get(&mapping.on_failure) {
+        if let Some(target) = chain.get(&mapping.on_failure) {
             destinations.push((&mapping.header, target, "failed records"));
         }
     }
@@ -62,8 +73,9 @@ fn draft(
     header: &Header,
     target: &Located<Text>,
     what: &str,
+    demands: &[Demand],
 ) -> Option<Draft> {
-    let lacking = lacking(chain, deliveries(chain, target));
+    let lacking = lacking(chain, demands.iter().cloned());
     let actions = actions_of(&lacking)?;
     let label = format!("role {{role}} does not allow {actions} on it");
     let draft = Draft::at(&META, META.severity, target, label)

@@ -1,6 +1,6 @@
 //! A durable function cannot write its checkpoints.
 
-use iacscan_core::{Attribute, RuleGroup, RuleMeta, Severity, Span, Text, Truth};
+use iacscan_core::{RuleGroup, RuleMeta, Severity, Span, Text, Truth};
 use iacscan_graph::{Chain, LinkedRole};
 use iacscan_iam::Case;
 
@@ -28,14 +28,19 @@ impl Rule for MissingDurablePermission {
 
     fn check(&self, context: &Context<'_>, report: &mut Report<'_>) {
         for chain in context.chains() {
-            let Some(Attribute::Known(durable)) = chain.get(&chain.function.durable) else {
-                continue;
-            };
-            let Some(role) = chain.closed().filter(|_| durable.value) else { continue };
+            let Some(durable) = chain.get(&chain.function.durable) else { continue };
             let execution = durable_execution(chain);
+            let demand = Demand::new(&DURABLE, execution.clone());
+            if let Some(gap) = durable.gap() {
+                report.perhaps_used(chain, "its durable configuration", gap, demand.met(chain));
+            }
+            let Some(durable) = durable.known().filter(|durable| durable.value) else { continue };
+            let Some(role) = chain.closed() else { continue };
             let missing = DURABLE.missing(chain, &execution);
             if !missing.is_empty() {
                 report.in_chain(chain, draft(chain, role, durable.span, &missing, &execution));
+            } else {
+                report.perhaps_allowed(chain, "its checkpoints", durable.span, &[demand]);
             }
         }
     }

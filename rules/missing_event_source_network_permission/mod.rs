@@ -1,12 +1,12 @@
 //! A source inside a VPC is polled with a role that cannot manage network interfaces.
 
-use iacscan_core::{RuleGroup, RuleMeta, Severity, Truth};
+use iacscan_core::{Gap, RuleGroup, RuleMeta, Severity};
 use iacscan_graph::nodes::{EventSourceMapping, SourceKind};
 use iacscan_graph::{Chain, LinkedRole};
 
 use crate::framework::unmet;
 use crate::framework::words::code_list;
-use crate::needs::{Demand, SOURCE_NETWORK, everything, is_enabled, kind_of};
+use crate::needs::{Demand, SOURCE_NETWORK, access_gap, everything, is_enabled, kind_of};
 use crate::{Context, Draft, Report, Rule};
 
 /// `missing-event-source-network-permission`
@@ -30,11 +30,17 @@ impl Rule for MissingEventSourceNetworkPermission {
         for chain in context.chains() {
             let Some(role) = chain.closed() else { continue };
             for (_, mapping) in chain.mappings() {
-                if !is_in_vpc(chain, mapping).is_true() {
+                let demand = Demand::new(&SOURCE_NETWORK, everything("ec2"));
+                if let Some(gap) = network_gap(chain, mapping) {
+                    report.perhaps_used(chain, FEATURE, gap, demand.met(chain));
+                }
+                if !is_in_vpc(chain, mapping) {
                     continue;
                 }
-                let missing = SOURCE_NETWORK.missing(chain, &everything("ec2"));
-                if !missing.is_empty() {
+                let missing = demand.missing(chain);
+                if missing.is_empty() {
+                    report.perhaps_allowed(chain, FEATURE, mapping.span, &[demand]);
+                } else {
                     report.in_chain(chain, draft(chain, role, mapping, &missing));
                 }
             }
@@ -42,21 +48,27 @@ impl Rule for MissingEventSourceNetworkPermission {
     }
 }
 
-/// Whether Lambda reaches the source through interfaces in the source's VPC. Kafka outside of MSK
-/// may be public; then nothing names subnets.
-fn is_in_vpc(chain: &Chain<'_>, mapping: &EventSourceMapping) -> Truth {
+/// What is in doubt.
+const FEATURE: &str = "the network of its event source";
+
+/// Whether Lambda certainly reaches the source through interfaces in the source's VPC. Kafka outside
+/// of MSK may be public; then nothing names subnets.
+fn is_in_vpc(chain: &Chain<'_>, mapping: &EventSourceMapping) -> bool {
     match kind_of(chain, mapping) {
-        Some(SourceKind::Msk | SourceKind::Mq | SourceKind::DocumentDb) => Truth::True,
-        Some(SourceKind::SelfManagedKafka) => {
-            let named = mapping.access.in_world(&chain.world).any(|access| {
-                let kind = access.kind.value.as_str();
-                matches!(kind, Some("VPC_SUBNET" | "VPC_SECURITY_GROUP"))
-            });
-            named.into()
-        }
-        Some(SourceKind::Sqs | SourceKind::Kinesis | SourceKind::DynamoDb) => Truth::False,
-        None => Truth::Unknown,
+        Some(SourceKind::Msk | SourceKind::Mq | SourceKind::DocumentDb) => true,
+        Some(SourceKind::SelfManagedKafka) => mapping.access.in_world(&chain.world).any(|access| {
+            let kind = access.kind.value.as_str();
+            matches!(kind, Some("VPC_SUBNET" | "VPC_SECURITY_GROUP"))
+        }),
+        Some(SourceKind::Sqs | SourceKind::Kinesis | SourceKind::DynamoDb) | None => false,
     }
+}
+
+/// Where and why it is not known whether Kafka outside of MSK is inside a VPC.
+fn network_gap(chain: &Chain<'_>, mapping: &EventSourceMapping) -> Option<Gap> {
+    let may_be =
+        kind_of(chain, mapping) == Some(SourceKind::SelfManagedKafka) && !is_in_vpc(chain, mapping);
+    if may_be { access_gap(chain, &mapping.access) } else { None }
 }
 
 fn draft(

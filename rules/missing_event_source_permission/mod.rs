@@ -1,11 +1,11 @@
 //! An event source mapping polls with a role that cannot read the source.
 
-use iacscan_core::{RuleGroup, RuleMeta, Severity};
+use iacscan_core::{Gap, RuleGroup, RuleMeta, Severity};
 use iacscan_graph::nodes::EventSourceMapping;
 use iacscan_graph::{Chain, LinkedRole};
 
-use crate::framework::unmet;
-use crate::needs::{Lacking, demands, is_enabled, lacking};
+use crate::framework::{gap_in, unmet};
+use crate::needs::{Lacking, all_met, demands, demands_of_any, is_enabled, kind_of, lacking};
 use crate::{Context, Draft, Report, Rule};
 
 /// `missing-event-source-permission`
@@ -29,13 +29,32 @@ impl Rule for MissingEventSourcePermission {
         for chain in context.chains() {
             let Some(role) = chain.closed() else { continue };
             for (_, mapping) in chain.mappings() {
-                let lacking = lacking(chain, demands(chain, mapping));
-                if !lacking.is_empty() {
+                if let Some(gap) = source_gap(chain, mapping) {
+                    let is_met = all_met(chain, &demands_of_any());
+                    report.perhaps_used(chain, SOURCE_FEATURE, gap, is_met);
+                }
+                let demands = demands(chain, mapping);
+                let lacking = lacking(chain, demands.iter().cloned());
+                if lacking.is_empty() {
+                    report.perhaps_allowed(chain, SOURCE_FEATURE, mapping.span, &demands);
+                } else {
                     report.in_chain(chain, draft(chain, role, mapping, &lacking));
                 }
             }
         }
     }
+}
+
+/// What is in doubt.
+const SOURCE_FEATURE: &str = "its event source";
+
+/// Where and why it is not known what a mapping polls.
+fn source_gap(chain: &Chain<'_>, mapping: &EventSourceMapping) -> Option<Gap> {
+    if kind_of(chain, mapping).is_some() {
+        return None;
+    }
+    let source = chain.get(&mapping.source)?;
+    source.gap().or_else(|| gap_in(source.known()?))
 }
 
 /// A mapping that is off fails when somebody turns it on.

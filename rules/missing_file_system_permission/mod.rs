@@ -1,10 +1,13 @@
 //! A function mounts a file system that it cannot reach or may not use.
 
-use iacscan_core::{Attribute, ResourceAttribute, RuleGroup, RuleMeta, Severity, Text, Truth};
+use iacscan_core::{
+    Attribute, ResourceAttribute, RuleGroup, RuleMeta, Severity, Span, Text, Truth,
+};
 use iacscan_graph::nodes::FileSystemMount;
 use iacscan_graph::{Chain, LinkedRole};
 use iacscan_iam::{ArnParts, Resolve};
 
+use crate::framework::features::{VPC_FEATURE, vpc_gap};
 use crate::framework::unmet;
 use crate::needs::{Demand, EFS_MOUNT, S3_FILES_MOUNT, actions_of, lacking};
 use crate::{Context, Draft, Report, Rule};
@@ -29,12 +32,18 @@ impl Rule for MissingFileSystemPermission {
     fn check(&self, context: &Context<'_>, report: &mut Report<'_>) {
         for chain in context.chains() {
             for mount in chain.function.file_systems.in_world(&chain.world) {
+                if let Some(gap) = vpc_gap(chain) {
+                    report.perhaps_used(chain, VPC_FEATURE, gap, Truth::Unknown);
+                }
                 if is_outside_of_vpc(chain).is_true() {
                     report.in_chain(chain, unreachable(chain, mount));
                 } else if let Some(role) = chain.closed()
-                    && let Some(draft) = refused(chain, role, mount)
+                    && let Some((demand, policy)) = demand(chain, mount)
                 {
-                    report.in_chain(chain, draft);
+                    match refused(chain, role, mount, demand.clone(), policy) {
+                        Some(draft) => report.in_chain(chain, draft),
+                        None => report.perhaps_allowed(chain, FEATURE, mount.span, &[demand]),
+                    }
                 }
             }
         }
@@ -65,8 +74,16 @@ fn unreachable(chain: &Chain<'_>, mount: &FileSystemMount) -> Draft {
         .fingerprint(header.address.name().as_str())
 }
 
-fn refused(chain: &Chain<'_>, role: &LinkedRole<'_>, mount: &FileSystemMount) -> Option<Draft> {
-    let (demand, policy) = demand(chain, mount)?;
+/// What is in doubt.
+const FEATURE: &str = "a file system that it mounts";
+
+fn refused(
+    chain: &Chain<'_>,
+    role: &LinkedRole<'_>,
+    mount: &FileSystemMount,
+    demand: Demand,
+    policy: Option<Span>,
+) -> Option<Draft> {
     let lacking = lacking(chain, [demand]);
     let actions = actions_of(&lacking)?;
     let label = format!("role {{role}} does not allow {actions} on it");
@@ -83,10 +100,7 @@ fn refused(chain: &Chain<'_>, role: &LinkedRole<'_>, mount: &FileSystemMount) ->
 }
 
 /// What the mount needs. EFS asks for permissions once the file system has a policy.
-fn demand(
-    chain: &Chain<'_>,
-    mount: &FileSystemMount,
-) -> Option<(Demand, Option<iacscan_core::Span>)> {
+fn demand(chain: &Chain<'_>, mount: &FileSystemMount) -> Option<(Demand, Option<Span>)> {
     let resolver = chain.graph.resolver();
     let arn = resolver.resolve(&mount.arn.value);
     let parts = ArnParts::split(&arn)?;

@@ -1,12 +1,12 @@
 //! An extension runs as a layer and the role lacks what it needs.
 
-use iacscan_core::{Located, RuleGroup, RuleMeta, Severity, Text};
+use iacscan_core::{Gap, Located, RuleGroup, RuleMeta, Severity, Text, Truth, Unknown};
 use iacscan_graph::{Chain, LinkedRole};
 
 use crate::framework::unmet;
 use crate::needs::{
-    APPCONFIG_EXTENSION, Demand, INSIGHTS, SECRETS_EXTENSION, SIGNALS_LOGS, SIGNALS_TRACES,
-    TRACING, actions_of, everything, lacking, log_stream, streams_of,
+    APPCONFIG_EXTENSION, Demand, INSIGHTS, Need, SECRETS_EXTENSION, SIGNALS_LOGS, SIGNALS_TRACES,
+    TRACING, actions_of, all_met, everything, lacking, log_stream, streams_of,
 };
 use crate::{Context, Draft, Report, Rule};
 
@@ -33,16 +33,43 @@ impl Rule for MissingLayerPermission {
             if !chain.function.container_image.is_false() {
                 continue;
             }
+            for gap in chain.function.layers.gaps_in(&chain.world) {
+                report.perhaps_used(chain, FEATURE, gap, any_met(chain));
+            }
             for layer in chain.function.layers.in_world(&chain.world) {
-                // What an input chooses may be another layer.
-                if layer.via.is_none()
-                    && let Some(draft) = draft(chain, role, layer)
-                {
+                let Some((extension, demands)) = demands(chain, &layer.value) else {
+                    if let Some(gap) = name_gap(layer) {
+                        report.perhaps_used(chain, FEATURE, gap, any_met(chain));
+                    }
+                    continue;
+                };
+                if layer.via.is_some() {
+                    // What an input chooses may be another layer.
+                    let gap = Gap { span: layer.use_span(), unknown: Unknown::Input };
+                    report.perhaps_used(chain, FEATURE, gap, all_met(chain, &demands));
+                } else if let Some(draft) = draft(chain, role, layer, extension, &demands) {
                     report.in_chain(chain, draft);
+                } else {
+                    report.perhaps_allowed(chain, FEATURE, layer.span, &demands);
                 }
             }
         }
     }
+}
+
+/// What is in doubt.
+const FEATURE: &str = "one of its layers";
+
+/// Whether the role allows what any extension whatever needs.
+fn any_met(chain: &Chain<'_>) -> Truth {
+    all_met(chain, &[insights(), telemetry(), secrets(), configuration()])
+}
+
+/// Why the name of a layer is not known. A layer that the source defines is no extension of AWS's.
+fn name_gap(layer: &Located<Text>) -> Option<Gap> {
+    let has_name = layer.value.to_string().contains(":layer:");
+    let unknown = layer.value.first_unknown()?;
+    (!has_name).then_some(Gap { span: layer.span, unknown })
 }
 
 /// The name of a layer, between `:layer:` and the version.
@@ -52,29 +79,50 @@ fn name(layer: &Text) -> Option<String> {
     Some(name.split(':').next().unwrap_or(name).to_owned())
 }
 
+/// What Lambda Insights needs.
+fn insights() -> Demand {
+    on_logs(&INSIGHTS, "/aws/lambda-insights")
+}
+
+/// What the collector of OpenTelemetry needs.
+fn telemetry() -> Demand {
+    Demand::new(&TRACING, everything("xray"))
+}
+
+/// What the extension for parameters and secrets needs: one of the two.
+fn secrets() -> Demand {
+    Demand { any: true, ..Demand::new(&SECRETS_EXTENSION, Text::new()) }
+}
+
+/// What the extension for configurations needs. Older versions use one action, newer ones two:
+/// without any of them none works.
+fn configuration() -> Demand {
+    Demand { any: true, ..Demand::new(&APPCONFIG_EXTENSION, Text::new()) }
+}
+
+/// A need to write to a log group.
+fn on_logs(need: &'static Need, group: &'static str) -> Demand {
+    let stream = log_stream(&Text::from(group));
+    let named = streams_of(&stream);
+    Demand::new(need, stream).named(named)
+}
+
 /// What an extension needs, by the name of its layer.
 fn demands(chain: &Chain<'_>, layer: &Text) -> Option<(&'static str, Vec<Demand>)> {
     let name = name(layer)?;
     let is = |prefix: &str| name.starts_with(prefix);
-    let somewhere = |need| Demand::new(need, Text::new());
-    let logs = |need, stream: &Text| Demand::new(need, stream.clone()).named(streams_of(stream));
     Some(if is("LambdaInsightsExtension") {
-        let stream = log_stream(&Text::from("/aws/lambda-insights"));
-        ("Lambda Insights", vec![logs(&INSIGHTS, &stream)])
+        ("Lambda Insights", vec![insights()])
     } else if is("AWSOpenTelemetryDistro") && is_wrapped(chain) {
-        let stream = log_stream(&Text::from("/aws/application-signals/data"));
-        let logs = logs(&SIGNALS_LOGS, &stream);
+        let logs = on_logs(&SIGNALS_LOGS, "/aws/application-signals/data");
         let traces = Demand::new(&SIGNALS_TRACES, everything("xray"));
         ("Application Signals", vec![logs, traces])
     } else if is("aws-otel-") && layer.to_string().contains(":901920570463:") {
-        ("AWS Distro for OpenTelemetry", vec![Demand::new(&TRACING, everything("xray"))])
+        ("AWS Distro for OpenTelemetry", vec![telemetry()])
     } else if is("AWS-Parameters-and-Secrets-Lambda-Extension") {
-        let either = Demand { any: true, ..somewhere(&SECRETS_EXTENSION) };
-        ("Parameters and Secrets", vec![either])
+        ("Parameters and Secrets", vec![secrets()])
     } else if is("AWS-AppConfig-Extension") {
-        // Older versions use one action, newer ones two: without any of them none works.
-        let any = Demand { any: true, ..somewhere(&APPCONFIG_EXTENSION) };
-        ("AppConfig", vec![any])
+        ("AppConfig", vec![configuration()])
     } else {
         return None;
     })
@@ -86,9 +134,14 @@ fn is_wrapped(chain: &Chain<'_>) -> bool {
     variables.any(|variable| variable.name.value == "AWS_LAMBDA_EXEC_WRAPPER")
 }
 
-fn draft(chain: &Chain<'_>, role: &LinkedRole<'_>, layer: &Located<Text>) -> Option<Draft> {
-    let (extension, demands) = demands(chain, &layer.value)?;
-    let lacking = lacking(chain, demands);
+fn draft(
+    chain: &Chain<'_>,
+    role: &LinkedRole<'_>,
+    layer: &Located<Text>,
+    extension: &str,
+    demands: &[Demand],
+) -> Option<Draft> {
+    let lacking = lacking(chain, demands.iter().cloned());
     let actions = actions_of(&lacking)?;
     let label = format!("needs {actions}");
     let draft = Draft::at(&META, META.severity, layer, label)

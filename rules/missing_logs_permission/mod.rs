@@ -1,6 +1,6 @@
 //! The execution role does not let the function write its logs.
 
-use iacscan_core::{Attribute, RuleGroup, RuleMeta, Severity, Text, Truth};
+use iacscan_core::{Attribute, RuleGroup, RuleMeta, Severity, Span, Text, Truth};
 use iacscan_graph::nodes::ResourceKind;
 use iacscan_graph::{Chain, LinkedRole};
 use iacscan_iam::{Case, Resolve, matches_pattern};
@@ -45,6 +45,11 @@ impl Rule for MissingLogsPermission {
                     continue;
                 }
                 report.in_chain(chain, draft(chain, role, missing, &stream));
+            } else if LOGS.missing(chain, &stream).is_empty()
+                && LOGS.satisfied(chain, &stream).is_unknown()
+            {
+                let demand = Demand::new(&LOGS, stream);
+                report.perhaps_allowed(chain, "its logs", named(chain), &[demand]);
             } else if LOGS.satisfied(chain, &stream).is_true()
                 && chain.allows("logs:CreateLogGroup", &stream).is_false()
                 && !denied_on_purpose(chain, &stream)
@@ -55,6 +60,14 @@ impl Rule for MissingLogsPermission {
             }
         }
     }
+}
+
+/// Where the function says what its log group is named, else its header.
+fn named(chain: &Chain<'_>) -> Span {
+    let of = |property| chain.get(property).and_then(Attribute::span);
+    of(&chain.function.log_group)
+        .or_else(|| of(&chain.function.name))
+        .unwrap_or(chain.function.header.span)
 }
 
 /// Whether a statement of which it is not known that it allows may be about the action: if it does,

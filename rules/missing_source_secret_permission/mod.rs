@@ -1,14 +1,14 @@
 //! A source is polled with a role that cannot read its credentials, or what a key encrypts.
 
 use iacscan_core::{
-    Attribute, Located, ResourceAttribute, RuleGroup, RuleMeta, Severity, Span, Text,
+    Attribute, Located, ResourceAttribute, RuleGroup, RuleMeta, Severity, Span, Text, Unknown,
 };
 use iacscan_graph::nodes::{EventSourceMapping, Resource, ResourceKind};
 use iacscan_graph::{Chain, LinkedRole};
 use iacscan_iam::{ArnParts, Resolve};
 
 use crate::framework::unmet;
-use crate::needs::{DECRYPT, Demand, SECRET, generated, source_of};
+use crate::needs::{DECRYPT, Demand, SECRET, access_gap, generated, source_of};
 use crate::{Context, Draft, Report, Rule};
 
 /// `missing-source-secret-permission`
@@ -32,12 +32,25 @@ impl Rule for MissingSourceSecretPermission {
         for chain in context.chains() {
             let Some(role) = chain.closed() else { continue };
             for (_, mapping) in chain.mappings() {
+                for access in [&mapping.access, &mapping.schema_registry_access] {
+                    if let Some(gap) = access_gap(chain, access) {
+                        let any = Demand::new(&SECRET, Text::unknown(Unknown::Computed));
+                        report.perhaps_used(chain, FEATURE, gap, any.met(chain));
+                    }
+                }
                 for uri in secrets(chain, mapping) {
                     if let Some(secret) = unreadable_secret(chain, &uri.value) {
                         report.in_chain(chain, lacks_secret(chain, role, mapping, uri, &secret));
                     } else if let Some(key) = unusable_key(chain, &uri.value) {
                         let draft = lacks_key(chain, role, mapping, uri.span, "credentials", key);
                         report.in_chain(chain, draft);
+                    } else {
+                        report.perhaps_allowed(
+                            chain,
+                            FEATURE,
+                            uri.span,
+                            &demand(chain, &uri.value),
+                        );
                     }
                 }
                 if let Some(source) = source_of(chain, mapping)
@@ -72,16 +85,32 @@ fn secrets<'g>(
         .map(|access| &access.uri)
 }
 
-/// The ARN of a secret that the role certainly cannot read. Without the six characters that AWS
-/// adds to a secret's name a URI means the same secret.
+/// The ARN of a secret that the role certainly cannot read.
 fn unreadable_secret(chain: &Chain<'_>, uri: &Text) -> Option<Text> {
     let secret = chain.graph.resolver().resolve(uri).into_owned();
     ArnParts::split(&secret).filter(|arn| arn.service() == Some("secretsmanager"))?;
+    let lacks = |secret: &Text| !SECRET.missing(chain, secret).is_empty();
+    (lacks(&secret) && lacks(&suffixed(chain, &secret))).then_some(secret)
+}
+
+/// Without the six characters that AWS adds to a secret's name a URI means the same secret.
+fn suffixed(chain: &Chain<'_>, secret: &Text) -> Text {
     let mut suffixed = secret.clone();
     suffixed.extend(&Text::from("-"));
     suffixed.extend(&generated(chain));
-    let lacks = |secret: &Text| !SECRET.missing(chain, secret).is_empty();
-    (lacks(&secret) && lacks(&suffixed)).then_some(secret)
+    suffixed
+}
+
+/// What is in doubt.
+const FEATURE: &str = "the credentials of its event source";
+
+/// What reading a secret needs, unless the role may read it by its name in one form.
+fn demand(chain: &Chain<'_>, uri: &Text) -> Vec<Demand> {
+    let secret = chain.graph.resolver().resolve(uri).into_owned();
+    let other = Demand::new(&SECRET, suffixed(chain, &secret));
+    let known_elsewhere = other.met(chain).is_true();
+    let demand = Demand::new(&SECRET, secret);
+    if known_elsewhere { Vec::new() } else { vec![demand] }
 }
 
 /// The key in scope that encrypts what a text means and that the role certainly cannot use. A key

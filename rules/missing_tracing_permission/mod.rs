@@ -30,12 +30,18 @@ impl Rule for MissingTracingPermission {
 
     fn check(&self, context: &Context<'_>, report: &mut Report<'_>) {
         for chain in context.chains() {
-            let (Some(tracing), Some(role)) = (activation(chain), chain.closed()) else { continue };
             let segments = everything("xray");
+            let demand = Demand::new(&TRACING, segments.clone());
+            if let Some(gap) = chain.get(&chain.function.tracing).and_then(Attribute::gap) {
+                report.perhaps_used(chain, "its tracing mode", gap, demand.met(chain));
+            }
+            let (Some(tracing), Some(role)) = (activation(chain), chain.closed()) else { continue };
             let missing = TRACING.missing(chain, &segments);
             if !missing.is_empty() {
                 let severity = severity(role, &missing);
                 report.in_chain(chain, draft(chain, role, tracing, severity, &missing, &segments));
+            } else {
+                report.perhaps_allowed(chain, "its traces", tracing, &[demand]);
             }
         }
     }

@@ -3,7 +3,7 @@
 use iacscan_core::{RuleGroup, RuleMeta, Severity, Span, Text, Truth};
 use iacscan_graph::{Chain, Grant, LinkedRole};
 
-use crate::framework::features::vpc_attachment;
+use crate::framework::features::{VPC_FEATURE, vpc_attachment, vpc_gap};
 use crate::framework::words::code_list;
 use crate::needs::{Demand, FUNCTION_OF_CODE, VPC, VPC_DOCUMENTED, everything};
 use crate::{Context, Draft, Report, Rule};
@@ -27,8 +27,12 @@ impl Rule for MissingVpcPermission {
 
     fn check(&self, context: &Context<'_>, report: &mut Report<'_>) {
         for chain in context.chains() {
-            let (Some(vpc), Some(role)) = (vpc_attachment(chain), chain.closed()) else { continue };
             let interfaces = everything("ec2");
+            if let Some(gap) = vpc_gap(chain) {
+                let is_met = is_met(chain, &interfaces);
+                report.perhaps_used(chain, VPC_FEATURE, gap, is_met);
+            }
+            let (Some(vpc), Some(role)) = (vpc_attachment(chain), chain.closed()) else { continue };
             let missing = VPC.missing(chain, &interfaces);
             let limited = VPC.lacking_by(chain, &interfaces, is_unlimited);
             if !missing.is_empty() {
@@ -43,6 +47,9 @@ impl Rule for MissingVpcPermission {
                 if rest.iter().any(|action| *action != LEFT_OUT_BY_AWS) {
                     report.in_chain(chain, lacks_the_rest(chain, role, vpc, &rest));
                 }
+            } else if is_met(chain, &interfaces).is_unknown() {
+                let demand = Demand::new(&VPC, interfaces);
+                report.perhaps_allowed(chain, VPC_FEATURE, vpc, &[demand]);
             }
         }
     }
@@ -50,6 +57,14 @@ impl Rule for MissingVpcPermission {
 
 /// Documented as needed, but not part of `AWSLambdaENIManagementAccess`: a function does without.
 const LEFT_OUT_BY_AWS: &str = "ec2:DescribeSubnets";
+
+/// Whether the role allows what Lambda checks, without conditions.
+fn is_met(chain: &Chain<'_>, interfaces: &Text) -> Truth {
+    let allowed = VPC.actions.iter().map(|action| {
+        chain.allows(action, interfaces).and(chain.allows_by(action, interfaces, is_unlimited))
+    });
+    Truth::all(allowed)
+}
 
 /// Lambda tries the actions before it creates the function: a grant under a condition does not
 /// hold there, but for the condition that tells Lambda's calls from the code's.

@@ -1,6 +1,6 @@
 //! A need with the resource it is about.
 
-use iacscan_core::Text;
+use iacscan_core::{Text, Truth};
 use iacscan_graph::Chain;
 
 use super::resources::arn;
@@ -47,6 +47,22 @@ impl Demand {
         if self.any && missing.len() < self.need.actions.len() { Vec::new() } else { missing }
     }
 
+    /// Whether the role allows what is demanded, or the resource lets it.
+    pub(crate) fn met(&self, chain: &Chain<'_>) -> Truth {
+        let actions = self.need.actions.iter();
+        let allowed = actions.map(|action| self.need.allowed(chain, action, &self.resource));
+        if self.any { Truth::any(allowed) } else { Truth::all(allowed) }
+    }
+
+    /// The actions of which it is not known whether the role allows them.
+    pub(crate) fn open<'c>(
+        &'c self,
+        chain: &'c Chain<'_>,
+    ) -> impl Iterator<Item = &'static str> + 'c {
+        let is_open = |action: &&str| self.need.allowed(chain, action, &self.resource).is_unknown();
+        self.need.actions.iter().copied().filter(is_open)
+    }
+
     /// The missing actions in a sentence: "`a` and `b`", "`a` or `b`".
     pub(crate) fn actions(&self, missing: &[&str]) -> String {
         let missing = missing.iter().copied();
@@ -57,6 +73,11 @@ impl Demand {
     pub(super) fn enough<'m>(&self, missing: &'m [&'static str]) -> &'m [&'static str] {
         if self.any { missing.get(..1).unwrap_or_default() } else { missing }
     }
+}
+
+/// Whether all of the demands are met.
+pub(crate) fn all_met(chain: &Chain<'_>, demands: &[Demand]) -> Truth {
+    Truth::all(demands.iter().map(|demand| demand.met(chain)))
 }
 
 /// The demands that are certainly not met.

@@ -11,15 +11,15 @@ mod targets;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use demand::{Demand, Lacking, actions_of, lacking};
+pub(crate) use demand::{Demand, Lacking, actions_of, all_met, lacking};
 pub(crate) use logs::{granted_elsewhere, may_write_at_edge};
 pub(crate) use resources::{
     arn_pattern, durable_execution, durable_versions, edge_log_stream, everything, generated,
     log_group_name, log_stream, streams_of,
 };
-pub(crate) use sources::{demands, is_enabled, kind_of, source_of};
+pub(crate) use sources::{access_gap, demands, demands_of_any, is_enabled, kind_of, source_of};
 pub(crate) use table::*;
-pub(crate) use targets::deliveries;
+pub(crate) use targets::{Target, deliveries, deliveries_to_any};
 
 use iacscan_core::{Text, Truth};
 use iacscan_graph::{Chain, Grant};
@@ -53,10 +53,15 @@ impl Need {
     /// The actions that the role certainly does not allow on the resource, and that no policy of
     /// the resource lets it.
     pub(crate) fn missing(&self, chain: &Chain<'_>, resource: &Text) -> Vec<&'static str> {
-        self.lacking(|action| match self.on {
+        self.lacking(|action| self.allowed(chain, action, resource))
+    }
+
+    /// Whether the role allows one of the actions on the resource, or the resource lets it.
+    fn allowed(&self, chain: &Chain<'_>, action: &str, resource: &Text) -> Truth {
+        match self.on {
             On::Somewhere | On::Any(..) => chain.allows_somewhere(action),
             On::Everything | On::Resource => chain.allows_or_is_let(action, resource),
-        })
+        }
     }
 
     /// The actions that the role certainly does not allow on the resource by these grants.

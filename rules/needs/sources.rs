@@ -1,15 +1,16 @@
 //! What reading an event source needs.
 
-use iacscan_core::{Attribute, Located, Segment, Text, Truth, Unknown};
+use iacscan_core::{Attribute, Collection, Gap, Located, Segment, Text, Truth, Unknown};
 use iacscan_graph::Chain;
-use iacscan_graph::nodes::{EventSourceMapping, SourceAccess, SourceKind};
+use iacscan_graph::nodes::{EventSourceMapping, KafkaCluster, SourceAccess, SourceKind};
 use iacscan_iam::{ArnParts, Resolve};
 
 use super::{
     DOCUMENTDB, DOCUMENTDB_PARAMETERS, DOCUMENTDB_SUBNETS, DYNAMODB, DYNAMODB_LIST, Demand,
     GLUE_REGISTRY, GLUE_SCHEMA, KAFKA_CONNECT, KAFKA_GROUP, KAFKA_TOPIC, KINESIS, KINESIS_CONSUMER,
-    MQ, MSK, MSK_DESCRIBE, SQS,
+    MQ, MSK, MSK_DESCRIBE, MSK_DESCRIBE_SERVERLESS, SOURCE_NETWORK, SQS, everything,
 };
+use crate::framework::gap_in;
 
 /// The ARN of a mapping's source in a world.
 pub(crate) fn source_of<'m>(
@@ -35,6 +36,9 @@ pub(crate) fn demands(chain: &Chain<'_>, mapping: &EventSourceMapping) -> Vec<De
     if let (Some(kind), Some(source)) = (kind_of(chain, mapping), source_of(chain, mapping)) {
         let arn = chain.graph.resolver().resolve(&source.value).into_owned();
         of_source(kind, arn, &source.value, &mut demands);
+        if kind == SourceKind::Msk {
+            demands.push(description(chain, source));
+        }
     }
     if logs_in_with_iam(chain, mapping)
         && let Some(source) = source_of(chain, mapping)
@@ -65,6 +69,25 @@ pub(crate) fn demands(chain: &Chain<'_>, mapping: &EventSourceMapping) -> Vec<De
     demands
 }
 
+/// What reading a source of any kind whatever needs.
+pub(crate) fn demands_of_any() -> Vec<Demand> {
+    let kinds = [
+        SourceKind::Sqs,
+        SourceKind::Kinesis,
+        SourceKind::DynamoDb,
+        SourceKind::Msk,
+        SourceKind::Mq,
+        SourceKind::DocumentDb,
+    ];
+    let unknown = Text::unknown(Unknown::Computed);
+    let mut demands = Vec::new();
+    for kind in kinds {
+        of_source(kind, unknown.clone(), &unknown, &mut demands);
+    }
+    demands.push(Demand::new(&SOURCE_NETWORK, everything("ec2")));
+    demands
+}
+
 fn of_source(kind: SourceKind, arn: Text, written: &Text, demands: &mut Vec<Demand>) {
     let on = |need, arn| Demand::new(need, arn).named(written.clone());
     match kind {
@@ -83,8 +106,7 @@ fn of_source(kind: SourceKind, arn: Text, written: &Text, demands: &mut Vec<Dema
             demands.push(Demand { documented_only: true, ..Demand::new(&DYNAMODB_LIST, arn) });
         }
         SourceKind::Msk => {
-            demands.push(Demand::new(&MSK, arn.clone()));
-            demands.push(Demand { any: true, ..on(&MSK_DESCRIBE, arn) });
+            demands.push(Demand::new(&MSK, arn));
         }
         SourceKind::Mq => demands.push(on(&MQ, arn)),
         SourceKind::DocumentDb => {
@@ -96,12 +118,26 @@ fn of_source(kind: SourceKind, arn: Text, written: &Text, demands: &mut Vec<Dema
     }
 }
 
+/// What describing an MSK cluster needs.
+fn description(chain: &Chain<'_>, cluster: &Located<Text>) -> Demand {
+    let arn = chain.graph.resolver().resolve(&cluster.value).into_owned();
+    let demand = |need| Demand::new(need, arn).named(cluster.value.clone());
+    if cluster_at(chain, cluster).is_some_and(|cluster| cluster.serverless) {
+        return demand(&MSK_DESCRIBE_SERVERLESS);
+    }
+    Demand { any: true, ..demand(&MSK_DESCRIBE) }
+}
+
+/// The cluster in scope that a mapping's source is.
+fn cluster_at<'g>(chain: &Chain<'g>, source: &Located<Text>) -> Option<&'g KafkaCluster> {
+    let (cluster, _) = source.value.as_reference()?;
+    chain.graph.kafka_cluster(cluster)
+}
+
 /// Whether Lambda certainly logs in to the mapping's MSK cluster as the role: the cluster is in scope
 /// and lets clients log in with IAM, and the mapping names no other credentials.
 fn logs_in_with_iam(chain: &Chain<'_>, mapping: &EventSourceMapping) -> bool {
-    let cluster = source_of(chain, mapping)
-        .and_then(|source| source.value.as_reference())
-        .and_then(|(target, _)| chain.graph.kafka_cluster(target));
+    let cluster = source_of(chain, mapping).and_then(|source| cluster_at(chain, source));
     let Some(Attribute::Known(iam)) = cluster.and_then(|cluster| chain.get(&cluster.iam)) else {
         return false;
     };
@@ -145,6 +181,12 @@ fn stream_of(consumer: &Text) -> Option<Text> {
         stream.push(segment.clone());
     }
     None
+}
+
+/// Where and why it is not known how a mapping reaches its source or logs in.
+pub(crate) fn access_gap(chain: &Chain<'_>, access: &Collection<SourceAccess>) -> Option<Gap> {
+    let kinds = access.in_world(&chain.world).map(|access| &access.kind);
+    access.gaps_in(&chain.world).next().or_else(|| kinds.filter_map(gap_in).next())
 }
 
 /// Whether a mapping polls, so that what it lacks matters now.

@@ -106,6 +106,13 @@ pub(crate) const MSK_DESCRIBE: Need = Need {
     managed: Some("AWSLambdaMSKExecutionRole"),
 };
 
+/// Describing a serverless MSK cluster, which the older of the two does not do.
+pub(crate) const MSK_DESCRIBE_SERVERLESS: Need = Need {
+    actions: &["kafka:DescribeClusterV2"],
+    on: On::Resource,
+    managed: Some("AWSLambdaMSKExecutionRole"),
+};
+
 /// Logging in to an MSK cluster with IAM; granted on the cluster.
 pub(crate) const KAFKA_CONNECT: Need =
     Need { actions: &["kafka-cluster:Connect"], on: On::Resource, managed: None };

@@ -4,7 +4,25 @@ use iacscan_core::{Located, Text, Unknown};
 use iacscan_graph::Chain;
 use iacscan_iam::{ArnParts, Resolve};
 
-use super::{Demand, INVOKE, LIST_BUCKET, PUBLISH, PUT_EVENTS, PUT_OBJECT, SEND};
+use super::{Demand, INVOKE, LIST_BUCKET, Need, PUBLISH, PUT_EVENTS, PUT_OBJECT, SEND};
+
+/// What delivers to a target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Target {
+    /// Dead letters of a function: a queue or a topic.
+    DeadLetter,
+    /// Results and failed records.
+    Destination,
+}
+
+/// What the role must be allowed to deliver to a target of which nothing is known.
+pub(crate) fn deliveries_to_any(target: Target) -> Vec<Demand> {
+    let needs: &[&'static Need] = match target {
+        Target::DeadLetter => &[&SEND, &PUBLISH],
+        Target::Destination => &[&SEND, &PUBLISH, &INVOKE, &PUT_EVENTS, &PUT_OBJECT, &LIST_BUCKET],
+    };
+    needs.iter().map(|&need| Demand::new(need, Text::unknown(Unknown::Computed))).collect()
+}
 
 /// What the role must be allowed to deliver to a target; nothing for a kind that is not known.
 pub(crate) fn deliveries(chain: &Chain<'_>, target: &Located<Text>) -> Vec<Demand> {

@@ -6,6 +6,8 @@ use iacscan_core::{
 };
 use iacscan_iam::{PolicyDocument, parse_policy, texts_of};
 
+use crate::nodes::Vpc;
+
 /// Converts each branch of a value; a missing value is absent.
 pub fn property<T>(
     value: Option<&Located<Value>>,
@@ -162,6 +164,65 @@ pub fn has_items(value: Option<&Located<Value>>) -> Truth {
         }
     });
     agree(truths)
+}
+
+/// Whether a list has items, in each of its branches.
+pub fn occupied(value: Option<&Located<Value>>) -> Property<bool> {
+    let branches = value.into_iter().flat_map(Located::branches);
+    let branches = branches.map(|(condition, list)| {
+        let attribute = match has_items(Some(list)) {
+            Truth::True => Attribute::Known(list.with(true)),
+            Truth::False => Attribute::Known(list.with(false)),
+            Truth::Unknown => {
+                let gap = why_unknown(list);
+                Attribute::Unknown(gap.span, gap.unknown)
+            }
+        };
+        Guarded::new(condition, attribute)
+    });
+    let branches: Vec<_> = branches.collect();
+    if branches.is_empty() { Property::default() } else { Branches(branches) }
+}
+
+/// Where and why it is not known whether a list has items.
+fn why_unknown(list: &Located<Value>) -> Gap {
+    let at = |value: &Located<Value>| match &value.value {
+        Value::Unknown(unknown) => Some(Gap { span: value.span, unknown: *unknown }),
+        _ => None,
+    };
+    let inside = match &list.value {
+        Value::List(items) => items.open.or_else(|| items.items.iter().find_map(at)),
+        _ => at(list),
+    };
+    inside.unwrap_or(Gap { span: list.span, unknown: Unknown::Computed })
+}
+
+/// A VPC configuration: Lambda attaches the function when there are subnets and security groups.
+#[must_use]
+pub fn vpc(subnets: &Property<bool>, groups: &Property<bool>, key: Span) -> Property<Vpc> {
+    let has = |list: &Attribute<bool>| match list {
+        Attribute::Absent => Truth::False,
+        Attribute::Known(has) => has.value.into(),
+        Attribute::Unknown(..) => Truth::Unknown,
+    };
+    let mut branches = Vec::new();
+    for subnet in subnets.iter() {
+        for group in groups.iter() {
+            let condition = subnet.condition.clone().and(group.condition.clone());
+            if subnets.0.len() > 1 && condition.is_feasible().is_false() {
+                continue;
+            }
+            let attached = has(&subnet.item).and(has(&group.item));
+            let item = if attached.is_false() {
+                Attribute::Absent
+            } else {
+                let gap = subnet.item.gap().or_else(|| group.item.gap());
+                Attribute::Known(Located::new(Vpc { attached, gap }, key))
+            };
+            branches.push(Guarded::new(condition, item));
+        }
+    }
+    Branches(branches)
 }
 
 /// What all say; unknown when they differ, false when nobody says anything.

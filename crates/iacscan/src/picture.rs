@@ -29,7 +29,7 @@ pub(crate) fn run(options: &Options, format: GraphFormat) -> Result<Status, Erro
         let notices = notices(&session, &found, &lowered.unreadable);
         let sources = session.files.sources();
         let excess = rules::Selection::group(RuleGroup::Excess);
-        let excess = rules::check(&graph, &session.config, &excess);
+        let excess = rules::check(&graph, &session.config, &excess).findings;
         let view = view(&graph, sources, &excess);
         let base = environment::base_options(report_options(&session));
         let status = output::notices(&notices, sources, Color::Auto, &base);

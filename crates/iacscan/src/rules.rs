@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use iacscan_core::{Finding, RuleGroup, RuleId, RuleMeta};
+use iacscan_core::{RuleGroup, RuleId, RuleMeta};
 use iacscan_graph::Graph;
-use iacscan_rules::{INPUT_RULES, RULES, RoleDemand};
+use iacscan_rules::{Checked, INPUT_RULES, RULES, RoleDemand};
 
 use crate::config::{Config, Demand, Requirement};
 use crate::names;
@@ -24,7 +24,7 @@ pub(crate) fn all() -> Vec<&'static RuleMeta> {
 }
 
 /// Runs the selected rules over a graph, on the threads of the current rayon pool.
-pub(crate) fn check(graph: &Graph, config: &Config, selection: &Selection) -> Vec<Finding> {
+pub(crate) fn check(graph: &Graph, config: &Config, selection: &Selection) -> Checked {
     let allow_roles = config
         .rules
         .iter()

@@ -1,6 +1,6 @@
 //! From options to a report.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use iacscan_core::{Files, Finding, Severity, Sources, Undecided};
 use iacscan_graph::{FunctionSummary, Graph, Lowered, SharedRoles, link};
@@ -8,6 +8,7 @@ use iacscan_report::{
     Hidden, Notice, NoticeLevel, Options as ReportOptions, Report, Reported, Suppressed,
     fingerprints,
 };
+use iacscan_rules::Checked;
 use rayon::prelude::*;
 
 use crate::args::FailOn;
@@ -79,7 +80,7 @@ pub fn scan(options: &Options) -> Result<Outcome, Error> {
 
         let sources = session.files.sources();
         iacscan_rules::secret_spans(&graph).into_iter().for_each(|span| sources.hide(span));
-        let findings = find(&session, &graph);
+        let Checked { findings, undecided: doubts } = find(&session, &graph);
         let findings = identify(findings, session.files.sources(), &report_options);
         let (mut findings, suppressed) = suppress(&session, &graph, findings, &report_options);
         let mut hidden = Hidden::default();
@@ -106,7 +107,7 @@ pub fn scan(options: &Options) -> Result<Outcome, Error> {
 
         let files = lowered.files.iter().collect::<BTreeSet<_>>().len();
         let sources = session.files.sources();
-        let summaries = summaries(&graph);
+        let summaries = summaries(&graph, &doubts);
         let report = Report {
             findings,
             suppressed,
@@ -208,13 +209,13 @@ pub(crate) fn notices(
 }
 
 /// Everything that is wrong: with the input, and by the rules.
-fn find(session: &Session, graph: &Graph) -> Vec<Finding> {
-    let mut findings: Vec<Finding> =
-        graph.units().iter().flat_map(|unit| unit.findings.iter().cloned()).collect();
-    findings.extend(rules::check(graph, &session.config, &session.selection));
-    findings.retain(|finding| session.selection.contains(finding.rule));
-    apply_severities(session, &mut findings);
-    findings
+fn find(session: &Session, graph: &Graph) -> Checked {
+    let mut checked = rules::check(graph, &session.config, &session.selection);
+    let of_units = graph.units().iter().flat_map(|unit| unit.findings.iter().cloned());
+    checked.findings.splice(..0, of_units);
+    checked.findings.retain(|finding| session.selection.contains(finding.rule));
+    apply_severities(session, &mut checked.findings);
+    checked
 }
 
 fn apply_severities(session: &Session, findings: &mut [Finding]) {
@@ -316,11 +317,23 @@ fn status(
     if fails { Status::Findings } else { Status::Clean }
 }
 
-/// What there is to say about every function, in the order of the graph.
-fn summaries(graph: &Graph) -> Vec<FunctionSummary> {
+/// What there is to say about every function, in the order of the graph, with what the rules could
+/// not decide about it.
+fn summaries(graph: &Graph, doubts: &[Undecided]) -> Vec<FunctionSummary> {
     let ids: Vec<_> = graph.functions().map(|(id, _)| id).collect();
     let roles = SharedRoles::new(graph);
-    ids.into_par_iter().filter_map(|id| graph.summary_sharing(id, &roles)).collect()
+    let mut about: HashMap<(&str, &str), Vec<&Undecided>> = HashMap::new();
+    for doubt in doubts {
+        about.entry((&doubt.unit, &doubt.subject)).or_default().push(doubt);
+    }
+    let summary = |id| {
+        let mut summary = graph.summary_sharing(id, &roles)?;
+        let unit = graph.unit_of(id)?.path.as_str();
+        let doubts = about.get(&(unit, summary.address.name().as_str()));
+        summary.undecided.extend(doubts.into_iter().flatten().copied().cloned());
+        Some(summary)
+    };
+    ids.into_par_iter().filter_map(summary).collect()
 }
 
 /// Everything that could not be decided, once each, sorted.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::{self, Write as _};
 
-use iacscan_core::{Files as _, Finding, LabelKind, Severity, Sources};
+use iacscan_core::{Files as _, Finding, LabelKind, Severity, Sources, Undecided};
 use iacscan_graph::FunctionSummary;
 use iacscan_rules::{INPUT_RULES, rule};
 
@@ -15,6 +15,7 @@ pub(crate) struct Expectation {
     findings: Vec<Expected>,
     silent: Vec<String>,
     undecided: Vec<String>,
+    doubts: Vec<(String, String)>,
     attached: Option<BTreeSet<String>>,
 }
 
@@ -50,6 +51,10 @@ impl Expectation {
                     expectation.silent.extend(rules.collect::<Result<Vec<_>, _>>()?);
                 }
                 ("undecided", _) => expectation.undecided.push(value.to_owned()),
+                ("doubt", _) => {
+                    let doubt = value.split_once(" at ").ok_or("a doubt is at a text")?;
+                    expectation.doubts.push((doubt.0.to_owned(), doubt.1.to_owned()));
+                }
                 ("attached", _) => {
                     expectation.attached =
                         Some(value.split_whitespace().map(str::to_owned).collect());
@@ -92,12 +97,36 @@ impl Expectation {
         if undecided != self.undecided {
             let _ = writeln!(problems, "undecided: {undecided:?}, not {:?}", self.undecided);
         }
+        self.compare_doubts(scan, &mut problems);
         let attached: BTreeSet<String> =
             summaries.iter().flat_map(|summary| summary.managed_policies.iter().cloned()).collect();
         if self.attached.as_ref().is_some_and(|expected| *expected != attached) {
             let _ = writeln!(problems, "attached: {attached:?}, not {:?}", self.attached);
         }
         problems
+    }
+
+    /// Every doubt is expected, and every expected one is there.
+    fn compare_doubts(&self, scan: &Scan, problems: &mut String) {
+        let sources = scan.files.sources();
+        let mut unexpected: Vec<&Undecided> = scan.undecided.iter().collect();
+        for (subject, text) in &self.doubts {
+            let is_it = |doubt: &&Undecided| {
+                let source = sources.get(doubt.gap.span.source);
+                let rest = source.text.get(doubt.gap.span.start as usize..);
+                doubt.subject == *subject && rest.is_some_and(|rest| rest.starts_with(text))
+            };
+            match unexpected.iter().position(is_it) {
+                Some(index) => drop(unexpected.remove(index)),
+                None => drop(writeln!(problems, "not in doubt: {subject} at {text}")),
+            }
+        }
+        for doubt in unexpected {
+            let source = sources.get(doubt.gap.span.source);
+            let at = source.text.get(doubt.gap.span.range()).unwrap_or_default();
+            let Undecided { subject, reason, .. } = doubt;
+            let _ = writeln!(problems, "in doubt: {subject} at {at}: {reason}");
+        }
     }
 }
 

@@ -10,7 +10,8 @@
 //! #   secondary: PermissionsBoundary       and one of its secondary spans with this
 //! #   when: `IsProd` is false              that holds under this condition
 //! # silent: missing-logs-permission        rules that others would let speak here
-//! # undecided: Function                    a function that could not be judged completely
+//! # undecided: Function                    a function whose role is not known completely
+//! # doubt: Function at [!Ref Subnet]       a feature of it that could not be judged, and why: a text
 //! # attached: AWSLambdaBasicExecutionRole  the AWS managed policies of all roles, when given
 //! ```
 //!
@@ -38,7 +39,7 @@ use expectation::Expectation;
 use scan::scan;
 
 /// How many cases there are. At least one file or folder starts with the number of each.
-const CASES: usize = 53;
+const CASES: usize = 55;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments = Arguments::from_args();

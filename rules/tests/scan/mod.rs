@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use iacscan_core::{Finding, MemoryFiles};
+use iacscan_core::{Finding, MemoryFiles, Undecided};
 use iacscan_graph::Graph;
 use iacscan_rules::{Options, check};
 
@@ -15,6 +15,8 @@ pub(crate) struct Scan {
     pub(crate) graph: Graph,
     /// What frontends and rules found, at every severity.
     pub(crate) findings: Vec<Finding>,
+    /// What the rules could not decide.
+    pub(crate) undecided: Vec<Undecided>,
 }
 
 /// Scans files given by path and text. Where some end with `.tf`, every folder with such files is a
@@ -42,6 +44,7 @@ pub(crate) fn scan<'a>(
     let mut findings: Vec<Finding> =
         units.iter().flat_map(|unit| unit.findings.iter().cloned()).collect();
     let graph = iacscan_graph::link(units);
-    findings.extend(check(&graph, options, |_| true));
-    Scan { files, graph, findings }
+    let checked = check(&graph, options, |_| true);
+    findings.extend(checked.findings);
+    Scan { files, graph, findings, undecided: checked.undecided }
 }

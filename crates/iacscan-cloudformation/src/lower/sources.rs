@@ -18,7 +18,8 @@ pub(super) fn lower<'e, 't>(
             let clients = declaration.get("ClientAuthentication");
             let path = ["Sasl", "Iam", "Enabled"];
             let iam = values::at_path(clients.as_ref(), &path, &flag);
-            context.unit.kafka_clusters.push(KafkaCluster { header, iam });
+            let serverless = declaration.kind == "AWS::MSK::ServerlessCluster";
+            context.unit.kafka_clusters.push(KafkaCluster { header, iam, serverless });
         }
         "AWS::AmazonMQ::Broker" => {
             context.add_named(declaration, ResourceKind::Broker, "BrokerName", &[]);

@@ -102,6 +102,8 @@ pub struct KafkaCluster {
     pub header: Header,
     /// Whether clients may log in with IAM.
     pub iam: Property<bool>,
+    /// Whether it is a serverless cluster, which the older API does not describe.
+    pub serverless: bool,
 }
 
 /// Destinations of asynchronous invocations.

@@ -1,6 +1,6 @@
 //! Lambda functions.
 
-use iacscan_core::{Collection, Located, Property, Span, Str, Text, Truth, Value};
+use iacscan_core::{Collection, Gap, Located, Property, Span, Str, Text, Truth, Value};
 
 use super::Header;
 
@@ -91,6 +91,8 @@ pub enum InvalidPolicyProblem {
 pub struct Vpc {
     /// Whether subnets and security groups are both given, so that Lambda attaches the function.
     pub attached: Truth,
+    /// What it depends on, where that is not known.
+    pub gap: Option<Gap>,
 }
 
 /// X-Ray tracing as configured.

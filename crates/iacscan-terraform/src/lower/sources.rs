@@ -29,5 +29,6 @@ pub(super) fn lower(context: &mut Context<'_, '_>, declaration: &Declaration) ->
 fn cluster(context: &mut Context<'_, '_>, declaration: &Declaration, iam: &[&str]) {
     let header = context.add_named(declaration, ResourceKind::KafkaCluster, &["cluster_name"], &[]);
     let iam = values::at_path(declaration.get("client_authentication"), iam, &flag);
-    context.unit.kafka_clusters.push(KafkaCluster { header, iam });
+    let serverless = declaration.kind().ends_with("_serverless_cluster");
+    context.unit.kafka_clusters.push(KafkaCluster { header, iam, serverless });
 }

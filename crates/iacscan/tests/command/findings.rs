@@ -260,3 +260,24 @@ fn parameters_are_taken_in_their_order() {
         assert_eq!(code, expected, "{arguments:?}: {json:#}");
     }
 }
+
+#[test]
+fn what_a_function_may_need_is_counted_where_it_is_not_known() {
+    let basic = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole";
+    let traced = "      TracingConfig: {Mode: !Ref Mode}\n      Role: !GetAtt WorkerRole.Arn\n";
+    let template = format!("Parameters:\n  Mode: {{Type: String}}\n{TEMPLATE}")
+        .replace("      Role: !GetAtt WorkerRole.Arn\n", traced);
+    let temp = tree(&[("t.yaml", &template.replace(ADMIN, basic))]);
+    let (_, found) = json(temp.path(), &[]);
+    assert_eq!((rules(&found).len(), &found["summary"]["undecided"]), (0, &Value::from(1)));
+    let (function, listed) = (&found["functions"][0], &found["undecided"][0]);
+    assert_eq!(function["complete"], true, "{found:#}");
+    assert_eq!(function["undecided"][0], listed["reason"]);
+    assert_eq!((&listed["subject"], &listed["line"]), (&Value::from("Worker"), &Value::from(7)));
+    // Rules that are not asked are in no doubt, nor are any where the role allows it anyway.
+    let (_, found) = json(temp.path(), &["--ignore", "missing-tracing-permission"]);
+    assert_eq!(found["summary"]["undecided"], 0);
+    let temp = tree(&[("t.yaml", &template)]);
+    let (_, found) = json(temp.path(), &[]);
+    assert_eq!(found["summary"]["undecided"], 0, "{found:#}");
+}

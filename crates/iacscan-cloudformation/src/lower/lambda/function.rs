@@ -4,7 +4,7 @@ use iacscan_core::{
     Attribute, Branches, Collection, Gap, Guarded, Located, Property, Span, Text, Truth, Unknown,
     Value,
 };
-use iacscan_graph::lower::{at_key, has_items, is_text, text, texts};
+use iacscan_graph::lower::{at_key, is_text, occupied, text, texts, vpc as vpc_of};
 use iacscan_graph::nodes::{
     EnvironmentVariable, FileSystemMount, Function, ResourceKind, Tracing, Vpc,
 };
@@ -44,42 +44,10 @@ pub(crate) fn features(function: &mut Function, declaration: &Declaration<'_, '_
     function.capacity_provider = values::is_set(declaration.get("CapacityProviderConfig").as_ref());
 }
 
-/// `VpcConfig`: Lambda attaches the function when there are subnets and security groups.
+/// `VpcConfig`.
 pub(crate) fn vpc(value: Option<&Located<Value>>, key: Span) -> Property<Vpc> {
-    let lists = |name: &'static str| {
-        values::at_path(value, &[name], &move |list: Option<&Located<Value>>| {
-            let Some(list) = list else { return Property::default() };
-            let branches = list.branches().into_iter().map(|(condition, list)| {
-                Guarded::new(condition, Attribute::Known(list.with(has_items(Some(list)))))
-            });
-            Branches(branches.collect())
-        })
-    };
-    let (subnets, groups) = (lists("SubnetIds"), lists("SecurityGroupIds"));
-    let mut branches = Vec::new();
-    for subnet in subnets.iter() {
-        for group in groups.iter() {
-            let condition = subnet.condition.clone().and(group.condition.clone());
-            if subnets.0.len() > 1 && condition.is_feasible().is_false() {
-                continue;
-            }
-            let has = |attribute: &Attribute<Truth>| match attribute {
-                Attribute::Absent => Truth::False,
-                Attribute::Known(truth) => truth.value,
-                Attribute::Unknown(..) => Truth::Unknown,
-            };
-            let attached = has(&subnet.item).and(has(&group.item));
-            branches.push(Guarded::new(
-                condition,
-                if attached.is_false() {
-                    Attribute::Absent
-                } else {
-                    Attribute::Known(Located::new(Vpc { attached }, key))
-                },
-            ));
-        }
-    }
-    Branches(branches)
+    let list = |name| values::at_path(value, &[name], &occupied);
+    vpc_of(&list("SubnetIds"), &list("SecurityGroupIds"), key)
 }
 
 /// `TracingConfig.Mode`.

@@ -4,7 +4,7 @@ use iacscan_core::{
     Attribute, Branches, Collection, Condition, Gap, Guarded, Located, Property, Span, Text, Truth,
     Unknown, Value,
 };
-use iacscan_graph::lower::{at_key, has_items, is_text, items};
+use iacscan_graph::lower::{at_key, is_text, items, occupied, vpc as vpc_of};
 use iacscan_graph::nodes::{
     EnvironmentVariable, FileSystemMount, Function, ResourceKind, Tracing, Vpc,
 };
@@ -59,7 +59,7 @@ fn features(function: &mut Function, context: &Context<'_, '_>, declaration: &De
         };
 }
 
-/// `vpc_config`: Lambda attaches the function when there are subnets and security groups.
+/// `vpc_config`.
 fn vpc(declaration: &Declaration) -> Property<Vpc> {
     let key = declaration.key("vpc_config").unwrap_or(declaration.header().span);
     let Some(value) = declaration.get("vpc_config") else {
@@ -67,38 +67,8 @@ fn vpc(declaration: &Declaration) -> Property<Vpc> {
             .gap()
             .map_or_else(Property::default, |gap| values::unknown(gap.span, gap.unknown));
     };
-    let lists = |name: &'static str| {
-        values::at_path(Some(value), &[name], &move |list: Option<&Located<Value>>| {
-            let Some(list) = list else { return Property::default() };
-            let branches = list.branches().into_iter().map(|(condition, list)| {
-                Guarded::new(condition, Attribute::Known(list.with(has_items(Some(list)))))
-            });
-            Branches(branches.collect())
-        })
-    };
-    let (subnets, groups) = (lists("subnet_ids"), lists("security_group_ids"));
-    let mut branches = Vec::new();
-    for subnet in subnets.iter() {
-        for group in groups.iter() {
-            let condition = subnet.condition.clone().and(group.condition.clone());
-            if subnets.0.len() > 1 && condition.is_feasible().is_false() {
-                continue;
-            }
-            let has = |attribute: &Attribute<Truth>| match attribute {
-                Attribute::Absent => Truth::False,
-                Attribute::Known(truth) => truth.value,
-                Attribute::Unknown(..) => Truth::Unknown,
-            };
-            let attached = has(&subnet.item).and(has(&group.item));
-            let item = if attached.is_false() {
-                Attribute::Absent
-            } else {
-                Attribute::Known(Located::new(Vpc { attached }, key))
-            };
-            branches.push(Guarded::new(condition, item));
-        }
-    }
-    Branches(branches)
+    let list = |name| values::at_path(Some(value), &[name], &occupied);
+    vpc_of(&list("subnet_ids"), &list("security_group_ids"), key)
 }
 
 /// `tracing_config`.

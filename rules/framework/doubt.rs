@@ -1,0 +1,145 @@
+//! What could not be decided about what a function needs of its role, so that silence is visible.
+
+use std::collections::BTreeSet;
+
+use iacscan_core::{Gap, Located, Span, Text, Truth, Undecided, Unknown};
+use iacscan_graph::Chain;
+use iacscan_iam::{ArnPart, ArnParts, Case, Resolve, Statement, matches_pattern};
+
+use super::words::code_list;
+use crate::needs::Demand;
+
+/// A feature of a function of which it cannot be told whether the role allows what it needs.
+#[derive(Clone, Debug)]
+pub(crate) struct Doubt {
+    feature: &'static str,
+    undecided: Undecided,
+}
+
+impl Doubt {
+    /// It is not known whether, or how, the function uses the feature.
+    pub(crate) fn of_use(chain: &Chain<'_>, feature: &'static str, gap: Gap) -> Option<Self> {
+        let role = &chain.closed()?.role.header.address;
+        let reason = format!(
+            "{feature} is {}, and role `{role}` does not allow all that it may need",
+            gap.unknown
+        );
+        Self::new(chain, feature, gap, reason)
+    }
+
+    /// It is not known whether the role allows what the feature, which stands at `at`, needs;
+    /// `None` where that is known of every demand.
+    pub(crate) fn of_permission(
+        chain: &Chain<'_>,
+        feature: &'static str,
+        at: Span,
+        demands: &[Demand],
+    ) -> Option<Self> {
+        let role = &chain.closed()?.role.header.address;
+        let demand = demands.iter().find(|demand| demand.met(chain).is_unknown())?;
+        let (placed, open): (Vec<_>, Vec<_>) =
+            demand.open(chain).partition(|action| is_allowed_in_place(chain, demand, action));
+        if demand.any && !placed.is_empty() {
+            return None;
+        }
+        let gap = gap(chain, demand, open.first()?, at);
+        let actions = code_list(open.iter().copied());
+        let reason = format!(
+            "role `{role}` may or may not allow {actions} for {feature}: the resource is {}",
+            gap.unknown
+        );
+        Self::new(chain, feature, gap, reason)
+    }
+
+    fn new(chain: &Chain<'_>, feature: &'static str, gap: Gap, reason: String) -> Option<Self> {
+        let subject = chain.function.header.address.name().clone();
+        let unit = chain.graph.unit_of(chain.id)?.path.clone();
+        Some(Self { feature, undecided: Undecided { subject, unit, reason, gap } })
+    }
+}
+
+/// What was in doubt, once per function, feature and place.
+pub(crate) fn once(doubts: Vec<Doubt>) -> Vec<Undecided> {
+    let mut seen = BTreeSet::new();
+    let mut is_new = |doubt: &Doubt| {
+        let Undecided { subject, unit, gap, .. } = &doubt.undecided;
+        seen.insert((subject.clone(), unit.clone(), doubt.feature, gap.span))
+    };
+    doubts.into_iter().filter(|doubt| is_new(doubt)).map(|doubt| doubt.undecided).collect()
+}
+
+/// Why a text is not known, if it is not.
+fn unknown_in(text: &Text) -> Option<Unknown> {
+    let is_known = text.as_known().is_some();
+    (!is_known).then(|| text.first_unknown().unwrap_or(Unknown::Computed))
+}
+
+/// Where and why a text is not known, if it is not.
+pub(crate) fn gap_in(text: &Located<Text>) -> Option<Gap> {
+    Some(Gap { span: text.span, unknown: unknown_in(&text.value)? })
+}
+
+/// Whether only the region and the account are open. Those that a policy names are taken for the ones
+/// that are deployed to: otherwise every policy that names them would be in doubt.
+fn is_allowed_in_place(chain: &Chain<'_>, demand: &Demand, action: &str) -> bool {
+    let resolver = chain.graph.resolver();
+    let resource = resolver.resolve(&demand.resource);
+    let is_bounded = chain.linked().is_none_or(|role| role.boundary.is_some());
+    let Some(decision) = chain.decide(action, &resource).filter(|_| !is_bounded) else {
+        return false;
+    };
+    let Some(place_free) = without_place(&resource) else { return false };
+    let named = Text::literal(action);
+    let allows = |statement: &Statement| {
+        let (Some(actions), Some(resources)) = (&statement.actions, &statement.resources) else {
+            return false;
+        };
+        let covers = |pattern: &Located<Text>| {
+            without_place(&resolver.resolve(&pattern.value)).is_some_and(|pattern| {
+                matches_pattern(&pattern, &place_free, Case::Sensitive).is_true()
+            })
+        };
+        statement.is_allow()
+            && !resources.negated
+            && actions.matches(&named, Case::Insensitive, &chain.world, resolver).is_true()
+            && resources.patterns(&chain.world).any(covers)
+    };
+    decision.denying.is_empty() && decision.allowing.iter().any(|grant| allows(grant.statement))
+}
+
+/// The service and the resource of an ARN.
+fn without_place(arn: &Text) -> Option<Text> {
+    let parts = ArnParts::split(arn)?;
+    let mut text = parts.part(ArnPart::Service).clone();
+    text.extend(&Text::from(":"));
+    text.extend(parts.part(ArnPart::Resource));
+    Some(text)
+}
+
+/// Why it cannot be told whether a demand is met: what it is about is not known, else what a
+/// statement names.
+fn gap(chain: &Chain<'_>, demand: &Demand, action: &str, at: Span) -> Gap {
+    let resource = chain.graph.resolver().resolve(&demand.resource);
+    if let Some(unknown) = resource.first_unknown() {
+        return Gap { span: at, unknown };
+    }
+    let decision = chain.decide(action, &resource);
+    let statements = decision.iter().flat_map(|it| it.allowing.iter().chain(&it.denying));
+    let named = statements
+        .map(|grant| grant.statement)
+        .find_map(|statement| undecided_resource(chain, statement, &resource));
+    named.unwrap_or(Gap { span: at, unknown: Unknown::Computed })
+}
+
+/// The first of a statement's resources of which it is not known whether it is this one.
+fn undecided_resource(chain: &Chain<'_>, statement: &Statement, resource: &Text) -> Option<Gap> {
+    let resources = statement.resources.as_ref()?;
+    let resolver = chain.graph.resolver();
+    let pattern = resources.patterns(&chain.world).find_map(|pattern| {
+        let text = resolver.resolve(&pattern.value);
+        let is_open = matches_pattern(&text, resource, Case::Sensitive) == Truth::Unknown;
+        let unknown = unknown_in(&text).unwrap_or(Unknown::Computed);
+        is_open.then_some(Gap { span: pattern.span, unknown })
+    });
+    pattern.or_else(|| resources.items.gaps_in(&chain.world).next())
+}
