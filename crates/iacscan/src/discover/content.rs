@@ -110,7 +110,19 @@ pub(super) fn content(bytes: &[u8]) -> Content {
     }
     let has_types = || memmem::find(text, b"AWS::").is_some();
     let named = || memmem::find(text, b"AWSTemplateFormatVersion").is_some();
-    if has_resources(text) && (has_types() || named()) { Content::Template } else { Content::Other }
+    if !is_stream(text) && has_resources(text) && (has_types() || named()) {
+        Content::Template
+    } else {
+        Content::Other
+    }
+}
+
+/// Whether a text is one JSON value a line: records of something, not one template.
+fn is_stream(text: &[u8]) -> bool {
+    let mut lines = text.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+    let mut next = || lines.find(|line| !line.is_empty()).unwrap_or_default();
+    let (first, second) = (next(), next());
+    first.starts_with(b"{") && first.ends_with(b"}") && second.starts_with(b"{")
 }
 
 /// Whether a JSON text is a plan that another tool wrote again, in whatever order.
@@ -166,7 +178,7 @@ mod tests {
 
     #[test]
     fn templates_are_known_by_their_bytes() {
-        let cases: [(&str, Content); 11] = [
+        let cases: [(&str, Content); 13] = [
             (
                 "---\n  # x\n  Description: d\n  Resources:\n    A: {Type: AWS::X}",
                 Content::Template,
@@ -180,6 +192,8 @@ mod tests {
             ("apiVersion: v1\nspec:\n  Resources:\n    a: AWS::X\n", Content::Other),
             ("Resources:\n  - cpu\n", Content::Other),
             ("{\"Resources\": [1]}", Content::Other),
+            ("{\"text\": \"AWS::X Resources: 1\"}\n{\"count\": 1}\n", Content::Other),
+            ("{\n\"Resources\": {}}\n{\"a\": \"AWS::X\"}", Content::Template),
             ("", Content::Other),
         ];
         for (text, expected) in cases {
