@@ -1,26 +1,28 @@
 //! What the parser's errors mean: read over, left out, or the end of the document.
 
-use std::ops::Range;
-
 use granit_parser::{ErrorKind, ScanError};
 
 use super::events::Reader;
 use super::lost::{self, Lost, OpenMap};
-use super::recover;
+use super::recover::{self, ReadOver};
 use crate::reader::build::Built;
 use crate::reader::{Node, Problem, ProblemKind};
 use crate::{Span, Unknown};
 
 impl Reader<'_, '_> {
-    /// What to read over: the inside of a quoted scalar with lines that are not indented, or a dash
-    /// that is a plain scalar in a flow collection (`[-, x]`). Other readers accept both.
-    pub(super) fn acceptable(&self, error: &ScanError) -> Option<Range<usize>> {
+    /// What to read over: the inside of a quoted scalar with lines that are not indented, a dash
+    /// that is a plain scalar in a flow collection (`[-, x]`), or a comment right behind a value
+    /// (`"x"# why`). Other readers accept all three.
+    pub(super) fn acceptable(&self, error: &ScanError) -> Option<ReadOver> {
         let at = error.marker().byte_offset()?;
         match error.kind() {
             ErrorKind::InvalidQuotedScalarIndent => {
-                recover::quoted_inside(self.text, self.last_end, at)
+                recover::quoted_inside(self.text, self.last_end, at).map(ReadOver::Text)
             }
-            ErrorKind::PlainScalarStartsWithDashFlowIndicator => Some(at..at + 1),
+            ErrorKind::PlainScalarStartsWithDashFlowIndicator => Some(ReadOver::Text(at..at + 1)),
+            ErrorKind::CommentNotSeparated => {
+                recover::comment(self.text, at).map(ReadOver::Comment)
+            }
             _ => None,
         }
     }

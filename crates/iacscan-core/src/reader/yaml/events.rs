@@ -39,7 +39,7 @@ pub(super) struct Reader<'t, 'l> {
 /// Why a text is to be read again.
 pub(super) enum Again {
     /// With a part overwritten that other readers accept.
-    Accepted(Range<usize>),
+    Accepted(recover::ReadOver),
     /// Without a part, because of a problem.
     Without(Lost, Problem),
 }
@@ -117,7 +117,7 @@ impl<'t, 'l> Reader<'t, 'l> {
             Some(Again::Without(_, problem)) => self.builder.problem(problem),
             Some(Again::Accepted(_)) => {
                 let span = self.builder.span(self.last_end, self.last_end);
-                let message = "more lines that are not indented as YAML has them than are read";
+                let message = "more that is not YAML than is read over";
                 self.builder.report(ProblemKind::Limit, span, message);
             }
         }

@@ -26,8 +26,9 @@ use crate::{SourceId, Span};
 /// Aliases are resolved: an aliased node is there again, with the spans of the node it repeats.
 /// Merge keys (`<<`) are resolved too, keys of the map itself win.
 ///
-/// Quoted scalars whose further lines are not indented, and a dash as a plain scalar in a flow
-/// collection, are read as other YAML readers do, although YAML's grammar does not have them.
+/// Quoted scalars whose further lines are not indented, a dash as a plain scalar in a flow
+/// collection, and a comment right behind a value are read as other YAML readers do, although
+/// YAML's grammar does not have them.
 #[must_use]
 pub fn read(source: SourceId, text: &str, limits: &Limits) -> Documents {
     if let Some(refused) = super::too_large(source, text, limits) {
@@ -46,7 +47,7 @@ fn read_all(source: SourceId, text: &str, limits: &Limits) -> Documents {
         let mut reader = Reader::new(source, text, limits, &lost);
         match reader.read(&structure, go_on) {
             Some(Again::Accepted(accepted)) if retries.next() => {
-                recover::blank(&mut structure, accepted);
+                recover::blank(&mut structure, &accepted);
             }
             Some(Again::Without(part, problem))
                 if retries.next() && lost::blank(&mut structure, part.range.clone()) =>

@@ -23,14 +23,32 @@ impl Retries {
     }
 }
 
-/// Overwrites (part of) a scalar by letters, byte for byte: the parser sees a scalar on one line and
-/// the spans of everything stay what they are. Its text is decoded from the source.
-pub(super) fn blank(structure: &mut Cow<'_, str>, inside: Range<usize>) {
+/// A part that the parser refuses and other readers accept.
+pub(super) enum ReadOver {
+    /// (Part of) a scalar.
+    Text(Range<usize>),
+    /// A comment.
+    Comment(Range<usize>),
+}
+
+/// Overwrites a part, byte for byte, so that the spans of everything stay what they are: a scalar by
+/// letters, of which the parser sees one line and whose text is decoded from the source, a comment
+/// by spaces.
+pub(super) fn blank(structure: &mut Cow<'_, str>, part: &ReadOver) {
+    let (range, filler) = match part {
+        ReadOver::Text(range) => (range, "x"),
+        ReadOver::Comment(range) => (range, " "),
+    };
     let text = structure.to_mut();
-    let letters = "x".repeat(inside.len());
-    if text.is_char_boundary(inside.start) && text.is_char_boundary(inside.end) {
-        text.replace_range(inside, &letters);
+    if text.is_char_boundary(range.start) && text.is_char_boundary(range.end) {
+        text.replace_range(range.clone(), &filler.repeat(range.len()));
     }
+}
+
+/// The comment that starts at `at`, up to the end of its line.
+pub(super) fn comment(text: &str, at: usize) -> Option<Range<usize>> {
+    let rest = text.as_bytes().get(at..).filter(|rest| rest.starts_with(b"#"))?;
+    Some(at..at + memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len()))
 }
 
 /// The inside of the quoted scalar that starts behind `from`, with nothing but the punctuation of
