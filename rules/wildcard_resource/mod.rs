@@ -3,7 +3,7 @@
 use iacscan_core::{Condition, Located, RuleGroup, RuleMeta, Severity, Span, Str, Text};
 use iacscan_graph::{ExecutionRole, Reached};
 use iacscan_iam::Resolve;
-use iacscan_iam::aws::{Action, is_escalation_action, resource_types};
+use iacscan_iam::aws::{Action, Requirement, is_escalation_action, resource_types};
 
 use crate::framework::statements::{
     Item, about, administers, allows_unconditionally, by_condition, covered, is_every_action,
@@ -191,17 +191,19 @@ fn example<'s>(actions: &[Scopable<'s>]) -> Option<(&'static str, String)> {
 }
 
 /// The ARN of what the action is done to, with the parts that vary in capitals. Of several kinds of
-/// resources it is the one that the action's own name speaks of, else one of the service itself.
+/// resources it is the one that the action's own name speaks of, else one that a grant must name,
+/// else one of the service itself.
 ///
 /// With whether it does.
 fn arn_format(action: &Action) -> Option<(bool, String)> {
     let said = letters(action.full_name.split(':').next_back()?);
     let own = format!(":{}:", action.service());
-    let kinds: Vec<(&str, &str)> = action
+    let kinds: Vec<(&str, bool, &str)> = action
         .resource_types()
         .filter_map(|wanted| {
             let kind = resource_types(action.service()).find(|kind| kind.name == wanted.name)?;
-            Some((kind.name, kind.arn_formats().next()?))
+            let required = wanted.requirement == Requirement::Required;
+            Some((kind.name, required, kind.arn_formats().next()?))
         })
         .collect();
     // `hubv2` beside `hub`.
@@ -213,11 +215,13 @@ fn arn_format(action: &Action) -> Option<(bool, String)> {
     let (said, format) = kinds
         .iter()
         .enumerate()
-        .map(|(index, (kind, format))| (index, spoken(&said, kind), is_second(kind), *format))
-        .max_by_key(|(index, said, second, format)| {
-            (*said, format.contains(&own), !second, place(*said, *index))
+        .map(|(index, (kind, required, format))| {
+            (index, spoken(&said, kind), *required, is_second(kind), *format)
         })
-        .map(|(_, said, _, format)| (said, format))?;
+        .max_by_key(|(index, said, required, second, format)| {
+            (*said, *required, format.contains(&own), !second, place(*said, *index))
+        })
+        .map(|(_, said, _, _, format)| (said, format))?;
     let format = format
         .replace("${Partition}", "aws")
         .replace("${Region}", "REGION")
@@ -297,6 +301,7 @@ mod tests {
                 "ssm:AddTagsToResource",
                 "arn:aws:ssm:REGION:ACCOUNT:patchbaseline/${PatchBaselineIdResourceId}",
             ),
+            ("ses:SendEmail", "arn:aws:ses:REGION:ACCOUNT:identity/${IdentityName}"),
             ("dynamodb:Query", "arn:aws:dynamodb:REGION:ACCOUNT:table/${TableName}"),
             ("bedrock:InvokeModel", "arn:aws:bedrock:REGION::foundation-model/${ResourceId}"),
             ("securityhub:BatchUpdateFindings", "arn:aws:securityhub:REGION:ACCOUNT:hub/default"),
