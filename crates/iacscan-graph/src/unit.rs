@@ -76,8 +76,9 @@ pub struct Unit {
     pub loose_policies: Vec<InlinePolicy>,
     /// What it exports.
     pub exports: Vec<Export>,
-    /// Resources that its outputs name, exported or not, or that modules which are not there are
-    /// given: what is outside of the scan may use them.
+    /// Resources that its outputs name, exported or not, that modules which are not there are
+    /// given, or that bear a name where most have a generated one: what is outside of the scan may
+    /// use them.
     pub handed_out: Vec<Address>,
     /// Why there may be resources that are not known: macros, unresolved modules, syntax errors.
     pub open_world: Vec<Gap>,

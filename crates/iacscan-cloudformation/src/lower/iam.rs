@@ -55,6 +55,9 @@ fn role<'e, 't>(context: &mut Context<'e, 't>, declaration: &Declaration<'e, 't>
     role.inline = inline_policies(declaration);
     role.inline_key = declaration.key("Policies");
     role.lacking = role.managed_key.or(role.inline_key).or(Some(role.header.type_span));
+    if declaration.entry("RoleName").is_some() {
+        context.unit.handed_out.push(role.header.address.clone());
+    }
     context.unit.roles.push(role);
 }
 
@@ -105,6 +108,9 @@ fn managed_policy<'e, 't>(context: &mut Context<'e, 't>, declaration: &Declarati
         resource.name = name.clone();
         resource.path = path.clone();
     });
+    if declaration.entry("ManagedPolicyName").is_some() {
+        context.unit.handed_out.push(header.address.clone());
+    }
     context.unit.policies.push(CustomerPolicy {
         header,
         name,
