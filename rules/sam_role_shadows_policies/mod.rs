@@ -1,8 +1,9 @@
 //! SAM ignores what makes up the implicit role when a function names a role.
 
 use iacscan_core::{RuleGroup, RuleMeta, Severity};
-use iacscan_graph::nodes::Function;
+use iacscan_graph::nodes::{Function, ShadowedKey};
 
+use crate::framework::statements::by_condition;
 use crate::framework::words::code_list;
 use crate::{Context, Draft, Report, Rule};
 
@@ -26,30 +27,33 @@ impl Rule for SamRoleShadowsPolicies {
     fn check(&self, context: &Context<'_>, report: &mut Report<'_>) {
         for (_, function) in context.graph.functions() {
             for inherited in [false, true] {
-                if let Some(draft) = draft(function, inherited) {
-                    report.when(&function.header.condition, draft);
+                let keys = function.shadowed.iter().filter(|key| key.inherited == inherited);
+                let keys = keys.map(|key| (key.condition.clone(), key)).collect();
+                for (condition, keys) in by_condition(keys) {
+                    let condition = function.header.condition.clone().and(condition);
+                    if let Some(draft) = draft(function, &keys) {
+                        report.when(&condition, draft);
+                    }
                 }
             }
         }
     }
 }
 
-/// What is ignored, of the function's own keys or of those it inherits from `Globals`.
-fn draft(function: &Function, inherited: bool) -> Option<Draft> {
-    let mut keys = function.shadowed.iter().filter(|(.., from)| *from == inherited);
-    let (_, first, _) = keys.next()?;
-    let severity = if inherited { Severity::Medium } else { META.severity };
+/// What is ignored under one condition, of the function's own keys or of those it inherits from
+/// `Globals`.
+fn draft(function: &Function, keys: &[&ShadowedKey]) -> Option<Draft> {
+    let (first, others) = keys.split_first()?;
+    let severity = if first.inherited { Severity::Medium } else { META.severity };
     let label = "is ignored because of `Role`";
-    let draft = Draft::new(&META, severity, *first, label);
-    let draft = keys.fold(draft, |draft, (_, span, _)| draft.label(*span, label));
+    let draft = Draft::new(&META, severity, first.span, label);
+    let draft = others.iter().fold(draft, |draft, key| draft.label(key.span, label));
     let role = function.role.iter().find_map(|branch| branch.item.span());
     let draft = match role {
         Some(span) => draft.label(span, "the role it runs with"),
         None => draft,
     };
-    let names = code_list(
-        function.shadowed.iter().filter(|(.., from)| *from == inherited).map(|it| &*it.0),
-    );
+    let names = code_list(keys.iter().map(|key| key.name.as_str()));
     Some(
         draft
             .message(format!("SAM ignores {names} of {{functions}}, which names a role of its own"))

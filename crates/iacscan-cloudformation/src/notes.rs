@@ -2,12 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use iacscan_core::{Address, Span, Str, Truth};
+use iacscan_core::reader::Entry;
+use iacscan_core::{Address, Condition, Span, Str, Truth, Value};
 use iacscan_graph::Unit;
-use iacscan_graph::nodes::{Author, Header, InvalidPolicy, SourceKind};
+use iacscan_graph::nodes::{Author, Header, InvalidPolicy, ShadowedKey, SourceKind};
+
+use crate::eval::{Bindings, Evaluator};
 
 /// What is known about one resource.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Note {
     /// The type its author wrote, where a transform makes another of it.
     pub(crate) written_type: Option<Str>,
@@ -21,14 +24,23 @@ pub(crate) struct Note {
     pub(crate) by_itself: Vec<Span>,
     /// Where rules about what the role lacks point at.
     pub(crate) lacking: Option<Span>,
-    /// Keys that a `Role` makes SAM ignore: (key, place, inherited).
-    pub(crate) shadowed: Vec<(Str, Span, bool)>,
+    /// Keys that a `Role` makes SAM ignore.
+    pub(crate) shadowed: Vec<WrittenKey>,
     /// What SAM refuses to make a policy of.
     pub(crate) invalid: Vec<InvalidPolicy>,
     /// The kind of the event source.
     pub(crate) source: Option<SourceKind>,
     /// SAM made the permissions for the destination of failed records.
     pub(crate) destination_typed: bool,
+}
+
+/// A property as it is written.
+#[derive(Clone, Debug)]
+pub(crate) struct WrittenKey {
+    /// Key and value.
+    pub(crate) entry: Entry,
+    /// From `Globals`.
+    pub(crate) inherited: bool,
 }
 
 /// Notes by the logical id of the resource.
@@ -58,7 +70,6 @@ pub(crate) fn annotate(unit: &mut Unit, scope: &str, notes: &Notes) {
     });
     for function in &mut unit.functions {
         if let Some(note) = note(&function.header.address) {
-            function.shadowed.clone_from(&note.shadowed);
             function.invalid_policies.clone_from(&note.invalid);
         }
     }
@@ -77,6 +88,44 @@ pub(crate) fn annotate(unit: &mut Unit, scope: &str, notes: &Notes) {
             }
         }
     }
+}
+
+/// Puts on functions the keys that their `Role` makes SAM ignore, with the conditions under which
+/// they have a value.
+pub(crate) fn shadow<'t>(
+    unit: &mut Unit,
+    scope: &str,
+    notes: &'t Notes,
+    evaluator: &Evaluator<'t>,
+) {
+    for function in &mut unit.functions {
+        let address = &function.header.address;
+        if address.scope() == scope
+            && let Some(note) = notes.get(address.name())
+        {
+            function.shadowed = note
+                .shadowed
+                .iter()
+                .map(|WrittenKey { entry, inherited }| ShadowedKey {
+                    name: entry.key.value.clone(),
+                    span: entry.key.span,
+                    inherited: *inherited,
+                    condition: given_when(entry, evaluator),
+                })
+                .collect();
+        }
+    }
+}
+
+/// When a property has a value, whatever it is: not where a branch leaves it out.
+fn given_when<'t>(entry: &'t Entry, evaluator: &Evaluator<'t>) -> Condition {
+    let value = evaluator.value(&entry.value, &Bindings::default());
+    let (absent, given): (Vec<_>, Vec<_>) =
+        value.branches().into_iter().partition(|(_, value)| matches!(value.value, Value::Null));
+    if absent.is_empty() {
+        return Condition::Always;
+    }
+    given.into_iter().map(|(condition, _)| condition).fold(Condition::Never, Condition::or)
 }
 
 /// Every header of a unit.

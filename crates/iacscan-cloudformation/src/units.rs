@@ -188,6 +188,7 @@ fn lower_document(
     let mut unit = context.unit;
     if let Some(expanded) = &expanded {
         notes::annotate(&mut unit, &template.scope, &expanded.notes);
+        notes::shadow(&mut unit, &template.scope, &expanded.notes, &evaluator);
     }
     notes::annotate(&mut unit, &template.scope, &cdk::notes(&template));
     for stack in nested {

@@ -8,6 +8,7 @@ use iacscan_graph::nodes::{InvalidPolicy, InvalidPolicyProblem};
 use super::resource::{Generated, Written};
 use super::role::{ImplicitRole, allow};
 use super::{Expansion, deployment, destinations, events, globals, policies, url};
+use crate::notes::WrittenKey;
 use crate::tree;
 
 /// Properties that SAM does not hand on to the function as they are.
@@ -240,12 +241,12 @@ fn role_resource(written: &Written<'_>, role: ImplicitRole) -> Generated {
 }
 
 /// The properties that a `Role` makes SAM ignore.
-fn shadowed(written: &Written<'_>) -> Vec<(Str, Span, bool)> {
+fn shadowed(written: &Written<'_>) -> Vec<WrittenKey> {
     let own = globals::properties(written.node);
     let inherited = |entry: &Entry| !own.iter().any(|own| own.key.value == entry.key.value);
     OF_THE_ROLE
         .iter()
         .filter_map(|name| written.given(name))
-        .map(|entry| (entry.key.value.clone(), entry.key.span, inherited(entry)))
+        .map(|entry| WrittenKey { entry: entry.clone(), inherited: inherited(entry) })
         .collect()
 }

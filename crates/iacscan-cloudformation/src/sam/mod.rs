@@ -161,9 +161,7 @@ impl<'t> Expansion<'t> {
         if self.index.contains_key(&id) || self.is_kept(&id, &note) {
             return;
         }
-        if note != Note::default() {
-            self.notes.insert(id.clone(), note);
-        }
+        self.notes.insert(id.clone(), note);
         self.index.insert(id, self.resources.len());
         self.resources.push(entry);
     }

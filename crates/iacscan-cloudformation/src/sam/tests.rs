@@ -145,7 +145,8 @@ fn a_role_puts_the_implicit_one_aside() {
     let expanded = function("Role: r, Policies: [a], RolePath: /p/, Tracing: Active");
     assert_eq!(property(&expanded, &["F", "Properties", "Role"]), "r");
     assert_eq!(property(&expanded, &["FRole"]), "nothing");
-    let keys: Vec<&str> = expanded.notes["F"].shadowed.iter().map(|key| key.0.as_str()).collect();
+    let keys: Vec<&str> =
+        expanded.notes["F"].shadowed.iter().map(|it| it.entry.key.value.as_str()).collect();
     assert_eq!(keys, ["Policies", "RolePath"]);
 }
 

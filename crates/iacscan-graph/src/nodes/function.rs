@@ -1,6 +1,6 @@
 //! Lambda functions.
 
-use iacscan_core::{Collection, Gap, Located, Property, Span, Str, Text, Truth, Value};
+use iacscan_core::{Collection, Condition, Gap, Located, Property, Span, Str, Text, Truth, Value};
 
 use super::Header;
 
@@ -40,10 +40,23 @@ pub struct Function {
     pub container_image: Truth,
     /// Runs on a capacity provider, which replaces the VPC configuration.
     pub capacity_provider: Truth,
-    /// SAM: keys that a `Role` makes SAM ignore, with their place: (key, span, inherited).
-    pub shadowed: Vec<(Str, Span, bool)>,
+    /// SAM: keys that a `Role` makes SAM ignore.
+    pub shadowed: Vec<ShadowedKey>,
     /// SAM: entries of `Policies`, and keys of `Globals.Function`, that SAM refuses.
     pub invalid_policies: Vec<InvalidPolicy>,
+}
+
+/// A key that a `Role` makes SAM ignore.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ShadowedKey {
+    /// `Policies`.
+    pub name: Str,
+    /// The key.
+    pub span: Span,
+    /// From `Globals`.
+    pub inherited: bool,
+    /// When it has a value.
+    pub condition: Condition,
 }
 
 /// Something SAM refuses to make a policy of.

@@ -13,8 +13,8 @@ pub use event_source::{
     EventInvokeConfig, EventSourceMapping, KafkaCluster, SourceAccess, SourceKind,
 };
 pub use function::{
-    EnvironmentVariable, FileSystemMount, Function, InvalidPolicy, InvalidPolicyProblem, Tracing,
-    Vpc,
+    EnvironmentVariable, FileSystemMount, Function, InvalidPolicy, InvalidPolicyProblem,
+    ShadowedKey, Tracing, Vpc,
 };
 pub use header::{Author, Header};
 pub use invocation::{EdgeAssociation, FunctionUrl, InvokePermission, Trigger};
