@@ -12,6 +12,7 @@ mod check;
 mod declaration;
 mod eval;
 mod findings;
+mod fragment;
 mod include;
 mod inputs;
 mod lower;

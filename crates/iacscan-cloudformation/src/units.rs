@@ -13,7 +13,7 @@ use crate::eval::{Arguments, Evaluator, Outputs, generates_entries, is_loop};
 use crate::lower::{self, Context};
 use crate::stacks::ReadTexts;
 use crate::template::{Template, TransformKind};
-use crate::{Inputs, cdk, check, findings, include, notes, sam, stacks, tree};
+use crate::{Inputs, cdk, check, findings, fragment, include, notes, sam, stacks, tree};
 
 /// Reads templates and lowers each to a unit, together with the templates it calls. What is no
 /// template is passed over; what cannot be read is said so, and everything else is lowered.
@@ -213,6 +213,17 @@ fn open_world(template: &mut Template<'_>, unit: &mut Unit, serverless: Vec<Str>
                 gap,
             });
         }
+    }
+    if let Some(span) = fragment::variable(template.root) {
+        let gap = Gap { span, unknown: Unknown::External };
+        unit.open_world.push(gap);
+        unit.undecided.push(Undecided {
+            subject: unit.path.clone(),
+            unit: unit.path.clone(),
+            reason: "the Serverless Framework joins it with other files and puts its variables in"
+                .to_owned(),
+            gap,
+        });
     }
     let sections = ["Resources", "Parameters", "Conditions", "Mappings"];
     for node in sections.into_iter().filter_map(|section| template.root.get(section)) {

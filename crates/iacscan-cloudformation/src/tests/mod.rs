@@ -356,6 +356,27 @@ fn macros_open_the_world() {
 }
 
 #[test]
+fn a_part_of_a_template_may_name_what_other_parts_define() {
+    let cases = [
+        ("a-${self:provider.stage}", true),
+        ("${opt:stage, 'dev'}", true),
+        ("${file(./names.yml):topic}", true),
+        ("${AWS::StackName}-${self}", false),
+        ("\"print('${self:x}')\\nprint(1)\"", false),
+    ];
+    for (name, is_part) in cases {
+        let scanned = Scanned::new(&format!(
+            "Resources:\n  A:\n    Type: AWS::SNS::Topic\n    Properties:\n      \
+             TopicName: {name}\n      KmsMasterKeyId: !Ref Elsewhere\n"
+        ));
+        let unit = scanned.unit();
+        assert_eq!(unit.open_world.len(), usize::from(is_part), "{name}");
+        assert_eq!(unit.undecided.len(), usize::from(is_part), "{name}");
+        assert_eq!(scanned.findings().is_empty(), is_part, "{name}");
+    }
+}
+
+#[test]
 fn given_parameters_stand_at_their_reference() {
     let mut inputs = Inputs::default();
     let given = Parameter { value: "arn:aws:iam::123456789012:role/r".into(), span: None };
