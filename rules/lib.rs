@@ -13,6 +13,7 @@ pub use framework::{
     Checked, Context, Draft, Options, Report, Requirement, RoleDemand, Switch, When, check,
 };
 pub use input::INPUT_RULES;
+pub use needs::{Enough, Need, On, needs};
 pub use secrets::secret_spans;
 
 use iacscan_core::RuleMeta;

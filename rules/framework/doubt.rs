@@ -39,7 +39,7 @@ impl Doubt {
         let demand = demands.iter().find(|demand| demand.met(chain).is_unknown())?;
         let (placed, open): (Vec<_>, Vec<_>) =
             demand.open(chain).partition(|action| is_allowed_in_place(chain, demand, action));
-        if demand.any && !placed.is_empty() {
+        if demand.is_choice() && !placed.is_empty() {
             return None;
         }
         let gap = gap(chain, demand, open.first()?, at);

@@ -91,13 +91,13 @@ fn telemetry() -> Demand {
 
 /// What the extension for parameters and secrets needs: one of the two.
 fn secrets() -> Demand {
-    Demand { any: true, ..Demand::new(&SECRETS_EXTENSION, Text::new()) }
+    Demand::new(&SECRETS_EXTENSION, Text::new())
 }
 
 /// What the extension for configurations needs. Older versions use one action, newer ones two:
 /// without any of them none works.
 fn configuration() -> Demand {
-    Demand { any: true, ..Demand::new(&APPCONFIG_EXTENSION, Text::new()) }
+    Demand::new(&APPCONFIG_EXTENSION, Text::new())
 }
 
 /// A need to write to a log group.

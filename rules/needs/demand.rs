@@ -4,7 +4,7 @@ use iacscan_core::{Text, Truth};
 use iacscan_graph::Chain;
 
 use super::resources::arn;
-use super::{Need, On};
+use super::{Enough, Need, On};
 use crate::framework::words::{code_choice, code_list};
 
 /// A need with the resource it is about.
@@ -16,8 +16,6 @@ pub(crate) struct Demand {
     pub(crate) resource: Text,
     /// What a policy names to allow them on it.
     pub(crate) named: Text,
-    /// Whether one of the actions is enough.
-    pub(crate) any: bool,
     /// Whether it works without, though AWS documents the need.
     pub(crate) documented_only: bool,
 }
@@ -29,11 +27,11 @@ impl Demand {
     /// A need on the resource that a policy names too.
     pub(crate) fn new(need: &'static Need, resource: Text) -> Self {
         let named = match need.on {
-            On::Resource => resource.clone(),
+            On::Resource(_) => resource.clone(),
             On::Everything | On::Somewhere => Text::from("*"),
             On::Any(service, form) => arn(service, form),
         };
-        Self { need, resource, named, any: false, documented_only: false }
+        Self { need, resource, named, documented_only: false }
     }
 
     /// As it is, with what a policy names.
@@ -41,17 +39,23 @@ impl Demand {
         Self { named, ..self }
     }
 
+    /// Whether one of the actions is enough.
+    pub(crate) fn is_choice(&self) -> bool {
+        self.need.enough == Enough::One
+    }
+
     /// The actions that are certainly missing.
     pub(crate) fn missing(&self, chain: &Chain<'_>) -> Vec<&'static str> {
         let missing = self.need.missing(chain, &self.resource);
-        if self.any && missing.len() < self.need.actions.len() { Vec::new() } else { missing }
+        let met = missing.len() < self.need.actions.len();
+        if self.is_choice() && met { Vec::new() } else { missing }
     }
 
     /// Whether the role allows what is demanded, or the resource lets it.
     pub(crate) fn met(&self, chain: &Chain<'_>) -> Truth {
         let actions = self.need.actions.iter();
         let allowed = actions.map(|action| self.need.allowed(chain, action, &self.resource));
-        if self.any { Truth::any(allowed) } else { Truth::all(allowed) }
+        if self.is_choice() { Truth::any(allowed) } else { Truth::all(allowed) }
     }
 
     /// The actions of which it is not known whether the role allows them.
@@ -66,12 +70,12 @@ impl Demand {
     /// The missing actions in a sentence: "`a` and `b`", "`a` or `b`".
     pub(crate) fn actions(&self, missing: &[&str]) -> String {
         let missing = missing.iter().copied();
-        if self.any { code_choice(missing) } else { code_list(missing) }
+        if self.is_choice() { code_choice(missing) } else { code_list(missing) }
     }
 
     /// The actions that are enough.
     pub(super) fn enough<'m>(&self, missing: &'m [&'static str]) -> &'m [&'static str] {
-        if self.any { missing.get(..1).unwrap_or_default() } else { missing }
+        if self.is_choice() { missing.get(..1).unwrap_or_default() } else { missing }
     }
 }
 

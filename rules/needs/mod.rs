@@ -1,5 +1,5 @@
-//! What features of a function need of its role, from which the baseline rules and their
-//! suggestions derive.
+//! What features of a function need of its role: one table from which the baseline rules, their
+//! suggestions and the sections *What is needed* of their pages derive.
 
 mod demand;
 mod logs;
@@ -21,32 +21,52 @@ pub(crate) use sources::{access_gap, demands, demands_of_any, is_enabled, kind_o
 pub(crate) use table::*;
 pub(crate) use targets::{Target, deliveries, deliveries_to_any};
 
-use iacscan_core::{Text, Truth};
+use iacscan_core::{RuleId, Text, Truth};
 use iacscan_graph::{Chain, Grant};
 
 /// What one feature needs.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Need {
-    /// The actions, all of them.
-    pub(crate) actions: &'static [&'static str],
-    /// Whether the actions are granted on a resource or on `*` alone.
-    pub(crate) on: On,
+pub struct Need {
+    /// The feature, as words of a sentence.
+    pub feature: &'static str,
+    /// The rules that report its lack.
+    pub rules: &'static [RuleId],
+    /// The actions.
+    pub actions: &'static [&'static str],
+    /// How many of the actions it takes.
+    pub enough: Enough,
+    /// What the actions are granted on.
+    pub on: On,
     /// The AWS managed policy that supplies them, by name.
-    pub(crate) managed: Option<&'static str>,
+    pub managed: Option<&'static str>,
+}
+
+/// How many of a need's actions it takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Enough {
+    /// All of them.
+    All,
+    /// Any one.
+    One,
 }
 
 /// What a need's actions are granted on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum On {
+pub enum On {
     /// All resources: the actions cannot be scoped, or AWS checks them unscoped.
     Everything,
-    /// A resource that the function's configuration names.
-    Resource,
-    /// Any resource: the actions know none.
+    /// A resource that the function's configuration names, in words.
+    Resource(&'static str),
+    /// Any resource: the actions know none, or several kinds.
     Somewhere,
     /// Resources of this service and form that the configuration does not name (the parameter group
     /// of a cluster), so that a grant on any resource counts.
     Any(&'static str, &'static str),
+}
+
+/// What the features that a rule is about need, in the order of its page.
+pub fn needs(rule: &str) -> impl Iterator<Item = &'static Need> {
+    NEEDS.iter().filter(move |need| need.rules.contains(&rule))
 }
 
 impl Need {
@@ -60,7 +80,7 @@ impl Need {
     fn allowed(&self, chain: &Chain<'_>, action: &str, resource: &Text) -> Truth {
         match self.on {
             On::Somewhere | On::Any(..) => chain.allows_somewhere(action),
-            On::Everything | On::Resource => chain.allows_or_is_let(action, resource),
+            On::Everything | On::Resource(_) => chain.allows_or_is_let(action, resource),
         }
     }
 

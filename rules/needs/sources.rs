@@ -125,7 +125,7 @@ fn description(chain: &Chain<'_>, cluster: &Located<Text>) -> Demand {
     if cluster_at(chain, cluster).is_some_and(|cluster| cluster.serverless) {
         return demand(&MSK_DESCRIBE_SERVERLESS);
     }
-    Demand { any: true, ..demand(&MSK_DESCRIBE) }
+    demand(&MSK_DESCRIBE)
 }
 
 /// The cluster in scope that a mapping's source is.

@@ -5,54 +5,9 @@ use iacscan_iam::{SymbolicOnly, aws, decide, policy_from_json};
 
 use super::*;
 
-/// Every need.
-const NEEDS: &[Need] = &[
-    LOGS,
-    LOG_GROUP,
-    VPC,
-    VPC_DOCUMENTED,
-    TRACING,
-    SQS,
-    KINESIS,
-    KINESIS_CONSUMER,
-    DYNAMODB,
-    DYNAMODB_LIST,
-    MSK,
-    MSK_DESCRIBE,
-    MSK_DESCRIBE_SERVERLESS,
-    KAFKA_CONNECT,
-    KAFKA_TOPIC,
-    KAFKA_GROUP,
-    MQ,
-    DOCUMENTDB,
-    DOCUMENTDB_PARAMETERS,
-    DOCUMENTDB_SUBNETS,
-    GLUE_REGISTRY,
-    GLUE_SCHEMA,
-    SOURCE_NETWORK,
-    SECRET,
-    DECRYPT,
-    SEND,
-    PUBLISH,
-    INVOKE,
-    PUT_EVENTS,
-    PUT_OBJECT,
-    LIST_BUCKET,
-    INSIGHTS,
-    SIGNALS_LOGS,
-    SIGNALS_TRACES,
-    SECRETS_EXTENSION,
-    APPCONFIG_EXTENSION,
-    EFS_MOUNT,
-    S3_FILES_MOUNT,
-    DURABLE,
-];
-
 /// The suggestion of every need really grants it, and its actions exist.
 #[test]
 fn suggested_policies_grant_what_is_needed() {
-    // One of the actions is enough.
-    let alternatives = [MSK_DESCRIBE.actions, SECRETS_EXTENSION.actions];
     for need in NEEDS {
         for action in need.actions {
             // S3 Files is newer than the table of actions.
@@ -71,7 +26,56 @@ fn suggested_policies_grant_what_is_needed() {
             if need.on == On::Everything { truth.is_true() } else { !truth.is_false() }
         };
         let count = need.actions.iter().filter(granted).count();
-        let enough = if alternatives.contains(&need.actions) { 1 } else { need.actions.len() };
+        let enough = if need.enough == Enough::One { 1 } else { need.actions.len() };
         assert!(count >= enough, "{name} lacks some of {:?}", need.actions);
     }
+}
+
+const HEADING: &str = "## What is needed\n";
+
+/// Pages say what the table says. With `UPDATE_PAGES=1` they are written.
+#[test]
+fn pages_say_what_is_needed() {
+    for rule in crate::RULES {
+        let meta = rule.meta();
+        let expected = section(meta.id);
+        let (before, rest) = meta.page.split_once(HEADING).unwrap_or((meta.page, ""));
+        let actual = rest.split_once("\n## ").map_or(rest, |(section, _)| section);
+        if std::env::var_os("UPDATE_PAGES").is_some() && actual.trim() != expected.trim() {
+            let why = meta.page.find("## Why").unwrap();
+            let before = before.get(..before.len().min(why)).unwrap();
+            let behind = meta.page.get(why..).unwrap();
+            let page = format!("{before}{HEADING}\n{expected}\n{behind}");
+            let folder = meta.id.replace('-', "_");
+            let root = env!("CARGO_MANIFEST_DIR");
+            std::fs::write(format!("{root}/{folder}/README.md"), page).unwrap();
+        } else {
+            assert_eq!(actual.trim(), expected.trim(), "{}: UPDATE_PAGES=1 writes it", meta.id);
+        }
+    }
+}
+
+/// The table of a rule's needs; nothing where it has none.
+fn section(rule: &str) -> String {
+    let mut rows = String::new();
+    for need in needs(rule) {
+        let code = |text: &str| format!("`{text}`");
+        let actions: Vec<String> = need.actions.iter().map(|action| code(action)).collect();
+        let actions = match need.enough {
+            Enough::All => actions.join(", "),
+            Enough::One => actions.join(" or "),
+        };
+        let on = match need.on {
+            On::Everything => code("*"),
+            On::Resource(words) => words.to_owned(),
+            On::Somewhere => "any resource".to_owned(),
+            On::Any(service, form) => code(&format!("arn:aws:{service}:REGION:ACCOUNT:{form}")),
+        };
+        let managed = need.managed.map(code).unwrap_or_default();
+        rows.push_str(&format!("| {} | {actions} | {on} | {managed} |\n", need.feature));
+    }
+    if rows.is_empty() {
+        return rows;
+    }
+    format!("| for | actions | on | AWS managed policy |\n|---|---|---|---|\n{rows}")
 }

@@ -2,7 +2,8 @@
 
 use clap::CommandFactory;
 use clap_complete::Shell;
-use serde_json::json;
+use iacscan_rules::{Enough, Need};
+use serde_json::{Value, json};
 
 use crate::args::{Cli, ListFormat};
 use crate::error::Error;
@@ -35,6 +36,7 @@ pub(super) fn rules(format: ListFormat) -> Result<(), Error> {
                         "group": rule.group.as_str(),
                         "summary": rule.summary,
                         "cwe": rule.cwe,
+                        "needs": iacscan_rules::needs(rule.id).map(need).collect::<Vec<_>>(),
                     })
                 })
                 .collect();
@@ -43,6 +45,18 @@ pub(super) fn rules(format: ListFormat) -> Result<(), Error> {
         }
     };
     output::print(&text)
+}
+
+fn need(need: &Need) -> Value {
+    json!({
+        "feature": need.feature,
+        "actions": need.actions,
+        "enough": match need.enough {
+            Enough::All => "all",
+            Enough::One => "one",
+        },
+        "managed_policy": need.managed,
+    })
 }
 
 /// Prints the completions of a shell.
