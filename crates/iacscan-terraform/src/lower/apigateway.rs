@@ -2,40 +2,46 @@
 
 use iacscan_graph::nodes::ResourceKind;
 
-use super::{Context, Declaration, values};
+use super::{Context, Declaration, Lowering, values};
 
-/// Lowers a resource of this service; false when it is of no interest.
-pub(super) fn lower(context: &mut Context<'_, '_>, declaration: &Declaration) -> bool {
-    match declaration.kind() {
+/// How a resource of this type is lowered; nothing when it is of no interest to this service.
+pub(super) fn of(kind: &str) -> Option<Lowering> {
+    let lowering: Lowering = match kind {
         "aws_api_gateway_rest_api"
         | "aws_apigatewayv2_api"
         | "awscc_apigateway_rest_api"
-        | "awscc_apigatewayv2_api" => {
+        | "awscc_apigatewayv2_api" => |context, declaration| {
             context.add(declaration, ResourceKind::Api, |_| {});
+        },
+        "aws_api_gateway_integration" => {
+            |context, declaration| invoked(context, declaration, "uri", "credentials")
         }
-        "aws_api_gateway_integration" => invoked(context, declaration, "uri", "credentials"),
-        "awscc_apigateway_method" => {
+        "awscc_apigateway_method" => |context, declaration| {
             let header = context.other(declaration);
             let has_role = iacscan_core::Truth::Unknown;
             context.triggers(declaration, &header, "apigateway", &["integration", "uri"], has_role);
-        }
-        "aws_api_gateway_authorizer" | "awscc_apigateway_authorizer" => {
+        },
+        "aws_api_gateway_authorizer" | "awscc_apigateway_authorizer" => |context, declaration| {
             invoked(context, declaration, "authorizer_uri", "authorizer_credentials");
-        }
+        },
         "aws_apigatewayv2_authorizer" | "awscc_apigatewayv2_authorizer" => {
-            invoked(context, declaration, "authorizer_uri", "authorizer_credentials_arn");
+            |context, declaration| {
+                invoked(context, declaration, "authorizer_uri", "authorizer_credentials_arn");
+            }
         }
         "aws_apigatewayv2_integration" | "awscc_apigatewayv2_integration" => {
-            invoked(context, declaration, "integration_uri", "credentials_arn");
+            |context, declaration| {
+                invoked(context, declaration, "integration_uri", "credentials_arn");
+            }
         }
-        "aws_api_gateway_account" | "awscc_apigateway_account" => {
+        "aws_api_gateway_account" | "awscc_apigateway_account" => |context, declaration| {
             let header = context.other(declaration);
             let role = declaration.text("cloudwatch_role_arn");
             context.role_user(&header, "apigateway", role);
-        }
-        _ => return false,
-    }
-    true
+        },
+        _ => return None,
+    };
+    Some(lowering)
 }
 
 /// A resource that invokes the function at `uri`, itself or with a role.

@@ -2,20 +2,20 @@
 
 use iacscan_graph::nodes::{EdgeAssociation, Header};
 
-use super::{Context, Declaration, values};
+use super::{Context, Declaration, Lowering, values};
 
-/// Lowers a resource of this service; false when it is of no interest.
-pub(super) fn lower(context: &mut Context<'_, '_>, declaration: &Declaration) -> bool {
-    match declaration.kind() {
-        "aws_cloudfront_distribution" => {
+/// How a resource of this type is lowered; nothing when it is of no interest to this service.
+pub(super) fn of(kind: &str) -> Option<Lowering> {
+    let lowering: Lowering = match kind {
+        "aws_cloudfront_distribution" => |context, declaration| {
             let header = context.other(declaration);
             for behavior in ["default_cache_behavior", "ordered_cache_behavior"] {
                 associations(context, declaration, &header, behavior);
             }
-        }
-        _ => return false,
-    }
-    true
+        },
+        _ => return None,
+    };
+    Some(lowering)
 }
 
 /// The functions that cache behaviors run.

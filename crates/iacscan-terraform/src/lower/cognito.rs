@@ -2,14 +2,14 @@
 
 use iacscan_core::Truth;
 
-use super::{Context, Declaration, values};
+use super::{Lowering, values};
 
-/// Lowers a resource of this service; false when it is of no interest.
-pub(super) fn lower(context: &mut Context<'_, '_>, declaration: &Declaration) -> bool {
-    match declaration.kind() {
-        "aws_cognito_user_pool" | "awscc_cognito_user_pool" => {
+/// How a resource of this type is lowered; nothing when it is of no interest to this service.
+pub(super) fn of(kind: &str) -> Option<Lowering> {
+    let lowering: Lowering = match kind {
+        "aws_cognito_user_pool" | "awscc_cognito_user_pool" => |context, declaration| {
             let header = context.other(declaration);
-            let Some(value) = declaration.get("lambda_config") else { return true };
+            let Some(value) = declaration.get("lambda_config") else { return };
             for (condition, key, trigger) in values::entries(value) {
                 if key == "kms_key_id" {
                     continue;
@@ -23,16 +23,16 @@ pub(super) fn lower(context: &mut Context<'_, '_>, declaration: &Declaration) ->
                     context.trigger(&header, "cognito-idp", &condition, function, Truth::False);
                 }
             }
-        }
-        "aws_cognito_identity_pool_roles_attachment" => {
+        },
+        "aws_cognito_identity_pool_roles_attachment" => |context, declaration| {
             let header = context.other(declaration);
-            let Some(value) = declaration.get("roles") else { return true };
+            let Some(value) = declaration.get("roles") else { return };
             for (condition, _, role) in values::entries(value) {
                 let role = values::when(&condition, values::text(Some(role)));
                 context.role_user(&header, "cognito-identity", role);
             }
-        }
-        _ => return false,
-    }
-    true
+        },
+        _ => return None,
+    };
+    Some(lowering)
 }

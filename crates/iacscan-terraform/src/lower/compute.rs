@@ -1,6 +1,6 @@
 //! Services that run code or move data with a role of the user's.
 
-use super::{Context, Declaration};
+use super::Lowering;
 
 /// Resource type, principal's short name, paths of the roles.
 type RoleFields = (&'static str, &'static str, &'static [&'static [&'static str]]);
@@ -51,13 +51,17 @@ const ROLE_FIELDS: &[RoleFields] = &[
     ("aws_transfer_user", "transfer", &[&["role"]]),
 ];
 
-/// Lowers a resource of one of the services; false when it is of no interest.
-pub(super) fn lower(context: &mut Context<'_, '_>, declaration: &Declaration) -> bool {
-    let kind = declaration.kind();
-    let Some((_, service, paths)) = ROLE_FIELDS.iter().find(|(known, ..)| *known == kind) else {
-        return false;
-    };
-    let header = context.other(declaration);
-    context.role_users(declaration, &header, service, paths);
-    true
+/// How a resource of this type is lowered; nothing when it is of none of the services.
+pub(super) fn of(kind: &str) -> Option<Lowering> {
+    role_fields(kind)?;
+    Some(|context, declaration| {
+        let header = context.other(declaration);
+        if let Some((_, service, paths)) = role_fields(declaration.kind()) {
+            context.role_users(declaration, &header, service, paths);
+        }
+    })
+}
+
+fn role_fields(kind: &str) -> Option<&'static RoleFields> {
+    ROLE_FIELDS.iter().find(|(known, ..)| *known == kind)
 }

@@ -2,28 +2,30 @@
 
 use iacscan_core::Truth;
 
-use super::{Context, Declaration};
+use super::Lowering;
 
-/// Lowers a resource of this service; false when it is of no interest.
-pub(super) fn lower(context: &mut Context<'_, '_>, declaration: &Declaration) -> bool {
-    match declaration.kind() {
+/// How a resource of this type is lowered; nothing when it is of no interest to this service.
+pub(super) fn of(kind: &str) -> Option<Lowering> {
+    let lowering: Lowering = match kind {
         "aws_config_config_rule" | "aws_config_organization_custom_rule" => {
-            let header = context.other(declaration);
-            let path = ["source", "source_identifier"];
-            context.triggers(declaration, &header, "config", &path, Truth::False);
-            context.triggers(
-                declaration,
-                &header,
-                "config",
-                &["lambda_function_arn"],
-                Truth::False,
-            );
+            |context, declaration| {
+                let header = context.other(declaration);
+                let path = ["source", "source_identifier"];
+                context.triggers(declaration, &header, "config", &path, Truth::False);
+                context.triggers(
+                    declaration,
+                    &header,
+                    "config",
+                    &["lambda_function_arn"],
+                    Truth::False,
+                );
+            }
         }
-        "aws_config_configuration_recorder" => {
+        "aws_config_configuration_recorder" => |context, declaration| {
             let header = context.other(declaration);
             context.role_user(&header, "config", declaration.text("role_arn"));
-        }
-        _ => return false,
-    }
-    true
+        },
+        _ => return None,
+    };
+    Some(lowering)
 }

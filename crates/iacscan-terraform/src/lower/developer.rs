@@ -2,20 +2,20 @@
 
 use iacscan_graph::nodes::ResourceKind;
 
-use super::{Context, Declaration};
+use super::Lowering;
 
-/// Lowers a resource of this service; false when it is of no interest.
-pub(super) fn lower(context: &mut Context<'_, '_>, declaration: &Declaration) -> bool {
-    match declaration.kind() {
-        "aws_codebuild_project" => {
+/// How a resource of this type is lowered; nothing when it is of no interest to this service.
+pub(super) fn of(kind: &str) -> Option<Lowering> {
+    let lowering: Lowering = match kind {
+        "aws_codebuild_project" => |context, declaration| {
             let header = context.add_named(declaration, ResourceKind::Other, &["name"], &[]);
             context.role_user(&header, "codebuild", declaration.text("service_role"));
-        }
-        "aws_codedeploy_deployment_group" => {
+        },
+        "aws_codedeploy_deployment_group" => |context, declaration| {
             let header = context.other(declaration);
             context.role_user(&header, "codedeploy", declaration.text("service_role_arn"));
-        }
-        "aws_codepipeline" => {
+        },
+        "aws_codepipeline" => |context, declaration| {
             let header = context.other(declaration);
             context.role_users(
                 declaration,
@@ -23,8 +23,8 @@ pub(super) fn lower(context: &mut Context<'_, '_>, declaration: &Declaration) ->
                 "codepipeline",
                 &[&["role_arn"], &["stage", "action", "role_arn"]],
             );
-        }
-        _ => return false,
-    }
-    true
+        },
+        _ => return None,
+    };
+    Some(lowering)
 }

@@ -2,28 +2,28 @@
 
 use iacscan_graph::nodes::ResourceKind;
 
-use super::{Context, Declaration, values};
+use super::{Lowering, values};
 
-/// Lowers a resource of this service; false when it is of no interest.
-pub(super) fn lower(context: &mut Context<'_, '_>, declaration: &Declaration) -> bool {
-    match declaration.kind() {
-        "aws_efs_file_system" | "awscc_efs_file_system" => {
+/// How a resource of this type is lowered; nothing when it is of no interest to this service.
+pub(super) fn of(kind: &str) -> Option<Lowering> {
+    let lowering: Lowering = match kind {
+        "aws_efs_file_system" | "awscc_efs_file_system" => |context, declaration| {
             let header = context.add(declaration, ResourceKind::FileSystem, |resource| {
                 resource.kms_key = declaration.text("kms_key_id");
             });
             context.own_resource_policy(&header, declaration.policy("file_system_policy"));
-        }
-        "aws_efs_access_point" | "awscc_efs_access_point" => {
+        },
+        "aws_efs_access_point" | "awscc_efs_access_point" => |context, declaration| {
             context.add(declaration, ResourceKind::AccessPoint, |resource| {
                 resource.parent = declaration.text("file_system_id");
             });
-        }
-        "aws_efs_file_system_policy" => {
+        },
+        "aws_efs_file_system_policy" => |context, declaration| {
             let header = context.other(declaration);
             let target = values::known(declaration.text("file_system_id"));
             context.resource_policy(&header, target, declaration.policy("policy"));
-        }
-        _ => return false,
-    }
-    true
+        },
+        _ => return None,
+    };
+    Some(lowering)
 }

@@ -2,21 +2,21 @@
 
 use iacscan_graph::nodes::ResourceKind;
 
-use super::{Context, Declaration, values};
+use super::{Lowering, values};
 
-/// Lowers a resource of this service; false when it is of no interest.
-pub(super) fn lower(context: &mut Context<'_, '_>, declaration: &Declaration) -> bool {
-    match declaration.kind() {
-        "aws_cloudwatch_event_bus" | "awscc_events_event_bus" => {
+/// How a resource of this type is lowered; nothing when it is of no interest to this service.
+pub(super) fn of(kind: &str) -> Option<Lowering> {
+    let lowering: Lowering = match kind {
+        "aws_cloudwatch_event_bus" | "awscc_events_event_bus" => |context, declaration| {
             let header = context.add_named(declaration, ResourceKind::EventBus, &["name"], &[]);
             context.own_resource_policy(&header, declaration.policy("policy"));
-        }
-        "aws_cloudwatch_event_bus_policy" => {
+        },
+        "aws_cloudwatch_event_bus_policy" => |context, declaration| {
             let header = context.other(declaration);
             let bus = values::known(declaration.text("event_bus_name"));
             context.resource_policy(&header, bus, declaration.policy("policy"));
-        }
-        "aws_cloudwatch_event_rule" => {
+        },
+        "aws_cloudwatch_event_rule" => |context, declaration| {
             let header = context.add_named(
                 declaration,
                 ResourceKind::EventRule,
@@ -24,8 +24,8 @@ pub(super) fn lower(context: &mut Context<'_, '_>, declaration: &Declaration) ->
                 &[],
             );
             context.role_user(&header, "events", declaration.text("role_arn"));
-        }
-        "aws_cloudwatch_event_target" => {
+        },
+        "aws_cloudwatch_event_target" => |context, declaration| {
             let header = context.other(declaration);
             let has_role = values::is_set(declaration.get("role_arn"));
             context.triggers(declaration, &header, "events", &["arn"], has_role);
@@ -35,10 +35,10 @@ pub(super) fn lower(context: &mut Context<'_, '_>, declaration: &Declaration) ->
                 "events",
                 &[&["role_arn"], &["ecs_target", "task_role_arn"]],
             );
-        }
-        "awscc_events_rule" => {
+        },
+        "awscc_events_rule" => |context, declaration| {
             let header = context.add_named(declaration, ResourceKind::EventRule, &["name"], &[]);
-            let Some(value) = declaration.get("targets") else { return true };
+            let Some(value) = declaration.get("targets") else { return };
             for target in iacscan_graph::lower::items(Some(value)).items {
                 let Some(map) = target.item.value.as_map() else { continue };
                 let has_role = values::is_set(map.get("role_arn"));
@@ -48,16 +48,16 @@ pub(super) fn lower(context: &mut Context<'_, '_>, declaration: &Declaration) ->
             }
             let paths: [&[&str]; 2] = [&["role_arn"], &["targets", "role_arn"]];
             context.role_users(declaration, &header, "events", &paths);
-        }
-        "aws_scheduler_schedule" | "awscc_scheduler_schedule" => {
+        },
+        "aws_scheduler_schedule" | "awscc_scheduler_schedule" => |context, declaration| {
             let header = context.other(declaration);
             context.role_users(declaration, &header, "scheduler", &[&["target", "role_arn"]]);
-        }
-        "aws_pipes_pipe" | "awscc_pipes_pipe" => {
+        },
+        "aws_pipes_pipe" | "awscc_pipes_pipe" => |context, declaration| {
             let header = context.other(declaration);
             context.role_user(&header, "pipes", declaration.text("role_arn"));
-        }
-        _ => return false,
-    }
-    true
+        },
+        _ => return None,
+    };
+    Some(lowering)
 }

@@ -6,59 +6,61 @@ use iacscan_graph::nodes::{
 };
 
 use super::values::known;
-use super::{Context, Declaration, values};
+use super::{Context, Declaration, Lowering, values};
 
-/// Lowers a resource of this service; false when it is of no interest.
-pub(super) fn lower(context: &mut Context<'_, '_>, declaration: &Declaration) -> bool {
-    match declaration.kind() {
-        "aws_iam_role" | "awscc_iam_role" => role(context, declaration),
-        "aws_iam_policy" | "awscc_iam_managed_policy" => customer_policy(context, declaration),
-        "aws_iam_role_policy" => {
+/// How a resource of this type is lowered; nothing when it is of no interest to this service.
+pub(super) fn of(kind: &str) -> Option<Lowering> {
+    let lowering: Lowering = match kind {
+        "aws_iam_role" | "awscc_iam_role" => |context, declaration| role(context, declaration),
+        "aws_iam_policy" | "awscc_iam_managed_policy" => {
+            |context, declaration| customer_policy(context, declaration)
+        }
+        "aws_iam_role_policy" => |context, declaration| {
             let roles = known(declaration.text("role"));
             inline_policy(context, declaration, roles);
-        }
-        "awscc_iam_role_policy" => {
+        },
+        "awscc_iam_role_policy" => |context, declaration| {
             let roles = known(declaration.text("role_name"));
             inline_policy(context, declaration, roles);
-        }
-        "awscc_iam_policy" => {
+        },
+        "awscc_iam_policy" => |context, declaration| {
             let roles = declaration.texts("roles");
             inline_policy(context, declaration, roles);
-        }
-        "aws_iam_role_policy_attachment" => {
+        },
+        "aws_iam_role_policy_attachment" => |context, declaration| {
             let roles = known(declaration.text("role"));
             let managed = known(declaration.text("policy_arn"));
             attachment(context, declaration, roles, managed, Mechanism::RoleAttachment);
-        }
-        "aws_iam_policy_attachment" => {
+        },
+        "aws_iam_policy_attachment" => |context, declaration| {
             let roles = declaration.texts("roles");
             let managed = known(declaration.text("policy_arn"));
             attachment(context, declaration, roles, managed, Mechanism::ExclusiveAttachment);
-        }
-        "aws_iam_role_policy_attachments_exclusive" => {
+        },
+        "aws_iam_role_policy_attachments_exclusive" => |context, declaration| {
             let roles = known(declaration.text("role_name"));
             let managed = declaration.texts("policy_arns");
             attachment(context, declaration, roles, managed, Mechanism::ExclusiveManagedSet);
-        }
-        "aws_iam_role_policies_exclusive" => {
+        },
+        "aws_iam_role_policies_exclusive" => |context, declaration| {
             let roles = known(declaration.text("role_name"));
             let managed = Collection::default();
             attachment(context, declaration, roles, managed, Mechanism::ExclusiveInlineSet);
-        }
-        "aws_iam_user" | "awscc_iam_user" => {
+        },
+        "aws_iam_user" | "awscc_iam_user" => |context, declaration| {
             context.add(declaration, ResourceKind::User, |resource| {
                 resource.name = declaration.text_of(&["name", "user_name"]);
                 resource.path = declaration.text("path");
             });
-        }
-        "aws_iam_group" => {
+        },
+        "aws_iam_group" => |context, declaration| {
             context.add_named(declaration, ResourceKind::Other, &["name"], &[]);
-        }
-        "aws_iam_user_policy" | "aws_iam_group_policy" => {
+        },
+        "aws_iam_user_policy" | "aws_iam_group_policy" => |context, declaration| {
             context.other(declaration);
             context.unit.loose_policies.push(own_policy(declaration));
-        }
-        "aws_iam_instance_profile" | "awscc_iam_instance_profile" => {
+        },
+        "aws_iam_instance_profile" | "awscc_iam_instance_profile" => |context, declaration| {
             let header = context.add(declaration, ResourceKind::InstanceProfile, |resource| {
                 resource.name = declaration.text_of(&["name", "instance_profile_name"]);
                 resource.path = declaration.text("path");
@@ -68,10 +70,10 @@ pub(super) fn lower(context: &mut Context<'_, '_>, declaration: &Declaration) ->
             roles.items.extend(role.items);
             roles.gaps.extend(role.gaps);
             context.unit.instance_profiles.push(InstanceProfile { header, roles });
-        }
-        _ => return false,
-    }
-    true
+        },
+        _ => return None,
+    };
+    Some(lowering)
 }
 
 fn role(context: &mut Context<'_, '_>, declaration: &Declaration) {

@@ -2,20 +2,20 @@
 
 use iacscan_core::Truth;
 
-use super::{Context, Declaration};
+use super::Lowering;
 
-/// Lowers a resource of this service; false when it is of no interest.
-pub(super) fn lower(context: &mut Context<'_, '_>, declaration: &Declaration) -> bool {
-    match declaration.kind() {
-        "aws_iot_topic_rule" => {
+/// How a resource of this type is lowered; nothing when it is of no interest to this service.
+pub(super) fn of(kind: &str) -> Option<Lowering> {
+    let lowering: Lowering = match kind {
+        "aws_iot_topic_rule" => |context, declaration| {
             let header = context.other(declaration);
             let paths: [&[&str]; 2] =
                 [&["lambda", "function_arn"], &["error_action", "lambda", "function_arn"]];
             for path in paths {
                 context.triggers(declaration, &header, "iot", path, Truth::False);
             }
-        }
-        _ => return false,
-    }
-    true
+        },
+        _ => return None,
+    };
+    Some(lowering)
 }

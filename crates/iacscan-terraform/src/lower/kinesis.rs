@@ -2,30 +2,32 @@
 
 use iacscan_graph::nodes::ResourceKind;
 
-use super::{Context, Declaration, values};
+use super::{Lowering, values};
 
-/// Lowers a resource of this service; false when it is of no interest.
-pub(super) fn lower(context: &mut Context<'_, '_>, declaration: &Declaration) -> bool {
-    match declaration.kind() {
-        "aws_kinesis_stream" => {
+/// How a resource of this type is lowered; nothing when it is of no interest to this service.
+pub(super) fn of(kind: &str) -> Option<Lowering> {
+    let lowering: Lowering = match kind {
+        "aws_kinesis_stream" => |context, declaration| {
             context.add_named(declaration, ResourceKind::Stream, &["name"], &["kms_key_id"]);
-        }
-        "awscc_kinesis_stream" => {
+        },
+        "awscc_kinesis_stream" => |context, declaration| {
             let key = ["stream_encryption", "key_id"];
             context.add_named(declaration, ResourceKind::Stream, &["name"], &key);
-        }
+        },
         "aws_kinesis_stream_consumer" | "awscc_kinesis_stream_consumer" => {
-            context.add(declaration, ResourceKind::StreamConsumer, |resource| {
-                resource.name = declaration.text_of(&["name", "consumer_name"]);
-                resource.parent = declaration.text("stream_arn");
-            });
+            |context, declaration| {
+                context.add(declaration, ResourceKind::StreamConsumer, |resource| {
+                    resource.name = declaration.text_of(&["name", "consumer_name"]);
+                    resource.parent = declaration.text("stream_arn");
+                });
+            }
         }
-        "aws_kinesis_resource_policy" => {
+        "aws_kinesis_resource_policy" => |context, declaration| {
             let header = context.other(declaration);
             let target = values::known(declaration.text("resource_arn"));
             context.resource_policy(&header, target, declaration.policy("policy"));
-        }
-        "aws_kinesis_firehose_delivery_stream" => {
+        },
+        "aws_kinesis_firehose_delivery_stream" => |context, declaration| {
             let header = context.add_named(declaration, ResourceKind::Other, &["name"], &[]);
             let blocks: [&[&str]; 9] = [
                 &["s3_configuration", "role_arn"],
@@ -39,8 +41,8 @@ pub(super) fn lower(context: &mut Context<'_, '_>, declaration: &Declaration) ->
                 &["kinesis_source_configuration", "role_arn"],
             ];
             context.role_users(declaration, &header, "firehose", &blocks);
-        }
-        _ => return false,
-    }
-    true
+        },
+        _ => return None,
+    };
+    Some(lowering)
 }

@@ -3,29 +3,31 @@
 use iacscan_core::Truth;
 use iacscan_graph::nodes::ResourceKind;
 
-use super::{Context, Declaration};
+use super::Lowering;
 
-/// Lowers a resource of this service; false when it is of no interest.
-pub(super) fn lower(context: &mut Context<'_, '_>, declaration: &Declaration) -> bool {
-    match declaration.kind() {
-        "aws_cloudwatch_log_group" => {
+/// How a resource of this type is lowered; nothing when it is of no interest to this service.
+pub(super) fn of(kind: &str) -> Option<Lowering> {
+    let lowering: Lowering = match kind {
+        "aws_cloudwatch_log_group" => |context, declaration| {
             let name = ["name", "name_prefix"];
             context.add_named(declaration, ResourceKind::LogGroup, &name, &["kms_key_id"]);
-        }
-        "awscc_logs_log_group" => {
+        },
+        "awscc_logs_log_group" => |context, declaration| {
             let name = ["log_group_name"];
             context.add_named(declaration, ResourceKind::LogGroup, &name, &["kms_key_id"]);
-        }
+        },
         "aws_cloudwatch_log_subscription_filter" | "awscc_logs_subscription_filter" => {
-            let header = context.other(declaration);
-            context.triggers(declaration, &header, "logs", &["destination_arn"], Truth::False);
-            context.role_user(&header, "logs", declaration.text("role_arn"));
+            |context, declaration| {
+                let header = context.other(declaration);
+                context.triggers(declaration, &header, "logs", &["destination_arn"], Truth::False);
+                context.role_user(&header, "logs", declaration.text("role_arn"));
+            }
         }
-        "aws_cloudwatch_log_destination" => {
+        "aws_cloudwatch_log_destination" => |context, declaration| {
             let header = context.other(declaration);
             context.role_user(&header, "logs", declaration.text("role_arn"));
-        }
-        _ => return false,
-    }
-    true
+        },
+        _ => return None,
+    };
+    Some(lowering)
 }

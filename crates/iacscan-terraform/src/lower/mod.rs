@@ -277,33 +277,44 @@ fn role_names(eval: &Evaluator<'_>, value: &Located<Value>, out: &mut Vec<Text>)
     }
 }
 
+/// Lowers one resource of a type.
+pub(crate) type Lowering = fn(&mut Context<'_, '_>, &Declaration);
+
+/// The services, asked in this order for the types of resources that are theirs.
+const SERVICES: [fn(&str) -> Option<Lowering>; 22] = [
+    lambda::of,
+    iam::of,
+    apigateway::of,
+    cloudfront::of,
+    cognito::of,
+    config::of,
+    developer::of,
+    dynamodb::of,
+    efs::of,
+    events::of,
+    iot::of,
+    kinesis::of,
+    kms::of,
+    logs::of,
+    s3::of,
+    secretsmanager::of,
+    sns::of,
+    sources::of,
+    sqs::of,
+    ssm::of,
+    states::of,
+    compute::of,
+];
+
+/// How a resource of this type is lowered; nothing when no more than that it exists is of interest.
+pub(crate) fn of(kind: &str) -> Option<Lowering> {
+    SERVICES.iter().find_map(|service| service(kind))
+}
+
 /// Lowers one resource.
 pub(crate) fn lower(context: &mut Context<'_, '_>, declaration: &Declaration) {
-    let services: [fn(&mut Context<'_, '_>, &Declaration) -> bool; 22] = [
-        lambda::lower,
-        iam::lower,
-        apigateway::lower,
-        cloudfront::lower,
-        cognito::lower,
-        config::lower,
-        developer::lower,
-        dynamodb::lower,
-        efs::lower,
-        events::lower,
-        iot::lower,
-        kinesis::lower,
-        kms::lower,
-        logs::lower,
-        s3::lower,
-        secretsmanager::lower,
-        sns::lower,
-        sources::lower,
-        sqs::lower,
-        ssm::lower,
-        states::lower,
-        compute::lower,
-    ];
-    if !services.iter().any(|service| service(context, declaration)) {
-        context.other(declaration);
+    match of(declaration.kind()) {
+        Some(lowering) => lowering(context, declaration),
+        None => drop(context.other(declaration)),
     }
 }

@@ -4,46 +4,46 @@ use iacscan_core::{Condition, Located, Truth, Value};
 use iacscan_graph::lower;
 use iacscan_graph::nodes::{Header, ResourceKind};
 
-use super::{Context, Declaration, values};
+use super::{Context, Lowering, values};
 
-/// Lowers a resource of this service; false when it is of no interest.
-pub(super) fn lower(context: &mut Context<'_, '_>, declaration: &Declaration) -> bool {
-    match declaration.kind() {
-        "aws_sns_topic" => {
+/// How a resource of this type is lowered; nothing when it is of no interest to this service.
+pub(super) fn of(kind: &str) -> Option<Lowering> {
+    let lowering: Lowering = match kind {
+        "aws_sns_topic" => |context, declaration| {
             let name = ["name", "name_prefix"];
             let key = ["kms_master_key_id"];
             let header = context.add_named(declaration, ResourceKind::Topic, &name, &key);
             context.own_resource_policy(&header, declaration.policy("policy"));
-        }
-        "awscc_sns_topic" => {
+        },
+        "awscc_sns_topic" => |context, declaration| {
             let key = ["kms_master_key_id"];
             let header = context.add_named(declaration, ResourceKind::Topic, &["topic_name"], &key);
-            let Some(value) = declaration.get("subscription") else { return true };
+            let Some(value) = declaration.get("subscription") else { return };
             for item in lower::items(Some(value)).items {
                 let Some(map) = item.item.value.as_map() else { continue };
                 let (endpoint, protocol) = (map.get("endpoint"), map.get("protocol"));
                 subscription(context, &header, &item.condition, endpoint, protocol);
             }
-        }
-        "aws_sns_topic_subscription" | "awscc_sns_subscription" => {
+        },
+        "aws_sns_topic_subscription" | "awscc_sns_subscription" => |context, declaration| {
             let header = context.other(declaration);
             let (endpoint, protocol) = (declaration.get("endpoint"), declaration.get("protocol"));
             subscription(context, &header, &Condition::Always, endpoint, protocol);
-        }
-        "aws_sns_topic_policy" => {
+        },
+        "aws_sns_topic_policy" => |context, declaration| {
             let header = context.other(declaration);
             let topic = values::known(declaration.text("arn"));
             context.resource_policy(&header, topic, declaration.policy("policy"));
-        }
-        "awscc_sns_topic_policy" | "awscc_sns_topic_inline_policy" => {
+        },
+        "awscc_sns_topic_policy" | "awscc_sns_topic_inline_policy" => |context, declaration| {
             let header = context.other(declaration);
             let mut topics = declaration.texts("topics");
             topics.items.extend(values::known(declaration.text("topic_arn")).items);
             context.resource_policy(&header, topics, declaration.policy("policy_document"));
-        }
-        _ => return false,
-    }
-    true
+        },
+        _ => return None,
+    };
+    Some(lowering)
 }
 
 fn subscription(

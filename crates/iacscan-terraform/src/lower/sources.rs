@@ -3,26 +3,28 @@
 use iacscan_graph::lower::flag;
 use iacscan_graph::nodes::{KafkaCluster, ResourceKind};
 
-use super::{Context, Declaration, values};
+use super::{Context, Declaration, Lowering, values};
 
-/// Lowers a resource of this service; false when it is of no interest.
-pub(super) fn lower(context: &mut Context<'_, '_>, declaration: &Declaration) -> bool {
-    match declaration.kind() {
-        "aws_msk_cluster" => cluster(context, declaration, &["sasl", "iam"]),
+/// How a resource of this type is lowered; nothing when it is of no interest to this service.
+pub(super) fn of(kind: &str) -> Option<Lowering> {
+    let lowering: Lowering = match kind {
+        "aws_msk_cluster" => |context, declaration| cluster(context, declaration, &["sasl", "iam"]),
         "aws_msk_serverless_cluster" | "awscc_msk_cluster" | "awscc_msk_serverless_cluster" => {
-            cluster(context, declaration, &["sasl", "iam", "enabled"]);
+            |context, declaration| {
+                cluster(context, declaration, &["sasl", "iam", "enabled"]);
+            }
         }
-        "aws_mq_broker" | "awscc_amazonmq_broker" => {
+        "aws_mq_broker" | "awscc_amazonmq_broker" => |context, declaration| {
             context.add_named(declaration, ResourceKind::Broker, &["broker_name"], &[]);
-        }
-        "aws_docdb_cluster" | "aws_rds_cluster" => {
+        },
+        "aws_docdb_cluster" | "aws_rds_cluster" => |context, declaration| {
             let key = ["kms_key_id"];
             let name = ["cluster_identifier", "cluster_identifier_prefix"];
             context.add_named(declaration, ResourceKind::DatabaseCluster, &name, &key);
-        }
-        _ => return false,
-    }
-    true
+        },
+        _ => return None,
+    };
+    Some(lowering)
 }
 
 /// A Kafka cluster, with where it says whether clients log in with IAM.

@@ -2,15 +2,15 @@
 
 use iacscan_graph::nodes::ResourceKind;
 
-use super::{Context, Declaration};
+use super::Lowering;
 
-/// Lowers a resource of this service; false when it is of no interest.
-pub(super) fn lower(context: &mut Context<'_, '_>, declaration: &Declaration) -> bool {
-    match declaration.kind() {
-        "aws_ssm_parameter" | "awscc_ssm_parameter" => {
+/// How a resource of this type is lowered; nothing when it is of no interest to this service.
+pub(super) fn of(kind: &str) -> Option<Lowering> {
+    let lowering: Lowering = match kind {
+        "aws_ssm_parameter" | "awscc_ssm_parameter" => |context, declaration| {
             context.add_named(declaration, ResourceKind::Parameter, &["name"], &["key_id"]);
-        }
-        _ => return false,
-    }
-    true
+        },
+        _ => return None,
+    };
+    Some(lowering)
 }

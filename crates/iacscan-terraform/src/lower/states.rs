@@ -2,22 +2,22 @@
 
 use iacscan_graph::nodes::ResourceKind;
 
-use super::{Context, Declaration};
+use super::Lowering;
 
-/// Lowers a resource of this service; false when it is of no interest.
-pub(super) fn lower(context: &mut Context<'_, '_>, declaration: &Declaration) -> bool {
-    match declaration.kind() {
-        "aws_sfn_state_machine" => {
+/// How a resource of this type is lowered; nothing when it is of no interest to this service.
+pub(super) fn of(kind: &str) -> Option<Lowering> {
+    let lowering: Lowering = match kind {
+        "aws_sfn_state_machine" => |context, declaration| {
             let name = ["name", "name_prefix"];
             let header = context.add_named(declaration, ResourceKind::StateMachine, &name, &[]);
             context.role_user(&header, "states", declaration.text("role_arn"));
-        }
-        "awscc_stepfunctions_state_machine" => {
+        },
+        "awscc_stepfunctions_state_machine" => |context, declaration| {
             let name = ["state_machine_name"];
             let header = context.add_named(declaration, ResourceKind::StateMachine, &name, &[]);
             context.role_user(&header, "states", declaration.text("role_arn"));
-        }
-        _ => return false,
-    }
-    true
+        },
+        _ => return None,
+    };
+    Some(lowering)
 }

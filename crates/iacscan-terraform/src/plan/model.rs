@@ -10,6 +10,7 @@ use iacscan_core::SourceId;
 use iacscan_core::reader::{Limits, Node, json};
 
 use super::stream::{Kept, Stopped, Stream};
+use crate::lower;
 
 /// Modules inside each other.
 const MOST_DEPTH: usize = 64;
@@ -91,8 +92,8 @@ impl PlanText<'_> {
     }
 }
 
-/// Whether lowering looks at the arguments of resources of this type.
-fn matters(kind: &str) -> bool {
+/// Whether what a resource of this type refers to matters: it uses it.
+fn is_aws(kind: &str) -> bool {
     kind.starts_with("aws_") || kind.starts_with("awscc_")
 }
 
@@ -140,7 +141,7 @@ impl PlannedModule {
                 Ok(())
             }
             "resources" => stream.list(&mut |stream| {
-                let described = Described::read(stream, "values")?;
+                let described = Described::read(stream)?;
                 self.resources.push(Planned {
                     address: described.address,
                     header: described.header,
@@ -167,7 +168,7 @@ impl ConfigModule {
         let depth = deeper(depth)?;
         stream.object(&mut |stream, key| match key {
             "resources" => stream.list(&mut |stream| {
-                let described = Described::read(stream, "expressions")?;
+                let described = Described::read(stream)?;
                 let local = local_name(described.is_data, &described.kind, &described.name);
                 if let Some(range) = described.content {
                     self.resources.insert(local, Part::new(range));
@@ -196,7 +197,7 @@ impl ConfigModule {
     }
 }
 
-/// A resource of either tree: what it is, and one of its members where its type matters.
+/// A resource of either tree: what it is, and its values or expressions where its type matters.
 #[derive(Default)]
 struct Described {
     address: String,
@@ -208,7 +209,7 @@ struct Described {
 }
 
 impl Described {
-    fn read<R: Read>(stream: &mut Stream<R>, content: &str) -> Result<Self, Stopped> {
+    fn read<R: Read>(stream: &mut Stream<R>) -> Result<Self, Stopped> {
         let mut described = Self::default();
         stream.object(&mut |stream, key| {
             match key {
@@ -217,9 +218,10 @@ impl Described {
                 "type" => described.kind = stream.text()?.0,
                 "name" => described.name = stream.text()?.0,
                 // Types come first in what Terraform writes; without one nothing is dropped.
-                key if key == content
-                    && (described.kind.is_empty() || matters(&described.kind)) =>
-                {
+                "values" if described.kind.is_empty() || described.has_values() => {
+                    described.content = Some(stream.keep()?);
+                }
+                "expressions" if described.kind.is_empty() || is_aws(&described.kind) => {
                     described.content = Some(stream.keep()?);
                 }
                 _ => stream.skip()?,
@@ -227,6 +229,12 @@ impl Described {
             Ok(())
         })?;
         Ok(described)
+    }
+
+    /// Whether something looks at the values: lowering, or who refers to a data source. What the
+    /// others refer to stands in the configuration.
+    fn has_values(&self) -> bool {
+        if self.is_data { is_aws(&self.kind) } else { lower::of(&self.kind).is_some() }
     }
 }
 

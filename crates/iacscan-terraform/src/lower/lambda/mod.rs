@@ -10,44 +10,59 @@ use iacscan_core::{
 };
 use iacscan_graph::nodes::ResourceKind;
 
-use super::{Context, Declaration};
+use super::Lowering;
 
-/// Lowers a resource of this service; false when it is of no interest.
-pub(super) fn lower(context: &mut Context<'_, '_>, declaration: &Declaration) -> bool {
-    match declaration.kind() {
-        "aws_lambda_function" | "awscc_lambda_function" => function::lower(context, declaration),
+/// How a resource of this type is lowered; nothing when it is of no interest to this service.
+pub(super) fn of(kind: &str) -> Option<Lowering> {
+    let lowering: Lowering = match kind {
+        "aws_lambda_function" | "awscc_lambda_function" => {
+            |context, declaration| function::lower(context, declaration)
+        }
         "aws_lambda_event_source_mapping" | "awscc_lambda_event_source_mapping" => {
-            event_source::mapping(context, declaration);
+            |context, declaration| {
+                event_source::mapping(context, declaration);
+            }
         }
         "aws_lambda_function_event_invoke_config" | "awscc_lambda_event_invoke_config" => {
-            invocation::invoke_config(context, declaration);
+            |context, declaration| {
+                invocation::invoke_config(context, declaration);
+            }
         }
-        "aws_lambda_permission" | "awscc_lambda_permission" => {
+        "aws_lambda_permission" | "awscc_lambda_permission" => |context, declaration| {
             invocation::permission(context, declaration);
+        },
+        "aws_lambda_function_url" | "awscc_lambda_url" => {
+            |context, declaration| invocation::url(context, declaration)
         }
-        "aws_lambda_function_url" | "awscc_lambda_url" => invocation::url(context, declaration),
-        "aws_lambda_alias" | "awscc_lambda_alias" => {
+        "aws_lambda_alias" | "awscc_lambda_alias" => |context, declaration| {
             context.add(declaration, ResourceKind::FunctionAlias, |resource| {
                 resource.name = declaration.text("name");
                 resource.parent = function_arn(declaration.text("function_name"));
             });
-        }
-        "awscc_lambda_version" => {
+        },
+        "awscc_lambda_version" => |context, declaration| {
             context.add(declaration, ResourceKind::FunctionVersion, |resource| {
                 resource.parent = function_arn(declaration.text("function_name"));
             });
-        }
-        "aws_lambda_layer_version" | "awscc_lambda_layer_version" => {
+        },
+        "aws_lambda_layer_version" | "awscc_lambda_layer_version" => |context, declaration| {
             context.add_named(declaration, ResourceKind::LayerVersion, &["layer_name"], &[]);
-        }
+        },
         "aws_lambda_capacity_provider" | "awscc_lambda_capacity_provider" => {
-            let header = context.other(declaration);
-            let role = "capacity_provider_operator_role_arn";
-            context.role_users(declaration, &header, "lambda", &[&["permissions_config", role]]);
+            |context, declaration| {
+                let header = context.other(declaration);
+                let role = "capacity_provider_operator_role_arn";
+                context.role_users(
+                    declaration,
+                    &header,
+                    "lambda",
+                    &[&["permissions_config", role]],
+                );
+            }
         }
-        _ => return false,
-    }
-    true
+        _ => return None,
+    };
+    Some(lowering)
 }
 
 /// The ARN of the function that a name, an ARN or a reference means.
