@@ -59,7 +59,25 @@ pub(crate) struct Resource {
     pub(crate) is_data: bool,
     pub(crate) kind: Name,
     pub(crate) header: Span,
-    pub(crate) body: Body,
+    pub(crate) content: Content,
+}
+
+/// What a resource sets.
+#[derive(Debug)]
+pub(crate) enum Content {
+    Written(Body),
+    /// What a plan says of one instance, made when it is looked at: there may be a million of them.
+    Planned,
+}
+
+impl Content {
+    /// The body that a file holds.
+    pub(crate) const fn written(&self) -> Option<&Body> {
+        match self {
+            Self::Written(body) => Some(body),
+            Self::Planned => None,
+        }
+    }
 }
 
 /// A call of a child module.
@@ -124,8 +142,9 @@ impl Module {
                     _ => "",
                 };
                 let address = smol_str::format_smolstr!("{prefix}{}.{}", of.text, name.text);
-                let resource =
-                    Resource { is_data: !prefix.is_empty(), kind: of.clone(), header, body };
+                let is_data = !prefix.is_empty();
+                let content = Content::Written(body);
+                let resource = Resource { is_data, kind: of.clone(), header, content };
                 if self.resources.contains_key(&address) {
                     self.duplicate(name.span, &address);
                     return;

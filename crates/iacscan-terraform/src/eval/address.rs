@@ -31,7 +31,8 @@ impl Evaluator<'_> {
         let key = Key { instance: instance.id, slot: Slot::Whole, name: local.into() };
         Some(self.memo(key, span, || {
             let scope = super::Scope::of(instance);
-            let expansion = self.expansion(&scope, local, &declared.body, declared.header);
+            let expansion =
+                self.expansion(&scope, local, declared.content.written(), declared.header);
             expansion.whole(span, &mut |repeated| {
                 let resource = Resource::new(self, instance, local, declared, repeated);
                 let address = resource.address.clone();

@@ -1,11 +1,13 @@
 //! The arguments and nested blocks of resources.
 
+use std::ops::Deref;
 use std::rc::Rc;
 
 use iacscan_core::{Address, Condition, Gap, List, Located, Map, Span, Str, Unknown, Value};
 
 use super::repetition::{InstanceKey, Repeated};
 use super::{Evaluator, Instance, Key, Names, Scope, Slot, V, branches};
+use crate::module::Content;
 use crate::syntax::{Block, Body, ExprKind};
 
 /// One instance of a resource or data source.
@@ -63,6 +65,23 @@ impl Resource {
     }
 }
 
+/// The body of a resource.
+pub(super) enum Sets<'m> {
+    Written(&'m Body),
+    Planned(Rc<Body>),
+}
+
+impl Deref for Sets<'_> {
+    type Target = Body;
+
+    fn deref(&self) -> &Body {
+        match self {
+            Self::Written(body) => body,
+            Self::Planned(body) => body,
+        }
+    }
+}
+
 /// The arguments that Terraform itself reads.
 const META: [&str; 8] = [
     "count",
@@ -84,7 +103,8 @@ impl Evaluator<'_> {
             if declared.is_data {
                 continue;
             }
-            let expansion = self.expansion(&scope, local, &declared.body, declared.header);
+            let expansion =
+                self.expansion(&scope, local, declared.content.written(), declared.header);
             for repeated in &expansion.items {
                 out.push(Rc::new(Resource::new(self, instance, local, declared, repeated)));
             }
@@ -92,10 +112,23 @@ impl Evaluator<'_> {
         out
     }
 
+    /// What a resource sets, as it is written or as the plan says.
+    pub(super) fn content<'i>(&self, instance: &'i Instance, local: &Str) -> Option<Sets<'i>> {
+        if let Content::Written(body) = &instance.module.resources.get(local)?.content {
+            return Some(Sets::Written(body));
+        }
+        if let Some(body) = self.planned.borrow().get(local) {
+            return Some(Sets::Planned(body.clone()));
+        }
+        let body = Rc::new(self.modules.planned(local)?);
+        self.planned.borrow_mut().insert(local.clone(), body.clone());
+        Some(Sets::Planned(body))
+    }
+
     /// An argument of a resource, or its nested blocks of that type as a list of maps. `None` when
     /// it is not set.
     pub(crate) fn argument(&self, resource: &Resource, name: &str) -> Option<Rc<V>> {
-        let body = &resource.declared()?.body;
+        let body = &*self.content(&resource.instance, &resource.local)?;
         if body.attribute(name).is_none() && !has_blocks(body, name) {
             let gap = *body.gaps.first()?;
             return Some(Rc::new(Located::new(Value::Unknown(Unknown::Invalid), gap)));
@@ -116,9 +149,11 @@ impl Evaluator<'_> {
 
     /// Everything a resource sets, for lowering.
     pub(crate) fn config(&self, resource: &Resource) -> Map {
-        let Some(declared) = resource.declared() else { return Map::default() };
-        let mut map = Map { open: gap_of(&declared.body), ..Map::default() };
-        for (name, span) in names(&declared.body) {
+        let Some(body) = self.content(&resource.instance, &resource.local) else {
+            return Map::default();
+        };
+        let mut map = Map { open: gap_of(&body), ..Map::default() };
+        for (name, span) in names(&body) {
             if let Some(value) = self.argument(resource, &name) {
                 map.insert(name, span, super::settle(self.copy(&value)));
             }

@@ -20,9 +20,10 @@ impl Evaluator<'_> {
     /// The resources that a resource's text refers to, directly or through locals, inputs, outputs
     /// and data sources.
     pub(crate) fn referred(&self, resource: &Resource) -> Vec<Rc<V>> {
-        let Some(declared) = resource.declared() else { return Vec::new() };
+        let content = self.content(&resource.instance, &resource.local);
+        let Some(content) = content else { return Vec::new() };
         let mut named = Vec::new();
-        names_in_body(&declared.body, &mut |name| named.push((resource.instance.clone(), name)));
+        names_in_body(&content, &mut |name| named.push((resource.instance.clone(), name)));
         self.follow(named, resource.header)
     }
 
@@ -89,8 +90,8 @@ impl Evaluator<'_> {
                     }
                 }
                 "data" => {
-                    if let Some(data) = module.resources.get(&name) {
-                        names_in_body(&data.body, &mut |name| open.push((instance.clone(), name)));
+                    if let Some(data) = self.content(&instance, &name) {
+                        names_in_body(&data, &mut |name| open.push((instance.clone(), name)));
                     }
                 }
                 _ => out.extend(self.whole_resource(&instance, &name, place)),

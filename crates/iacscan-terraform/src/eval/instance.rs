@@ -11,16 +11,22 @@ use super::repetition::{Expansion, Repeated};
 use super::{Evaluator, Key, Scope, Slot, V};
 use crate::module::{Module, ModuleCall};
 use crate::read::ProblemKind;
+use crate::syntax::Body;
 
 /// Module instances of one root that a scan makes.
 const MOST_MODULES: usize = 1_000;
 /// Modules inside each other.
 const MOST_LEVELS: usize = 24;
 
-/// Finds the modules that calls name.
+/// Finds the modules that calls name, and what a plan says.
 pub(crate) trait ModuleSource {
     /// The module that a call in the module of `caller` means.
     fn module(&self, caller: &Instance, call: &ModuleCall) -> Result<Arc<Module>, Missing>;
+
+    /// What the resource at an address of a plan sets.
+    fn planned(&self, _address: &str) -> Option<Body> {
+        None
+    }
 }
 
 /// Why a module is not there.
@@ -132,7 +138,7 @@ impl Evaluator<'_> {
         }
         let local = format!("module.{name}");
         let scope = Scope::of(instance);
-        let expansion = self.expansion(&scope, &local, &call.body, call.header);
+        let expansion = self.expansion(&scope, &local, Some(&call.body), call.header);
         let (module, unknown) = match self.find(instance, call) {
             Ok(module) => (Some(module), Unknown::Invalid),
             Err(unknown) => (None, unknown),

@@ -37,7 +37,7 @@ use iacscan_core::{Files, Gap, List, Located, Map, Span, Str, Truth, Unknown, Va
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::read::{Problem, ProblemKind};
-use crate::syntax::{BinaryOperator, Expr, ExprKind, Key as ItemKey, UnaryOperator};
+use crate::syntax::{BinaryOperator, Body, Expr, ExprKind, Key as ItemKey, UnaryOperator};
 
 /// A value with its place.
 pub(crate) type V = Located<Value>;
@@ -84,6 +84,8 @@ pub(crate) struct Evaluator<'a> {
     expansions: RefCell<FxHashMap<(usize, Str), Rc<repetition::Expansion>>>,
     nodes: RefCell<FxHashMap<Str, address::Node>>,
     memo: RefCell<FxHashMap<Key, Rc<V>>>,
+    /// Bodies that a plan said, by address.
+    planned: RefCell<FxHashMap<Str, Rc<Body>>>,
     visiting: RefCell<Vec<Key>>,
     depth: Cell<u32>,
     fuel: Cell<u64>,
@@ -115,6 +117,7 @@ impl<'a> Evaluator<'a> {
             expansions: RefCell::default(),
             nodes: RefCell::default(),
             memo: RefCell::default(),
+            planned: RefCell::default(),
             visiting: RefCell::default(),
             depth: Cell::new(0),
             fuel: Cell::new(FUEL),
@@ -139,6 +142,7 @@ impl<'a> Evaluator<'a> {
     /// Forgets values, and lets the next ones take as much as these did.
     pub(crate) fn forget(&self) {
         self.memo.borrow_mut().clear();
+        self.planned.borrow_mut().clear();
         self.expansions.borrow_mut().clear();
         self.fuel.set(FUEL);
     }

@@ -117,19 +117,23 @@ impl Expansion {
 }
 
 impl Evaluator<'_> {
-    /// The instances of the block with this address (within its module) and body.
+    /// The instances of the block with this address (within its module) and body. What a plan
+    /// names, which is in no body, is an instance already.
     pub(super) fn expansion(
         &self,
         scope: &Scope<'_>,
         address: &str,
-        body: &Body,
+        body: Option<&Body>,
         span: Span,
     ) -> Rc<Expansion> {
         let key = (scope.instance.id, Str::new(address));
         if let Some(expansion) = self.expansions.borrow().get(&key) {
             return expansion.clone();
         }
-        let expansion = Rc::new(self.expand(scope, address, body, span));
+        let expansion = Rc::new(match body {
+            Some(body) => self.expand(scope, address, body, span),
+            None => Expansion::single(span),
+        });
         self.expansions.borrow_mut().insert(key, expansion.clone());
         expansion
     }

@@ -3,15 +3,18 @@
 //! configuration refers to.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use iacscan_core::reader::{Entry, Node, NodeKind, ScalarStyle};
 use iacscan_core::{Literal, Origin, Span, Str, Unknown};
+use rustc_hash::FxHashMap;
 
 use super::address::instance_key;
 use super::locate::{self, Located, Locator};
-use super::model::{self, ConfigModule, Plan, PlanText, PlannedModule, local_name};
+use super::model::{self, ConfigModule, Plan, PlanText, local_name};
 use super::references::{Argument, Place, References};
-use crate::module::{Module, Output, Resource, Table};
+use crate::eval::{Instance, Missing, ModuleSource};
+use crate::module::{Content, Module, ModuleCall, Output, Resource, Table};
 use crate::syntax::{Attribute, Body, Expr, ExprKind, Item, Key, Name};
 
 /// Blocks and values inside each other.
@@ -21,33 +24,21 @@ const MOST_DEPTH: usize = 32;
 /// attach.
 const COLLECTED: [&str; 2] = ["inline_policy", "managed_policy_arns"];
 
-/// Converts a plan.
-pub(super) fn convert(
-    plan: &Plan,
-    configuration: &ConfigModule,
-    text: &PlanText<'_>,
-    locator: &Locator<'_, '_>,
-    directory: &str,
-) -> Module {
-    let mut addresses = BTreeSet::new();
-    collect(&plan.planned, &mut addresses);
-    let references = References { root: configuration, addresses, text };
-    let converter = Converter { locator, references };
-    let mut module = Module { directory: directory.into(), is_planned: true, ..Module::default() };
-    converter.module(&plan.planned, &mut module);
-    module.outputs = converter.outputs();
-    module
-}
-
-fn collect<'p>(module: &'p PlannedModule, out: &mut BTreeSet<&'p str>) {
-    out.extend(module.resources.iter().map(|resource| resource.address.as_str()));
-    // The reader's own limit bounds the nesting.
-    module.child_modules.iter().for_each(|child| collect(child, out));
-}
-
-struct Converter<'p> {
-    locator: &'p Locator<'p, 'p>,
+/// A plan whose resources are converted when they are looked at.
+pub(super) struct Converter<'p> {
     references: References<'p>,
+    locator: &'p Locator<'p, 'p>,
+    modules: &'p dyn ModuleSource,
+    /// The module instances.
+    places: Vec<Position<'p>>,
+    /// The resources, each with the number of its module instance.
+    resources: FxHashMap<&'p str, (&'p model::Planned, usize)>,
+}
+
+/// A module instance and its source.
+struct Position<'p> {
+    place: Place<'p>,
+    source: Option<Arc<Module>>,
 }
 
 /// The resource being converted.
@@ -57,27 +48,71 @@ struct Context<'c, 'p> {
     index: &'c str,
 }
 
+impl ModuleSource for Converter<'_> {
+    fn module(&self, caller: &Instance, call: &ModuleCall) -> Result<Arc<Module>, Missing> {
+        self.modules.module(caller, call)
+    }
+
+    fn planned(&self, address: &str) -> Option<Body> {
+        let (resource, position) = self.resources.get(address)?;
+        let position = self.places.get(*position)?;
+        Some(self.body(resource, &position.place, self.located(resource, position)))
+    }
+}
+
 impl<'p> Converter<'p> {
-    fn module(&self, planned: &'p PlannedModule, out: &mut Module) {
-        let place = self.references.place(&planned.address);
-        let source = self.locator.module(&place.calls);
-        for resource in &planned.resources {
-            let local = local_name(resource.is_data, &resource.kind, &resource.name);
-            let header = &resource.header;
-            let header = Span::new(self.references.text.source, header.start, header.end);
-            let located = self.locator.resource(source.as_deref(), &place.calls, &local, header);
-            let body = self.body(resource, &local, &place, located);
-            let converted = Resource {
-                is_data: resource.is_data,
-                kind: Name { text: resource.kind.as_str().into(), span: located.header },
-                header: located.header,
-                body,
-            };
-            out.resources.insert(resource.address.as_str().into(), converted);
-        }
-        for child in &planned.child_modules {
-            self.module(child, out);
-        }
+    pub(super) fn new(
+        plan: &'p Plan,
+        configuration: &'p ConfigModule,
+        text: &'p PlanText<'p>,
+        locator: &'p Locator<'p, 'p>,
+        modules: &'p dyn ModuleSource,
+    ) -> Self {
+        let mut addresses = BTreeSet::new();
+        let references = References { root: configuration, addresses: BTreeSet::new(), text };
+        let (mut places, mut resources) = (Vec::new(), FxHashMap::default());
+        plan.planned.each(&mut |module| {
+            let place = references.place(&module.address);
+            let source = locator.module(&place.calls);
+            for resource in &module.resources {
+                addresses.insert(resource.address.as_str());
+                resources.insert(resource.address.as_str(), (resource, places.len()));
+            }
+            places.push(Position { place, source });
+        });
+        let references = References { addresses, ..references };
+        Self { references, locator, modules, places, resources }
+    }
+
+    /// A module in which every resource instance of the plan is a resource.
+    pub(super) fn module_of(&self, plan: &Plan, directory: &str) -> Module {
+        let mut module =
+            Module { directory: directory.into(), is_planned: true, ..Module::default() };
+        let mut positions = self.places.iter();
+        plan.planned.each(&mut |planned| {
+            let Some(position) = positions.next() else { return };
+            for resource in &planned.resources {
+                let header = self.located(resource, position).header;
+                let converted = Resource {
+                    is_data: resource.is_data,
+                    kind: Name { text: resource.kind.clone(), span: header },
+                    header,
+                    content: Content::Planned,
+                };
+                module.resources.insert(resource.address.clone(), converted);
+            }
+        });
+        module.outputs = self.outputs();
+        module
+    }
+
+    /// Where a resource is written.
+    fn located<'m>(&self, resource: &model::Planned, position: &'m Position<'_>) -> Located<'m> {
+        let local = local_name(resource.is_data, &resource.kind, &resource.name);
+        let header = &resource.header;
+        let header = Span::new(self.references.text.source, header.start, header.end);
+        let calls = &position.place.calls;
+        self.locator.resource(position.source.as_deref(), calls, &local, header)
     }
 
     /// What the outputs of the root module refer to.
@@ -96,15 +131,10 @@ impl<'p> Converter<'p> {
         out
     }
 
-    fn body(
-        &self,
-        resource: &'p model::Planned,
-        local: &str,
-        place: &Place<'p>,
-        located: Located<'_>,
-    ) -> Body {
+    fn body(&self, resource: &model::Planned, place: &Place<'p>, located: Located<'_>) -> Body {
         let text = self.references.text;
-        let expressions = place.config.and_then(|config| config.resources.get(local));
+        let local = local_name(resource.is_data, &resource.kind, &resource.name);
+        let expressions = place.config.and_then(|config| config.resources.get(&local));
         let expressions = expressions.and_then(|part| part.node(text));
         let values = resource.values.clone().and_then(|range| text.node(range));
         let index = instance_key(&resource.address);

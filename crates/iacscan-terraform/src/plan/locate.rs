@@ -67,8 +67,10 @@ impl<'l, 'a> Locator<'l, 'a> {
         local: &str,
         planned: Span,
     ) -> Located<'m> {
-        if let Some(resource) = module.and_then(|module| module.resources.get(local)) {
-            return Located { header: resource.header, written: Written::Here(&resource.body) };
+        if let Some(resource) = module.and_then(|module| module.resources.get(local))
+            && let Some(body) = resource.content.written()
+        {
+            return Located { header: resource.header, written: Written::Here(body) };
         }
         let root = self.root.as_ref();
         match calls.first().and_then(|name| root?.calls.get(*name)) {

@@ -21,6 +21,7 @@ use rustc_hash::FxHashMap;
 use crate::eval::Evaluator;
 use crate::lower::{self, Context, Declaration};
 use crate::modules::{Loader, RootModules};
+use convert::Converter;
 use locate::Locator;
 use model::{Plan, PlanText};
 
@@ -50,10 +51,10 @@ pub(crate) fn lower_plan(
     let text = PlanText { source, text: &kept.text };
     let directory = directory_of(path);
     let locator = Locator::new(loader, directory);
-    let module = Arc::new(convert::convert(&plan, configuration, &text, &locator, directory));
-    drop(plan);
     let modules = RootModules::new(loader, directory);
-    let eval = Evaluator::new(files, &modules, path.into(), module, FxHashMap::default());
+    let converter = Converter::new(&plan, configuration, &text, &locator, &modules);
+    let module = Arc::new(converter.module_of(&plan, directory));
+    let eval = Evaluator::new(files, &converter, path.into(), module, FxHashMap::default());
     let mut context = Context { eval: &eval, unit: Unit::new(path, Format::Terraform) };
     for instance in eval.all_instances() {
         for resource in eval.resources(&instance) {

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use std::io::Read;
 use std::ops::Range;
 
-use iacscan_core::SourceId;
 use iacscan_core::reader::{Limits, Node, json};
+use iacscan_core::{SourceId, Str};
 
 use super::stream::{Kept, Stopped, Stream};
 use crate::lower;
@@ -18,7 +18,7 @@ const MOST_DEPTH: usize = 64;
 /// The output of `terraform show -json`.
 #[derive(Debug, Default)]
 pub(super) struct Plan {
-    pub(super) format_version: Option<String>,
+    pub(super) format_version: Option<Str>,
     /// Whether there are values of a state, as the command prints them without a plan.
     pub(super) is_state: bool,
     pub(super) planned: PlannedModule,
@@ -28,7 +28,7 @@ pub(super) struct Plan {
 /// A module instance with its resources.
 #[derive(Debug, Default)]
 pub(super) struct PlannedModule {
-    pub(super) address: String,
+    pub(super) address: Str,
     pub(super) resources: Vec<Planned>,
     pub(super) child_modules: Vec<PlannedModule>,
 }
@@ -36,12 +36,12 @@ pub(super) struct PlannedModule {
 /// One instance of a resource.
 #[derive(Debug, Default)]
 pub(super) struct Planned {
-    pub(super) address: String,
+    pub(super) address: Str,
     /// Where the address is written.
     pub(super) header: Range<usize>,
     pub(super) is_data: bool,
-    pub(super) kind: String,
-    pub(super) name: String,
+    pub(super) kind: Str,
+    pub(super) name: Str,
     /// The values that are known.
     pub(super) values: Option<Range<usize>>,
 }
@@ -133,6 +133,12 @@ fn deeper(depth: usize) -> Result<usize, Stopped> {
 }
 
 impl PlannedModule {
+    /// Calls `f` for the module instance and those in it. The reader bounds how deep they lie.
+    pub(super) fn each<'p>(&'p self, f: &mut dyn FnMut(&'p Self)) {
+        f(self);
+        self.child_modules.iter().for_each(|child| child.each(f));
+    }
+
     fn read<R: Read>(&mut self, stream: &mut Stream<R>, depth: usize) -> Result<(), Stopped> {
         let depth = deeper(depth)?;
         stream.object(&mut |stream, key| match key {
@@ -200,11 +206,11 @@ impl ConfigModule {
 /// A resource of either tree: what it is, and its values or expressions where its type matters.
 #[derive(Default)]
 struct Described {
-    address: String,
+    address: Str,
     header: Range<usize>,
     is_data: bool,
-    kind: String,
-    name: String,
+    kind: Str,
+    name: Str,
     content: Option<Range<usize>>,
 }
 

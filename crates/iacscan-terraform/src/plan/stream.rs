@@ -3,10 +3,11 @@
 //! What is kept is a JSON text again, and the cuts say where something was left out, so that places
 //! in it are places in the file. The nesting of what is left out costs nothing.
 
+use std::borrow::Cow;
 use std::io::Read;
 use std::ops::Range;
 
-use iacscan_core::Cut;
+use iacscan_core::{Cut, Str};
 
 /// Bytes read at a time.
 const CHUNK: usize = 64 << 10;
@@ -163,10 +164,11 @@ impl<R: Read> Stream<R> {
     }
 
     /// Keeps a string and says what it is and where; of another value nothing is said.
-    pub(super) fn text(&mut self) -> Result<(String, Range<usize>), Stopped> {
+    pub(super) fn text(&mut self) -> Result<(Str, Range<usize>), Stopped> {
         let range = self.keep()?;
         let raw = self.kept.get(range.clone()).unwrap_or_default();
-        Ok((serde_json::from_slice(raw).unwrap_or_default(), range))
+        let text: Cow<'_, str> = serde_json::from_slice(raw).unwrap_or_default();
+        Ok((text.into(), range))
     }
 
     /// Decides about the key that was read: whether its member is kept.

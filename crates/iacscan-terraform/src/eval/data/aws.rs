@@ -80,15 +80,15 @@ impl Evaluator<'_> {
         }
         self.instances.borrow().iter().any(|instance| {
             instance.module.resources.values().any(|declared| {
-                let literal = |argument: &str| match &declared.body.attribute(argument)?.value.kind
-                {
+                let Some(body) = declared.content.written() else { return false };
+                let literal = |argument: &str| match &body.attribute(argument)?.value.kind {
                     crate::syntax::ExprKind::Text(literal) => Some(literal.text.clone()),
                     _ => None,
                 };
                 !declared.is_data
                     && declared.kind.text == "aws_iam_role"
                     && literal(name_argument("aws_iam_role")).as_ref() == Some(&name)
-                    && declared.body.attribute("path").is_none()
+                    && body.attribute("path").is_none()
             })
         })
     }

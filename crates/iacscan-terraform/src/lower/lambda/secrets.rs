@@ -13,8 +13,9 @@ const MOST_HOPS: usize = 12;
 /// Whether the value of this environment variable comes from a sensitive variable, or from a data
 /// source or resource that holds a secret.
 pub(super) fn secret_input(_: &Evaluator<'_>, resource: &Rc<Resource>, name: &Str) -> Truth {
-    let Some(declared) = resource.declared() else { return Truth::Unknown };
-    let blocks = declared.body.blocks("environment").map(|block| &block.body);
+    let written = resource.declared().and_then(|declared| declared.content.written());
+    let Some(body) = written else { return Truth::Unknown };
+    let blocks = body.blocks("environment").map(|block| &block.body);
     let variables = blocks.filter_map(|body| body.attribute("variables")).next();
     let Some(variables) = variables else { return Truth::Unknown };
     // The expression of the variable alone, where it is written in place.
