@@ -57,13 +57,29 @@ impl LineIndex {
             characters.push(offset(count));
         }
         let mut index = Self { cuts: Vec::new(), starts, characters, length: offset(text.len()) };
+        // Counted on from cut to cut: there can be a million of them in one line.
+        let mut last: Option<(u32, LineColumn)> = None;
         for cut in cuts {
-            let before = index.line_column(text, cut.at);
-            let column = if cut.lines == 0 { before.column } else { 1 };
-            let line = before.line + cut.lines as usize;
-            index
-                .cuts
-                .push((cut.at, LineColumn { line, column: column + cut.characters as usize }));
+            let line = index.line_of(cut.at) + 1;
+            let at = match last {
+                Some((at, place)) if place.line == line && place.column > 1 => {
+                    let passed = text.as_bytes().get(at as usize..cut.at as usize);
+                    let column = place.column + starting(passed.unwrap_or_default());
+                    LineColumn { line, column }
+                }
+                _ => index.in_the_text(text, cut.at),
+            };
+            let place = match (last, index.cuts.last()) {
+                (Some((_, before)), Some((_, behind))) => counted_on(*behind, before, at),
+                _ => at,
+            };
+            let column = if cut.lines == 0 { place.column } else { 1 };
+            let behind = LineColumn {
+                line: place.line + cut.lines as usize,
+                column: column + cut.characters as usize,
+            };
+            index.cuts.push((cut.at, behind));
+            last = Some((cut.at, at));
         }
         index
     }
@@ -123,13 +139,7 @@ impl LineIndex {
     /// The place in the file of a place in the text.
     fn in_the_file(&self, text: &str, offset: u32, place: LineColumn) -> LineColumn {
         let Some((at, behind)) = self.behind_cut(offset) else { return place };
-        let cut = self.in_the_text(text, at);
-        let column = if cut.line == place.line {
-            behind.column + place.column - cut.column
-        } else {
-            place.column
-        };
-        LineColumn { line: behind.line + place.line - cut.line, column }
+        counted_on(behind, self.in_the_text(text, at), place)
     }
 
     /// The number of characters that start before a byte offset.
@@ -138,6 +148,16 @@ impl LineIndex {
         let counted = self.characters.get(block).copied().unwrap_or_default() as usize;
         counted + starting(text.as_bytes().get(block * BLOCK..offset).unwrap_or_default())
     }
+}
+
+/// The place in the file of a place in the text, from those of the last cut before it.
+const fn counted_on(behind: LineColumn, cut: LineColumn, place: LineColumn) -> LineColumn {
+    let column = if cut.line == place.line {
+        behind.column + place.column - cut.column
+    } else {
+        place.column
+    };
+    LineColumn { line: behind.line + place.line - cut.line, column }
 }
 
 /// The number of characters that start in these bytes of UTF-8: every byte that does not continue

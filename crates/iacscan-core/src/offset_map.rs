@@ -78,6 +78,22 @@ impl OffsetMap {
         Span::new(self.source, start, end)
     }
 
+    /// Where the decoded bytes `range` were written: from one offset on, unless escapes or what was
+    /// left out lie between them.
+    #[must_use]
+    pub fn origin(&self, range: std::ops::Range<usize>) -> Origin {
+        let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        let (start, end) = (offset(range.start), offset(range.end));
+        let behind = self.runs.partition_point(|run| run.decoded <= start);
+        let ends = self.runs.get(behind).map_or(self.end.0, |next| next.decoded);
+        match behind.checked_sub(1).and_then(|index| self.runs.get(index)) {
+            Some(run) if run.verbatim && start < end && end <= ends => {
+                Origin::At(self.source, run.source + (start - run.decoded))
+            }
+            _ => Origin::Mapped(self.slice(range).shared()),
+        }
+    }
+
     /// The part of the map for the decoded bytes `range`, counted from its start.
     #[must_use]
     pub fn slice(&self, range: std::ops::Range<usize>) -> Self {
@@ -239,5 +255,35 @@ mod tests {
         assert_eq!(tail.span(0..3), Span::new(source, 3, 7));
         assert_eq!(map.slice(3..4).span(0..1), Span::new(source, 6, 7));
         assert_eq!(map.slice(0..1).span(0..1), Span::new(source, 2, 3));
+    }
+
+    #[test]
+    fn what_is_written_in_one_piece_needs_no_map() {
+        // Source `x"ab\ncd"`: decoded `ab`, newline, `cd`.
+        let source = Sources::new().add("s", "x\"ab\\ncd\"");
+        let mut builder = OffsetMapBuilder::new(source);
+        builder.verbatim(2, 2);
+        builder.escape(4, 1);
+        builder.verbatim(6, 2);
+        let map = builder.finish(8);
+        for (range, at) in [
+            (0..2, Some(2)),
+            (1..2, Some(3)),
+            (3..5, Some(6)),
+            (4..5, Some(7)),
+            (1..1, None),
+            (1..3, None),
+            (2..3, None),
+            (4..6, None),
+        ] {
+            match (map.origin(range.clone()), at) {
+                (Origin::At(_, found), Some(at)) => {
+                    assert_eq!(found, at);
+                    assert_eq!(map.span(range.clone()).start, at);
+                }
+                (Origin::Mapped(_), None) => {}
+                other => panic!("{range:?}: {other:?}"),
+            }
+        }
     }
 }

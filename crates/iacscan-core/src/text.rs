@@ -94,7 +94,7 @@ impl Literal {
             Origin::At(source, start) => {
                 Origin::At(*source, start + u32::try_from(range.start).unwrap_or(u32::MAX))
             }
-            Origin::Mapped(map) => Origin::Mapped(map.slice(range).shared()),
+            Origin::Mapped(map) => map.origin(range),
         };
         Some(Self { text, origin })
     }
