@@ -33,6 +33,14 @@ enum Sink {
     Pending,
 }
 
+/// Where the next byte of a collection stands that is not looked into.
+#[derive(Clone, Copy)]
+enum Inside {
+    Collection,
+    String,
+    Escape,
+}
+
 /// A text being read.
 pub(super) struct Stream<R> {
     input: R,
@@ -224,33 +232,40 @@ impl<R: Read> Stream<R> {
         }
     }
 
-    /// Reads a collection without looking at what is in it.
+    /// Reads a collection without looking at what is in it, a chunk at a time: most of a plan is
+    /// left out.
     fn nested(&mut self) -> Result<(), Stopped> {
         let mut open = 0_usize;
+        let mut inside = Inside::Collection;
         loop {
             let mut length = 0;
-            let mut quote = false;
-            for byte in self.rest() {
-                match byte {
-                    b'"' => {
-                        quote = true;
-                        break;
-                    }
-                    b'{' | b'[' => open += 1,
-                    b'}' | b']' => open -= 1,
-                    _ => {}
-                }
+            while let Some((byte, behind)) = self.rest().get(length..).and_then(<[u8]>::split_first)
+            {
                 length += 1;
-                if open == 0 {
-                    break;
-                }
+                inside = match (inside, byte) {
+                    (Inside::Escape, _) | (Inside::Collection, b'"') => Inside::String,
+                    (Inside::String, b'\\') => Inside::Escape,
+                    (Inside::Collection, b'{' | b'[') => {
+                        open += 1;
+                        Inside::Collection
+                    }
+                    (Inside::Collection, b'}' | b']') => {
+                        open -= 1;
+                        if open == 0 {
+                            return self.advance(length);
+                        }
+                        Inside::Collection
+                    }
+                    (Inside::String, b'"') | (Inside::Collection, _) => Inside::Collection,
+                    (Inside::String, _) => {
+                        let plain = memchr::memchr2(b'"', b'\\', behind);
+                        length += plain.unwrap_or(behind.len());
+                        Inside::String
+                    }
+                };
             }
             self.advance(length)?;
-            if quote {
-                self.quoted()?;
-            } else if open == 0 {
-                return Ok(());
-            } else if !self.fill()? {
+            if !self.fill()? {
                 return Err(self.unexpected());
             }
         }
@@ -336,12 +351,13 @@ impl<R: Read> Stream<R> {
     fn advance(&mut self, count: usize) -> Result<(), Stopped> {
         let start = self.ahead.start;
         let passed = self.chunk.get(start..start + count).unwrap_or_default();
+        let measured = measure(passed);
         match self.sink {
             Sink::Kept => self.kept.extend_from_slice(passed),
             Sink::Pending => self.pending.extend_from_slice(passed),
-            Sink::Cut => add(&mut self.cuts, self.kept.len(), passed),
+            Sink::Cut => add(&mut self.cuts, self.kept.len(), measured),
         }
-        let (lines, characters) = measure(passed);
+        let (lines, characters) = measured;
         self.line += lines;
         self.column = if lines == 0 { self.column + characters } else { characters };
         self.ahead.start += count;
@@ -352,7 +368,7 @@ impl<R: Read> Stream<R> {
     }
 
     fn cut(&mut self, bytes: &[u8]) {
-        add(&mut self.cuts, self.kept.len(), bytes);
+        add(&mut self.cuts, self.kept.len(), measure(bytes));
     }
 
     fn unexpected(&self) -> Stopped {
@@ -365,13 +381,13 @@ impl<R: Read> Stream<R> {
     }
 }
 
-/// Adds bytes to what is left out behind `at` bytes of what is kept.
-fn add(cuts: &mut Vec<Cut>, at: usize, bytes: &[u8]) {
-    if bytes.is_empty() {
+/// Adds line breaks, and the characters behind the last of them, to what is left out behind `at`
+/// bytes of what is kept.
+fn add(cuts: &mut Vec<Cut>, at: usize, (lines, characters): (usize, usize)) {
+    if lines == 0 && characters == 0 {
         return;
     }
     let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-    let (lines, characters) = measure(bytes);
     match cuts.last_mut() {
         Some(cut) if cut.at == offset(at) => {
             let before = if lines == 0 { cut.characters } else { 0 };
@@ -455,6 +471,15 @@ mod tests {
             ("{\"x\": 1,}", "it is no valid JSON, at line 1 column 9"),
         ] {
             assert_eq!(read(text).unwrap_err(), error, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_left_out_may_end_a_chunk_anywhere() {
+        let behind = r#""a\\\"]}\\", {"b": "["}]"#;
+        for padding in CHUNK - behind.len() - 8..CHUNK {
+            let text = format!("{{\"x\":[{}{behind}, \"keep\": 1}}", " ".repeat(padding));
+            assert_eq!(read(&text).unwrap().text, "{ \"keep\": 1}", "{padding}");
         }
     }
 
