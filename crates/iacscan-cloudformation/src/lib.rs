@@ -15,6 +15,7 @@ mod findings;
 mod fragment;
 mod include;
 mod inputs;
+mod language;
 mod lower;
 mod notes;
 mod sam;

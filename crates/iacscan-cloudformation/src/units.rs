@@ -10,6 +10,7 @@ use iacscan_iam::Partition;
 use rayon::prelude::*;
 
 use crate::eval::{Arguments, Evaluator, Outputs, generates_entries, is_loop};
+use crate::language::Templates;
 use crate::lower::{self, Context};
 use crate::stacks::ReadTexts;
 use crate::template::{Template, TransformKind};
@@ -94,7 +95,7 @@ fn lower_file(path: &str, world: &World<'_>, read: &ReadTexts<'_>) -> Lowered {
         units.push(unit);
     }
     if units.is_empty() && !documents.problems.is_empty() {
-        units.push(Unit::new(path, Format::CloudFormation));
+        units.push(Unit::new(path, Format::CloudFormation, &Templates));
     }
     if let Some(unit) = units.first_mut() {
         problems(unit, &documents.problems, path);
@@ -172,7 +173,7 @@ fn lower_document(
     template.region = place.region.clone();
     let sam = template.is_sam() || expanded.is_some();
     let format = if sam { Format::Sam } else { Format::CloudFormation };
-    let mut unit = Unit::new(place.unit.clone(), format);
+    let mut unit = Unit::new(place.unit.clone(), format, &Templates);
     unit.partition = partition;
     template.unroll(inputs);
     let serverless = expanded.as_ref().map(|expanded| expanded.serverless.clone());

@@ -12,6 +12,7 @@
 mod chain;
 mod execution_role;
 mod graph;
+mod language;
 mod link;
 mod linked_role;
 pub mod lower;
@@ -27,6 +28,7 @@ pub use execution_role::{
     Attached, AttachedPolicy, AwsPolicy, ExecutionRole, InlineAt, NameProblem, Reached,
 };
 pub use graph::{FunctionId, Graph, InvokeConfigId, MappingId, RoleId, Unlinked};
+pub use language::{Language, Spelled};
 pub use link::{FunctionLink, RoleLink, WrongKind, link};
 pub use linked_role::{Grant, LinkedRole, SharedRoles};
 pub use lowered::{Lowered, Unreadable};

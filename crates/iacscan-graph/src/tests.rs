@@ -18,9 +18,35 @@ struct Build {
     next: usize,
 }
 
+/// A language in which nothing is said.
+#[derive(Debug)]
+struct Unwritten;
+
+impl crate::Language for Unwritten {
+    fn attribute(&self, _: &str, _: &str, _: &ResourceAttribute) -> Option<String> {
+        None
+    }
+
+    fn pseudo(&self, _: Pseudo) -> Option<crate::Spelled> {
+        None
+    }
+
+    fn alone(&self, expression: &str) -> String {
+        expression.to_owned()
+    }
+
+    fn interpolated(&self, text: String) -> String {
+        text
+    }
+}
+
 impl Build {
     fn new(path: &str) -> Self {
-        Self { unit: Unit::new(path, Format::CloudFormation), sources: Sources::new(), next: 0 }
+        Self {
+            unit: Unit::new(path, Format::CloudFormation, &Unwritten),
+            sources: Sources::new(),
+            next: 0,
+        }
     }
 
     fn span(&mut self) -> Span {

@@ -3,6 +3,7 @@
 use iacscan_core::{Address, Condition, Finding, Gap, Located, Span, Str, Text, Undecided};
 use iacscan_iam::Partition;
 
+use crate::Language;
 use crate::nodes::{
     CustomerPolicy, EdgeAssociation, EventInvokeConfig, EventSourceMapping, Function, FunctionUrl,
     InlinePolicy, InstanceProfile, InvokePermission, KafkaCluster, PolicyAttachment, Resource,
@@ -40,6 +41,8 @@ pub struct Unit {
     pub path: Str,
     /// The language.
     pub format: Format,
+    /// How that is written.
+    pub language: &'static dyn Language,
     /// Where it is deployed, when that is known.
     pub partition: Option<Partition>,
     /// Every resource, functions and roles among them.
@@ -103,10 +106,11 @@ pub struct Export {
 
 impl Unit {
     /// A unit without resources.
-    pub fn new(path: impl Into<Str>, format: Format) -> Self {
+    pub fn new(path: impl Into<Str>, format: Format, language: &'static dyn Language) -> Self {
         Self {
             path: path.into(),
             format,
+            language,
             partition: None,
             resources: Vec::new(),
             functions: Vec::new(),

@@ -8,6 +8,7 @@
 
 mod eval;
 mod inputs;
+mod language;
 mod lower;
 mod module;
 mod modules;

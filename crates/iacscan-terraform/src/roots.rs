@@ -9,6 +9,7 @@ use rayon::prelude::*;
 
 use crate::eval::{Evaluator, MissingModule};
 use crate::inputs::{self, Variable};
+use crate::language::Configurations;
 use crate::lower::{self as services, Context};
 use crate::module::Module;
 use crate::modules::{Loader, RootModules, called_directories, description::Descriptions};
@@ -167,7 +168,7 @@ fn lower_root(
     let inputs = inputs::collect(files, directory, module, &options.variables);
     let modules = RootModules::new(loader, directory);
     let eval = Evaluator::new(files, &modules, directory.into(), module.clone(), inputs.values);
-    let unit = Unit::new(directory, Format::Terraform);
+    let unit = Unit::new(directory, Format::Terraform, &Configurations);
     let mut context = Context { eval: &eval, unit };
     let instances = eval.all_instances();
     for instance in &instances {

@@ -226,6 +226,7 @@ pub(crate) fn name_argument(kind: &str) -> &'static str {
     match kind {
         "aws_lambda_function" | "awscc_lambda_function" => "function_name",
         "aws_s3_bucket" => "bucket",
+        "aws_msk_cluster" | "aws_msk_serverless_cluster" => "cluster_name",
         "aws_lambda_layer_version" | "awscc_lambda_layer_version" => "layer_name",
         "awscc_s3_bucket" => "bucket_name",
         "awscc_iam_role" => "role_name",

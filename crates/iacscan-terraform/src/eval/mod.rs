@@ -23,6 +23,7 @@ mod template;
 mod tests;
 mod traverse;
 
+pub(crate) use address::{attribute_name, name_argument};
 pub(crate) use body::Resource;
 pub(crate) use branches::{one_of, settle};
 pub(crate) use functions::to_set;

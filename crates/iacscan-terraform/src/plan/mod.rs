@@ -19,6 +19,7 @@ use iacscan_graph::{Format, Unit};
 use rustc_hash::FxHashMap;
 
 use crate::eval::Evaluator;
+use crate::language::Configurations;
 use crate::lower::{self, Context, Declaration};
 use crate::modules::{Loader, RootModules};
 use convert::Converter;
@@ -55,7 +56,8 @@ pub(crate) fn lower_plan(
     let converter = Converter::new(&plan, configuration, &text, &locator, &modules);
     let module = Arc::new(converter.module_of(&plan, directory));
     let eval = Evaluator::new(files, &converter, path.into(), module, FxHashMap::default());
-    let mut context = Context { eval: &eval, unit: Unit::new(path, Format::Terraform) };
+    let mut context =
+        Context { eval: &eval, unit: Unit::new(path, Format::Terraform, &Configurations) };
     for instance in eval.all_instances() {
         for resource in eval.resources(&instance) {
             lower::lower(&mut context, &Declaration::new(&eval, &resource));

@@ -1,0 +1,76 @@
+//! How templates write references.
+
+use iacscan_core::{Pseudo, ResourceAttribute};
+use iacscan_graph::{Language, Spelled};
+
+use crate::attributes::{Meaning, of_get_att, of_ref};
+
+/// The language of templates.
+#[derive(Debug)]
+pub(crate) struct Templates;
+
+/// The attributes that a reference is written with, those of few types first.
+const ATTRIBUTES: [&str; 6] =
+    ["StreamArn", "QueueName", "TopicName", "DBClusterArn", "Arn", "QueueUrl"];
+
+impl Language for Templates {
+    fn attribute(
+        &self,
+        name: &str,
+        resource_type: &str,
+        attribute: &ResourceAttribute,
+    ) -> Option<String> {
+        let wanted = Meaning::Attribute(attribute.clone());
+        if of_ref(resource_type) == wanted {
+            return Some(name.to_owned());
+        }
+        let found = ATTRIBUTES.iter().find(|written| of_get_att(resource_type, written) == wanted);
+        Some(format!("{name}.{}", found?))
+    }
+
+    fn pseudo(&self, pseudo: Pseudo) -> Option<Spelled> {
+        Some(Spelled::By(match pseudo {
+            Pseudo::Partition => "AWS::Partition",
+            Pseudo::Region => "AWS::Region",
+            Pseudo::AccountId => "AWS::AccountId",
+            Pseudo::UrlSuffix => "AWS::URLSuffix",
+            Pseudo::StackName => "AWS::StackName",
+            Pseudo::StackId => "AWS::StackId",
+        }))
+    }
+
+    fn alone(&self, expression: &str) -> String {
+        let function = if expression.contains('.') { "!GetAtt" } else { "!Ref" };
+        format!("{function} {expression}")
+    }
+
+    fn interpolated(&self, text: String) -> String {
+        format!("!Sub {text}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn attributes_have_expressions() {
+        use ResourceAttribute::{Arn, Name, StreamArn, Url};
+        let cases = [
+            ("AWS::SQS::Queue", Arn, Some("X.Arn")),
+            ("AWS::SQS::Queue", Name, Some("X.QueueName")),
+            ("AWS::SQS::Queue", Url, Some("X")),
+            ("AWS::SNS::Topic", Arn, Some("X")),
+            ("AWS::DynamoDB::Table", StreamArn, Some("X.StreamArn")),
+            ("AWS::DynamoDB::Table", Name, Some("X")),
+            ("AWS::RDS::DBCluster", Arn, Some("X.DBClusterArn")),
+            ("AWS::DocDB::DBCluster", Arn, None),
+            ("AWS::Kinesis::Stream", StreamArn, None),
+            ("Custom::Thing", Arn, None),
+        ];
+        for (kind, attribute, expected) in cases {
+            let written = Templates.attribute("X", kind, &attribute);
+            assert_eq!(written.as_deref(), expected, "{kind} {attribute:?}");
+        }
+    }
+}

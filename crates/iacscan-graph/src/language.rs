@@ -1,0 +1,37 @@
+//! How the language of a unit writes what findings propose.
+
+use std::fmt::Debug;
+
+use iacscan_core::{Pseudo, ResourceAttribute};
+
+/// How a language writes references. Each frontend has one, so that a rule can say what to write
+/// without knowing the language.
+pub trait Language: Debug + Sync {
+    /// What stands between `${` and `}` for an attribute of a resource of this type that is called
+    /// `name` there; `None` where the language has no expression for it.
+    fn attribute(
+        &self,
+        name: &str,
+        resource_type: &str,
+        attribute: &ResourceAttribute,
+    ) -> Option<String>;
+
+    /// What a text writes for a value of the place it is deployed to; `None` where that takes more
+    /// than an expression.
+    fn pseudo(&self, pseudo: Pseudo) -> Option<Spelled>;
+
+    /// An expression on its own.
+    fn alone(&self, expression: &str) -> String;
+
+    /// A text in which expressions stand in `${}`.
+    fn interpolated(&self, text: String) -> String;
+}
+
+/// A value in a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spelled {
+    /// As it is.
+    Literally(&'static str),
+    /// By an expression in `${}`.
+    By(&'static str),
+}
