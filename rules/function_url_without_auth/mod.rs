@@ -50,10 +50,10 @@ fn draft(context: &Context<'_>, unit: usize, url: &FunctionUrl, auth: &Located<T
     let severity = if excessive { Severity::High } else { META.severity };
     let draft = Draft::at(&META, severity, auth, "asks nobody who they are")
         .message(if excessive {
-            "anybody on the internet can call {functions} by URL, with a role that allows more \
-             than it should"
+            "the URL of {functions} asks nobody for credentials, and the role allows more than it \
+             should"
         } else {
-            "anybody on the internet can call {functions} by URL"
+            "the URL of {functions} asks nobody for credentials"
         })
         .help(format!(
             "Set `{}` to `AWS_IAM`, or put CloudFront with origin access control or an API with an \
