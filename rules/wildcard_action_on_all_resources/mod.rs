@@ -104,7 +104,7 @@ fn unlimited_resource<'s>(
     })
 }
 
-/// `s3` of `s3:*`, `*` of `*`.
+/// `s3` of `s3:*`, `*` of `*`. All actions of a service that does not exist are none.
 fn service_in_full(action: &Text) -> Option<Service> {
     let action = action.as_known()?;
     if matches!(action.as_str(), "*" | "*:*") {
@@ -112,8 +112,8 @@ fn service_in_full(action: &Text) -> Option<Service> {
     }
     let (service, name) = action.split_once(':')?;
     let all = !name.is_empty() && name.bytes().all(|byte| byte == b'*');
-    (all && !service.is_empty() && !service.contains(['*', '?']))
-        .then(|| service.to_ascii_lowercase())
+    let exists = || iacscan_iam::aws::service(service).is_some();
+    (all && exists()).then(|| service.to_ascii_lowercase())
 }
 
 /// What a service with little of the customer's in it weighs less.
