@@ -181,7 +181,17 @@ fn draft(chain: &Chain<'_>, check: &Checked<'_>, racing: &[&Attached]) -> Draft 
         targets.iter().map(|target| waiting::name_beside(address.name(), target)).collect();
     let policies = code_list(names.iter().map(String::as_str));
     let terraform = check.header.resource_type.starts_with("aws_");
-    let help = if terraform {
+    let is_circle = |target: &Attached| {
+        dependencies(chain, &target.holder).into_iter().any(|dependency| {
+            waiting::is_circle(address.name(), target.holder.address.name(), dependency.name())
+        })
+    };
+    let help = if racing.iter().any(|target| is_circle(target)) {
+        format!(
+            "Write the permissions into the role itself, or make the role and its policies apart from \
+             `{address}`: {policies} depends on what would have to wait for it."
+        )
+    } else if terraform {
         waiting::depends_on(address.name(), &targets)
     } else {
         format!("Add `DependsOn: [{}]` to `{address}`.", targets.join(", "))

@@ -43,6 +43,21 @@ pub(super) fn depends_on(address: &str, targets: &[&str]) -> String {
     format!("Add {}.", advice.join(", and "))
 }
 
+/// Whether `address` cannot wait for `target` because of this dependency of the target: it is what
+/// would wait, or lies in the module call that would.
+pub(super) fn is_circle(address: &str, target: &str, dependency: &str) -> bool {
+    let (modules, _) = split(address);
+    let held = shared(&modules, &split(target).0);
+    match modules.get(held) {
+        Some(call) => {
+            let (others, _) = split(dependency);
+            shared(&modules, &others) >= held
+                && others.get(held).is_some_and(|other| without_key(other) == without_key(call))
+        }
+        None => address == dependency,
+    }
+}
+
 /// How many modules two paths begin with.
 fn shared(a: &[&str], b: &[&str]) -> usize {
     a.iter().zip(b).take_while(|(a, b)| a == b).count()

@@ -496,3 +496,47 @@ fn an_action_that_does_not_exist_is_all_that_does_nothing() {
          `aws_lambda_function.this` to name it"
     );
 }
+
+#[test]
+fn nothing_is_told_to_wait_in_a_circle() {
+    let module = format!(
+        r#"
+variable "queue" {{}}
+resource "aws_iam_role" "this" {{
+  assume_role_policy = {TRUST}
+}}
+resource "aws_lambda_function" "this" {{
+  function_name = "worker"
+  role          = aws_iam_role.this.arn
+  filename      = "app.zip"
+  handler       = "app.handler"
+  runtime       = "python3.13"
+  dead_letter_config {{ target_arn = var.queue }}
+}}
+output "role" {{ value = aws_iam_role.this.id }}
+"#
+    );
+    let root = r#"
+resource "aws_sqs_queue" "failed" {}
+module "worker" {
+  source = "./worker"
+  queue  = aws_sqs_queue.failed.arn
+}
+resource "aws_iam_role_policy" "failed" {
+  role = module.worker.role
+  policy = jsonencode({ Version = "2012-10-17", Statement = [
+    { Effect = "Allow", Action = "sqs:SendMessage", Resource = aws_sqs_queue.failed.arn }
+  ] })
+}
+"#;
+    let found = found(&[("main.tf", root), ("worker/main.tf", &module)]);
+    let race = found.iter().find(|it| it.rule == "policy-attachment-race").unwrap();
+    assert_eq!(
+        race.help.as_deref(),
+        Some(
+            "Write the permissions into the role itself, or make the role and its policies apart \
+             from `module.worker.aws_lambda_function.this`: `aws_iam_role_policy.failed` depends \
+             on what would have to wait for it."
+        )
+    );
+}
