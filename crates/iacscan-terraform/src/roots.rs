@@ -71,16 +71,17 @@ pub fn lower(
     // Modules that no call makes an instance of are judged on their own, too.
     let mut open = modules.clone();
     while !open.is_empty() {
+        let calls = calls(&open);
         let lower = |directory: &String| {
             let module = open.get(directory.as_str())?;
             if judged.contains(directory.as_str()) {
-                return Some((None, reached(directory, &calls(&open)).into_iter().collect()));
+                return Some((None, reached(directory, &calls)));
             }
             let (unit, instantiated) = lower_root(files, &loader, directory, module, options);
             Some((Some(unit), instantiated))
         };
         let round: Vec<(Option<Unit>, BTreeSet<String>)> =
-            root_modules(&open).par_iter().filter_map(lower).collect();
+            root_modules(&calls).par_iter().filter_map(lower).collect();
         for (unit, instantiated) in round {
             lowered.units.extend(unit);
             open.retain(|directory, _| !instantiated.contains(*directory));
@@ -111,27 +112,26 @@ fn configuration_files(files: &dyn Files, modules: &BTreeMap<&str, Arc<Module>>)
 
 /// The directories that no other one calls. Directories that call each other in a circle are
 /// represented by the first.
-fn root_modules(modules: &BTreeMap<&str, Arc<Module>>) -> Vec<String> {
-    let calls = calls(modules);
+fn root_modules(calls: &BTreeMap<&str, Vec<String>>) -> Vec<String> {
     let called: BTreeSet<&str> = calls
         .iter()
         .flat_map(|(directory, called)| {
             called.iter().map(String::as_str).filter(move |path| path != directory)
         })
         .collect();
-    let mut roots: Vec<String> = modules
+    let mut roots: Vec<String> = calls
         .keys()
         .filter(|directory| !called.contains(**directory))
         .map(|directory| (*directory).to_owned())
         .collect();
     let mut seen: BTreeSet<String> = BTreeSet::new();
     for root in &roots {
-        seen.extend(reached(root, &calls));
+        seen.extend(reached(root, calls));
     }
-    for directory in modules.keys() {
+    for directory in calls.keys() {
         if !seen.contains(*directory) {
             roots.push((*directory).to_owned());
-            seen.extend(reached(directory, &calls));
+            seen.extend(reached(directory, calls));
         }
     }
     roots.sort();
