@@ -54,6 +54,8 @@ pub enum ReadError {
     TooLarge(u64, u64),
     /// It is no text in UTF-8 or UTF-16.
     NotText,
+    /// It is a file that git-crypt encrypted, as a clone without the key has it.
+    Encrypted,
     /// The operating system refused; its words.
     Io(String),
 }
@@ -67,6 +69,7 @@ impl std::fmt::Display for ReadError {
                 write!(f, "it has {size} bytes; more than {most} are not read")
             }
             Self::NotText => f.write_str("it is not text in UTF-8 or UTF-16"),
+            Self::Encrypted => f.write_str("it is encrypted by git-crypt"),
             Self::Io(words) => f.write_str(words),
         }
     }

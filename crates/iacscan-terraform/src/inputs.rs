@@ -1,11 +1,11 @@
 //! The values of a root module's variables, with Terraform's precedence: `terraform.tfvars`,
 //! `terraform.tfvars.json`, `*.auto.tfvars` and `*.auto.tfvars.json` by name, then what the user
-//! gives, in order. A later value replaces an earlier one.
+//! gives, in order. A later value replaces an earlier one, and what cannot be read may be any.
 
 use std::rc::Rc;
 
 use iacscan_core::reader::{self, Limits};
-use iacscan_core::{Files, Located, ReadError, SourceId, Span, Str, Text, Value};
+use iacscan_core::{Files, Located, ReadError, SourceId, Span, Str, Text, Unknown, Value};
 use rustc_hash::FxHashMap;
 
 use crate::eval::{Evaluator, Instance, Scope, V};
@@ -82,30 +82,50 @@ impl Inputs {
         let source = match files.read(path) {
             Ok(source) => source,
             Err(error) => {
-                self.unreadable(files, path, &error);
+                self.unreadable(files, path, &error, module);
                 return;
             }
         };
         let text = files.sources().get(source);
-        let body = if path.ends_with(".json") {
+        let (body, problems) = if path.ends_with(".json") {
             let documents = reader::json::read(source, &text.text, &Limits::default());
-            self.problems.extend(from_reader(documents.problems));
-            documents.documents.first().map(read_json_values).unwrap_or_default()
+            let body = documents.documents.first().map(read_json_values).unwrap_or_default();
+            (body, from_reader(documents.problems))
         } else {
-            let (body, problems) = read_hcl(&text.text, &Place::Source(source, 0), true);
-            self.problems.extend(problems);
-            body
+            read_hcl(&text.text, &Place::Source(source, 0), true)
         };
+        if let Some(first) = problems.iter().find(|problem| problem.kind != ProblemKind::Duplicate)
+        {
+            self.unknown(first.span, Unknown::Invalid, module);
+        }
+        self.problems.extend(problems);
         self.body(files, &body, module);
     }
 
-    fn unreadable(&mut self, files: &dyn Files, path: &str, error: &ReadError) {
-        let source = files.sources().add(path, "");
-        self.problems.push(Problem {
-            kind: ProblemKind::Syntax,
-            span: Span::at(source, 0),
-            message: format!("this file of variable values cannot be read: {error}"),
-        });
+    /// A file that only a key opens is no fault of the source: what it sets is not known.
+    fn unreadable(&mut self, files: &dyn Files, path: &str, error: &ReadError, module: &Module) {
+        let span = Span::at(files.sources().add(path, ""), 0);
+        let (kind, unknown, message) = match error {
+            ReadError::Encrypted => (
+                ProblemKind::Outside,
+                Unknown::External,
+                format!("the variable values in `{path}`: {error}"),
+            ),
+            _ => (
+                ProblemKind::Unreadable,
+                Unknown::Invalid,
+                format!("this file of variable values cannot be read: {error}"),
+            ),
+        };
+        self.unknown(span, unknown, module);
+        self.problems.push(Problem { kind, span, message });
+    }
+
+    /// The file may set any variable; what is set after it is known again.
+    fn unknown(&mut self, span: Span, unknown: Unknown, module: &Module) {
+        for name in module.variables.keys() {
+            self.values.insert(name.clone(), Located::new(Value::Unknown(unknown), span));
+        }
     }
 
     /// Values are expressions without references.

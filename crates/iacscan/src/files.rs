@@ -226,8 +226,14 @@ impl Files for DiskFiles {
 
 /// The text of a file.
 fn decode(bytes: Vec<u8>) -> Result<String, ReadError> {
+    if bytes.starts_with(GIT_CRYPT) {
+        return Err(ReadError::Encrypted);
+    }
     reader::decode(bytes).map_err(|_| ReadError::NotText)
 }
+
+/// How every file that git-crypt encrypted begins.
+const GIT_CRYPT: &[u8] = b"\0GITCRYPT\0";
 
 fn read_error(error: &io::Error) -> ReadError {
     match error.kind() {

@@ -35,7 +35,7 @@ pub(super) fn read(
             Err(error) => {
                 let source = files.sources().add(path.as_str(), "");
                 problems.push(Problem {
-                    kind: ProblemKind::Syntax,
+                    kind: ProblemKind::Unreadable,
                     span: Span::at(source, 0),
                     message: format!("this file cannot be read: {error}"),
                 });

@@ -28,6 +28,8 @@ pub(crate) struct Problem {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ProblemKind {
     Syntax,
+    /// A whole file that is no text, or that the system does not hand out.
+    Unreadable,
     Duplicate,
     /// Larger or deeper than a scan reads.
     Limit,
@@ -46,6 +48,12 @@ impl Problem {
                 Severity::High,
                 "this is not valid Terraform",
                 "Correct the syntax; everything else in the file was still checked.",
+            ),
+            ProblemKind::Unreadable => (
+                "syntax-error",
+                Severity::High,
+                "nothing in this file was checked",
+                "Scan a working copy in which the file can be read; decrypt it first if it is encrypted.",
             ),
             ProblemKind::Duplicate => (
                 "duplicate-key",

@@ -114,3 +114,35 @@ fn unreadable_files_do_not_stop_a_scan() {
     }
     fs::set_permissions(&locked, fs::Permissions::from_mode(0o755)).unwrap();
 }
+
+#[test]
+fn values_under_a_key_are_not_known() {
+    let root = "variable \"mode\" {\n  default = \"Active\"\n}\n\
+        resource \"aws_iam_role\" \"r\" {\n  managed_policy_arns = [\"arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole\"]\n  \
+        assume_role_policy = jsonencode({ Version = \"2012-10-17\", Statement = [{ Effect = \"Allow\", Action = \"sts:AssumeRole\", \
+        Principal = { Service = \"lambda.amazonaws.com\" } }] })\n}\n\
+        resource \"aws_lambda_function\" \"f\" {\n  function_name = \"f\"\n  role = aws_iam_role.r.arn\n  \
+        tracing_config {\n    mode = var.mode\n  }\n}\n";
+    let temp = tree(&[("main.tf", root)]);
+    let encrypted = b"\0GITCRYPT\0\xf4\xaa";
+    let scan = || run(temp.path(), &["-v"]);
+    let (code, out, _) = scan();
+    assert!(code == 1 && out.contains("missing-tracing-permission"), "{code} {out}");
+
+    // A clone without the key: nothing is wrong with the source, and nothing is known of the mode.
+    fs::write(temp.path().join("a.auto.tfvars"), encrypted).unwrap();
+    let (code, out, error) = scan();
+    assert_eq!((code, out.contains("missing-tracing-permission")), (0, false), "{out}");
+    let reason = "the variable values in `a.auto.tfvars`: it is encrypted by git-crypt";
+    assert!(out.contains(reason) || error.contains(reason), "{out}{error}");
+
+    // What is read after it is known.
+    fs::write(temp.path().join("b.auto.tfvars"), "mode = \"Active\"\n").unwrap();
+    assert!(scan().1.contains("missing-tracing-permission"));
+
+    fs::write(temp.path().join("more.tf"), encrypted).unwrap();
+    let (code, out, _) = run(temp.path(), &[]);
+    assert_eq!(code, 2, "{out}");
+    assert!(out.contains("This file cannot be read: it is encrypted by git-crypt"), "{out}");
+    assert!(out.contains("decrypt it first"), "{out}");
+}

@@ -63,7 +63,7 @@ impl Evaluator<'_> {
                 self.problem(ProblemKind::Outside, span, format!("`{display}`: {error}"));
             }
             // Build artefacts are often not there when a scan runs.
-            ReadError::NotFound | ReadError::NotText | ReadError::Io(_) => {}
+            ReadError::NotFound | ReadError::NotText | ReadError::Encrypted | ReadError::Io(_) => {}
         }
         Unknown::External
     }
@@ -148,7 +148,9 @@ pub(super) fn fileexists(arguments: &Arguments<'_, '_>) -> Outcome {
     let path = arguments.known(0)?;
     let display = arguments.evaluator.display_path(&path);
     match arguments.evaluator.files.read(&display) {
-        Ok(_) | Err(ReadError::NotText | ReadError::TooLarge(..)) => Ok(Value::Bool(true)),
+        Ok(_) | Err(ReadError::NotText | ReadError::Encrypted | ReadError::TooLarge(..)) => {
+            Ok(Value::Bool(true))
+        }
         Err(ReadError::NotFound) => Ok(Value::Bool(false)),
         Err(error) => Err(arguments.evaluator.unreadable(&display, &error, arguments.span)),
     }
