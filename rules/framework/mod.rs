@@ -12,6 +12,7 @@ mod merge;
 pub(crate) mod remedies;
 mod report;
 mod requirement;
+pub(crate) mod s3;
 pub(crate) mod spell;
 pub(crate) mod statements;
 pub(crate) mod trust;

@@ -1,6 +1,6 @@
 //! How the language of a unit writes a text that stands in a policy.
 
-use iacscan_core::{Address, ResourceAttribute, Segment, Text};
+use iacscan_core::{Address, Located, ResourceAttribute, Segment, Text};
 use iacscan_graph::{Chain, Graph, Spelled};
 
 use super::instances::split;
@@ -53,6 +53,52 @@ pub(crate) fn spell(chain: &Chain<'_>, text: &Text) -> String {
         }
     }
     if refers { language.interpolated(out) } else { out }
+}
+
+/// A text made of parts of one that stands at a place, to be written there instead: `None` unless
+/// all of the old one is written at that place, and all of the new one can be.
+pub(crate) fn exactly(
+    graph: &Graph,
+    from: &Address,
+    old: &Located<Text>,
+    new: &Text,
+) -> Option<String> {
+    let is_here = old.passages().next().is_none()
+        && old.value.segments().iter().all(|segment| match segment {
+            Segment::Literal(literal) => {
+                let span = literal.span(0..literal.text.len());
+                span.is_some_and(|span| {
+                    span.source == old.span.source
+                        && old.span.start <= span.start
+                        && span.end <= old.span.end
+                })
+            }
+            Segment::Reference { .. } | Segment::Pseudo(_) => true,
+            Segment::Import(_) | Segment::Unknown(_) => false,
+        });
+    let language = graph.resolver().unit_of(from)?.language;
+    is_here.then_some(())?;
+    if let Some((target, attribute)) = new.as_reference() {
+        return Some(language.alone(&inside(graph, from, target, attribute)?));
+    }
+    let (mut out, mut refers) = (String::new(), false);
+    for segment in new.segments() {
+        let expression = match segment {
+            Segment::Literal(literal) => {
+                out.push_str(&literal.text);
+                continue;
+            }
+            Segment::Reference { target, attribute } => inside(graph, from, target, attribute)?,
+            Segment::Pseudo(pseudo) => match language.pseudo(*pseudo)? {
+                Spelled::By(expression) => expression.to_owned(),
+                Spelled::Literally(_) => return None,
+            },
+            Segment::Import(_) | Segment::Unknown(_) => return None,
+        };
+        refers = true;
+        out.push_str(&format!("${{{expression}}}"));
+    }
+    Some(if refers { language.interpolated(out) } else { out })
 }
 
 /// A reference to an attribute of a resource, where the language of the resource's unit has one.

@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use iacscan_core::{
-    Condition, Located, RuleGroup, RuleMeta, Segment, Severity, Span, Str, Text, World,
+    Condition, Remedy, RuleGroup, RuleMeta, Severity, Span, Step, Str, Text, World,
 };
 use iacscan_graph::{ExecutionRole, Reached};
-use iacscan_iam::{ArnPart, ArnParts, Case, Resolve, Statement};
+use iacscan_iam::{Case, Statement};
 
-use crate::framework::statements::{
-    about, by_condition, covered, is_every_action, items, known, together, whole_service,
-};
+use crate::framework::s3::{Level, Resources, level_of_action, only_level};
+use crate::framework::spell::exactly;
+use crate::framework::statements::{about, by_condition, items, known, together};
 use crate::framework::words::code_list;
 use crate::{Context, Draft, Report, Rule};
 
@@ -46,98 +46,6 @@ impl Rule for S3ResourceLevelMismatch {
     }
 }
 
-/// What an action is done to, or what an ARN names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Level {
-    Bucket,
-    Object,
-}
-
-/// The S3 resources of a statement, all of one level.
-struct Resources<'s> {
-    level: Level,
-    items: Vec<&'s Located<Text>>,
-}
-
-/// `None` when the S3 resources are of both levels, of none, or not known.
-fn only_level<'s>(role: &ExecutionRole<'_>, statement: &'s Statement) -> Option<Resources<'s>> {
-    let elements = statement.resources.as_ref().filter(|it| it.items.gaps.is_empty())?;
-    let mut found: Option<Resources<'s>> = None;
-    for item in items(Some(elements)) {
-        let text = role.graph.resolver().resolve(&item.item.value);
-        let level = match level_of(&text) {
-            Named::Elsewhere => continue,
-            Named::Open => return None,
-            Named::One(level) => level,
-        };
-        match &mut found {
-            None => found = Some(Resources { level, items: vec![&item.item] }),
-            Some(resources) if resources.level == level => resources.items.push(&item.item),
-            Some(_) => return None,
-        }
-    }
-    found
-}
-
-/// What an ARN pattern names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Named {
-    One(Level),
-    /// Both levels, or what is not known.
-    Open,
-    /// Nothing of S3.
-    Elsewhere,
-}
-
-fn level_of(resource: &Text) -> Named {
-    let Some(arn) = ArnParts::split(resource) else { return Named::Open };
-    match arn.service() {
-        Some("s3") => {}
-        Some(service) if !service.contains(['*', '?']) => return Named::Elsewhere,
-        _ => return Named::Open,
-    }
-    // Access points have a region and an account.
-    if !arn.part(ArnPart::Region).is_empty() || !arn.part(ArnPart::Account).is_empty() {
-        return Named::Open;
-    }
-    let mut is_bucket = true;
-    for segment in arn.part(ArnPart::Resource).segments() {
-        match segment {
-            Segment::Literal(literal) if literal.text.contains('/') => {
-                return Named::One(Level::Object);
-            }
-            Segment::Literal(literal) => is_bucket &= !literal.text.contains(['*', '?', '$']),
-            // Names of buckets hold no slash; anything else may.
-            Segment::Reference { attribute: iacscan_core::ResourceAttribute::Name, .. }
-            | Segment::Pseudo(_) => {}
-            Segment::Reference { .. } | Segment::Import(_) | Segment::Unknown(_) => {
-                is_bucket = false;
-            }
-        }
-    }
-    if is_bucket { Named::One(Level::Bucket) } else { Named::Open }
-}
-
-/// The level of an action pattern, when all actions it covers have the same.
-fn level_of_action(pattern: &str) -> Option<Level> {
-    let is_s3 = pattern.get(..3).is_some_and(|prefix| prefix.eq_ignore_ascii_case("s3:"));
-    if !is_s3 || is_every_action(pattern) || whole_service(pattern).is_some() {
-        return None;
-    }
-    let mut levels = covered(pattern).into_iter().map(|action| {
-        let types: Vec<&str> = action.resource_types().map(|kind| kind.name).collect();
-        if types.contains(&"object") && !types.contains(&"bucket") {
-            Some(Level::Object)
-        } else if types.contains(&"bucket") && !types.contains(&"object") {
-            Some(Level::Bucket)
-        } else {
-            None
-        }
-    });
-    let first = levels.next()??;
-    levels.all(|level| level == Some(first)).then_some(first)
-}
-
 fn check_statement(
     allowing: &mut Allowing<'_, '_>,
     reached: &Reached<'_>,
@@ -156,7 +64,9 @@ fn check_statement(
         })
         .collect();
     for (condition, idle) in by_condition(idle) {
-        report.when(&condition, about(role, reached, &condition, draft(resources, &idle)));
+        let remedy = remedy(role, reached, resources, idle.len());
+        let draft = draft(resources, &idle, remedy);
+        report.when(&condition, about(role, reached, &condition, draft));
     }
 }
 
@@ -196,7 +106,29 @@ impl Allowing<'_, '_> {
     }
 }
 
-fn draft(resources: &Resources<'_>, idle: &[(Span, Str)]) -> Draft {
+/// The ARN of the other level in place of the only one, where nothing else in the statement is
+/// done to that.
+fn remedy(
+    role: &ExecutionRole<'_>,
+    reached: &Reached<'_>,
+    resources: &Resources<'_>,
+    idle: usize,
+) -> Option<Remedy> {
+    let statement = reached.statement;
+    let is_all = statement.actions.as_ref().is_some_and(|it| it.items.gaps.is_empty())
+        && items(statement.actions.as_ref()).len() == idle
+        && items(statement.resources.as_ref()).len() == 1;
+    let [resource] = resources.items.as_slice() else { return None };
+    if !is_all {
+        return None;
+    }
+    let text = resources.level.other(&resource.value)?;
+    let holder = &reached.attached.document_holder(role.graph).address;
+    let text = exactly(role.graph, holder, resource, &text)?;
+    Some(vec![Step::Replace { text }])
+}
+
+fn draft(resources: &Resources<'_>, idle: &[(Span, Str)], remedy: Option<Remedy>) -> Draft {
     let actions = code_list(idle.iter().map(|(_, name)| name.as_str()));
     let (is, wants, help) = match resources.level {
         Level::Bucket => (
@@ -218,58 +150,11 @@ fn draft(resources: &Resources<'_>, idle: &[(Span, Str)]) -> Draft {
         .iter()
         .fold(draft, |draft, (span, _)| draft.label(*span, format!("is an action on {wants}")));
     let verb = if idle.len() == 1 { "has" } else { "have" };
-    draft
+    let draft = draft
         .message(format!("{actions} {verb} no effect for {{functions}}: the resource {is}"))
-        .help(help)
-        .fingerprint(actions)
-}
-
-#[cfg(test)]
-mod tests {
-    use iacscan_core::{Address, ResourceAttribute, Unknown};
-
-    use super::*;
-
-    #[test]
-    fn levels_of_arns() {
-        let (bucket, object) = (Named::One(Level::Bucket), Named::One(Level::Object));
-        let cases = [
-            ("arn:aws:s3:::b", bucket),
-            ("arn:aws:s3:::b/*", object),
-            ("arn:aws:s3:::b*/in/*", object),
-            ("arn:aws:s3:::b*", Named::Open),
-            ("arn:aws:s3:::*", Named::Open),
-            ("*", Named::Open),
-            ("arn:aws:s3:eu-west-1:123456789012:accesspoint/p/object/*", Named::Open),
-            ("arn:aws:sqs:eu-west-1:123456789012:q", Named::Elsewhere),
-        ];
-        for (arn, expected) in cases {
-            assert_eq!(level_of(&Text::from(arn)), expected, "{arn}");
-        }
-        let mut generated = Text::from("arn:aws:s3:::");
-        generated.extend(&Text::reference(Address::new("t", "B"), ResourceAttribute::Name));
-        assert_eq!(level_of(&generated), bucket);
-        generated.extend(&Text::unknown(Unknown::Input));
-        assert_eq!(level_of(&generated), Named::Open);
-        generated.extend(&Text::from("/*"));
-        assert_eq!(level_of(&generated), object);
-    }
-
-    #[test]
-    fn levels_of_actions() {
-        let cases = [
-            ("s3:GetObject", Some(Level::Object)),
-            ("S3:putobjectacl", Some(Level::Object)),
-            ("s3:GetObject*", Some(Level::Object)),
-            ("s3:ListBucket", Some(Level::Bucket)),
-            ("s3:GetBucketLocation", Some(Level::Bucket)),
-            ("s3:*", None),
-            ("s3:List*", None),
-            ("s3:ListAllMyBuckets", None),
-            ("sqs:SendMessage", None),
-        ];
-        for (action, expected) in cases {
-            assert_eq!(level_of_action(action), expected, "{action}");
-        }
+        .fingerprint(actions);
+    match remedy {
+        Some(remedy) => draft.mend([remedy]),
+        None => draft.help(help),
     }
 }

@@ -1,6 +1,6 @@
 //! An action that cannot be limited to resources is allowed on some only, which allows nothing.
 
-use iacscan_core::{Located, RuleGroup, RuleMeta, Severity, Str, Text};
+use iacscan_core::{Located, RuleGroup, RuleMeta, Severity, Step, Str, Text};
 use iacscan_graph::{ExecutionRole, Reached};
 use iacscan_iam::aws::AccessLevel;
 use iacscan_iam::{ArnPart, ArnParts, Resolve};
@@ -63,6 +63,10 @@ fn check_statement(role: &ExecutionRole<'_>, reached: &Reached<'_>, report: &mut
     let complete = statement.actions.as_ref().is_some_and(|it| it.items.gaps.is_empty())
         && idle.len() + subscribes.len() == actions.len();
     let severity = if complete { META.severity } else { Severity::Info };
+    let is_alone = complete
+        && subscribes.is_empty()
+        && items(statement.resources.as_ref()).len() == 1
+        && resource.item.passages().next().is_none();
     // Each has another remedy.
     for idle in [idle, subscribes] {
         let conditions = idle.iter().map(|idle| &idle.item.condition);
@@ -70,7 +74,7 @@ fn check_statement(role: &ExecutionRole<'_>, reached: &Reached<'_>, report: &mut
             && let Some(condition) =
                 together(role, reached, std::iter::once(&resource.condition).chain(conditions))
         {
-            let draft = draft(severity, &resource.item, &idle);
+            let draft = draft(severity, &resource.item, &idle, is_alone);
             report.when(&condition, about(role, reached, &condition, draft));
         }
     }
@@ -133,7 +137,7 @@ const LIMITED_BY_AWS: &[&str] = &[
     "states:SendTaskSuccess",
 ];
 
-fn draft(severity: Severity, resource: &Located<Text>, idle: &[Idle<'_>]) -> Draft {
+fn draft(severity: Severity, resource: &Located<Text>, idle: &[Idle<'_>], is_alone: bool) -> Draft {
     let actions = code_list(idle.iter().map(|idle| idle.name.as_str()));
     let subscribes = idle.iter().all(|idle| idle.name.eq_ignore_ascii_case(SUBSCRIBE));
     let (one, many) = if subscribes {
@@ -144,18 +148,20 @@ fn draft(severity: Severity, resource: &Located<Text>, idle: &[Idle<'_>]) -> Dra
     let draft = Draft::at(&META, severity, resource, "limits the statement to this");
     let draft = idle.iter().fold(draft, |draft, idle| draft.label(idle.item.item.span, one));
     let has = if idle.len() == 1 { "has" } else { "have" };
-    draft
+    let draft = draft
         .message(format!(
             "{actions} {has} no effect for {{functions}}: {} {}",
             if idle.len() == 1 { "it" } else { "they" },
             if idle.len() == 1 { one } else { many },
         ))
-        .help(if subscribes {
-            "Name the consumer: the stream's ARN with `/consumer/NAME:*` behind it.".to_owned()
-        } else {
-            format!("Allow {actions} on `*`, in a statement of its own.")
-        })
-        .fingerprint(actions)
+        .fingerprint(actions.clone());
+    if subscribes {
+        draft.help("Name the consumer: the stream's ARN with `/consumer/NAME:*` behind it.")
+    } else if is_alone {
+        draft.mend([vec![Step::Replace { text: "*".to_owned() }]])
+    } else {
+        draft.help(format!("Allow {actions} on `*`, in a statement of its own."))
+    }
 }
 
 #[cfg(test)]

@@ -66,10 +66,14 @@ fn replace(
     let path = scan.files.sources().get(span.source).path.clone();
     let whole = file(files, &path)?;
     let old = whole.get(span.range()).ok_or("no text")?;
-    let references = ["!", "aws_", "awscc_", "module.", "data."];
+    let references = ["!", "\"", "aws_", "awscc_", "module.", "data."];
     let is_reference = references.iter().any(|start| text.starts_with(start));
     let new = match old.chars().next().filter(|first| matches!(first, '"' | '\'')) {
         Some(quote) if !is_reference => format!("{quote}{text}{quote}"),
+        // Without quotes it would be an alias of YAML, or no text in HCL.
+        None if !is_reference && (text.starts_with('*') || path.ends_with(".tf")) => {
+            format!("\"{text}\"")
+        }
         _ => text.to_owned(),
     };
     whole.replace_range(span.range(), &new);
