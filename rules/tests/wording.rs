@@ -492,8 +492,8 @@ fn an_action_that_does_not_exist_is_all_that_does_nothing() {
     let unknown = found.iter().find(|it| it.rule == "unknown-iam-action").unwrap();
     assert_eq!(
         unknown.message,
-        "there is no action `s3:HeadObject`: it does nothing for function \
-         `aws_lambda_function.this` to name it"
+        "there is no action `s3:HeadObject`: naming it gives function `aws_lambda_function.this` \
+         nothing"
     );
 }
 

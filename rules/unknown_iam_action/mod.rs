@@ -6,8 +6,9 @@ use iacscan_core::{Condition, Located, RuleGroup, RuleMeta, Severity, Step, Str,
 use iacscan_graph::{ExecutionRole, Reached};
 use iacscan_iam::aws::{nearest_action, service};
 
+use crate::framework::s3::{Level, level_of_action, only_level};
 use crate::framework::statements::{
-    about, covered, is_every_action, is_made_by_tool, is_pattern, known, together,
+    Item, about, covered, is_every_action, is_made_by_tool, is_pattern, items, known, together,
 };
 use crate::framework::{concerning, trust};
 use crate::{Context, Draft, Report, Rule};
@@ -48,8 +49,9 @@ fn check_statement(role: &ExecutionRole<'_>, reached: &Reached<'_>, report: &mut
             && let Some(problem) = Problem::of(&name)
             && let Some(condition) = together(role, reached, [&item.condition])
         {
-            let draft = about(role, reached, &condition, draft(&item.item, &name, &problem));
-            report.when(&condition, draft);
+            let meant = problem.meant().map(|action| Meant::of(role, reached, item, action));
+            let draft = draft(&item.item, &name, &problem, meant.as_ref());
+            report.when(&condition, about(role, reached, &condition, draft));
         }
     }
 }
@@ -89,6 +91,45 @@ fn overlaps(action: &str, pattern: &str) -> bool {
     .is_true()
 }
 
+/// The action that was meant, beside what else the statement says.
+struct Meant {
+    action: &'static str,
+    /// Another item of the statement allows it.
+    is_there: bool,
+    /// What the S3 resources of the statement name, where the action is done to something else.
+    besides: Option<Level>,
+}
+
+impl Meant {
+    fn of(
+        role: &ExecutionRole<'_>,
+        reached: &Reached<'_>,
+        own: &Item,
+        action: &'static str,
+    ) -> Self {
+        let others = items(reached.statement.actions.as_ref()).iter().filter(|item| {
+            item.item.span != own.item.span
+                && (item.condition.is_always() || item.condition == own.condition)
+        });
+        let is_there = others
+            .filter_map(|item| known(role, &item.item))
+            .any(|pattern| overlaps(action, &pattern));
+        let wanted = level_of_action(action);
+        let named = only_level(role, reached.statement).map(|resources| resources.level);
+        let besides = named.filter(|named| wanted.is_some_and(|wanted| wanted != *named));
+        Self { action, is_there, besides }
+    }
+
+    /// Which resource it wants besides those of the statement.
+    const fn wants(&self) -> &'static str {
+        match self.besides {
+            Some(Level::Object) => " It is done to the bucket: add its ARN, without `/*`.",
+            Some(Level::Bucket) => " It is done to objects: add the bucket's ARN with `/*` behind.",
+            None => "",
+        }
+    }
+}
+
 /// What is wrong with the name of an action.
 #[derive(Debug, PartialEq, Eq)]
 enum Problem {
@@ -103,6 +144,15 @@ enum Problem {
 }
 
 impl Problem {
+    /// The action that was meant, if it can be told.
+    const fn meant(&self) -> Option<&'static str> {
+        match self {
+            Self::NoSuchAction(meant) => *meant,
+            Self::Operation(action) => Some(action),
+            Self::MatchesNothing | Self::NoService => None,
+        }
+    }
+
     /// `None` for names that exist, and for services that are not in the data.
     fn of(name: &str) -> Option<Self> {
         if is_every_action(name) {
@@ -126,21 +176,24 @@ impl Problem {
     }
 }
 
-fn draft(item: &Located<Text>, name: &Str, problem: &Problem) -> Draft {
+fn draft(item: &Located<Text>, name: &Str, problem: &Problem, meant: Option<&Meant>) -> Draft {
     let (label, message, help) = match problem {
         Problem::NoSuchAction(_) => (
             "there is no such action".to_owned(),
-            format!("there is no action `{name}`: it does nothing for {{functions}} to name it"),
+            format!("there is no action `{name}`: naming it gives {{functions}} nothing"),
             "Remove it, or look its name up in the Service Authorization Reference.".to_owned(),
         ),
         Problem::Operation(action) => (
             "there is no such action".to_owned(),
-            format!("there is no action `{name}`: it does nothing for {{functions}} to name it"),
-            format!("Write `{action}`, which IAM checks for that operation."),
+            format!("there is no action `{name}`: naming it gives {{functions}} nothing"),
+            format!(
+                "Write `{action}`, which IAM checks for that operation.{}",
+                meant.map_or("", Meant::wants)
+            ),
         ),
         Problem::MatchesNothing => (
             "matches no action".to_owned(),
-            format!("no action matches `{name}`: it does nothing for {{functions}} to name it"),
+            format!("no action matches `{name}`: naming it gives {{functions}} nothing"),
             "Remove it, or look the names up in the Service Authorization Reference.".to_owned(),
         ),
         Problem::NoService => (
@@ -151,8 +204,15 @@ fn draft(item: &Located<Text>, name: &Str, problem: &Problem) -> Draft {
     };
     let draft =
         Draft::at(&META, META.severity, item, label).message(message).fingerprint(name.as_str());
-    match problem {
-        Problem::NoSuchAction(Some(nearest)) => draft
+    match (problem, meant) {
+        (_, Some(Meant { action, is_there: true, .. })) => {
+            draft.help(format!("Remove it: `{action}` is allowed beside it already."))
+        }
+        (Problem::NoSuchAction(Some(_)), Some(Meant { action, besides: Some(_), .. })) => {
+            let wants = meant.map_or("", Meant::wants);
+            draft.help(format!("Write `{action}`.{wants}"))
+        }
+        (Problem::NoSuchAction(Some(nearest)), _) => draft
             .mend([vec![Step::Replace { text: (*nearest).to_owned() }]])
             .note("If another one is meant, look it up in the Service Authorization Reference."),
         _ => draft.help(help),
