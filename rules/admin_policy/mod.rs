@@ -90,7 +90,7 @@ fn concerning(
     draft: Draft,
 ) -> Draft {
     crate::framework::concerning(role, functions, draft).through(attached).help(
-        "Replace it by a policy that lists the actions the code calls and the ARNs it calls them \
-         on. IAM Access Analyzer can generate one from the function's CloudTrail history.",
+        "Replace it by a policy that lists the actions that are called and the ARNs they are called \
+         on. IAM Access Analyzer can generate one from the role's CloudTrail history.",
     )
 }

@@ -65,8 +65,8 @@ fn draft(role: &ExecutionRole<'_>, attached: &Attached, policy: &AwsPolicy) -> D
     )
     .message(format!("`{name}` allows {{functions}} {actions} on every resource of the account"))
     .help(format!(
-        "Replace it by a statement that allows what the code calls, of {actions}, on the ARNs \
-             it calls it on."
+        "Replace it by a statement that allows what is called, of {actions}, on the ARNs it is \
+             called on."
     ))
     .holder(&attached.holder)
     .fingerprint(name);

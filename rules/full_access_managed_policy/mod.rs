@@ -69,7 +69,7 @@ fn draft(
         .holder(&attached.holder)
         .fingerprint(name);
     concerning(role, &role.functions_when(&attached.condition), draft).through(attached).help(
-        "Replace it by a policy that lists the actions the code calls and the ARNs it calls them \
-         on.",
+        "Replace it by a policy that lists the actions that are called and the ARNs they are \
+         called on.",
     )
 }

@@ -114,8 +114,8 @@ fn draft(severity: Severity, actions: &[(&Located<Text>, &str)]) -> Draft {
         .unwrap_or_else(|| Draft::new(&META, severity, iacscan_core::Span::NONE, "here"))
         .message(format!("{list} {verb} {{functions}} actions that nobody chose"))
         .help(
-            "List the actions that the code calls. IAM Access Analyzer can generate the list from \
-             the function's CloudTrail history.",
+            "List the actions that are called. IAM Access Analyzer can generate the list from the \
+             role's CloudTrail history.",
         )
         .fingerprint(list)
 }

@@ -155,7 +155,7 @@ fn draft(
         .through(reached.attached)
         .step(reached.statement.span, "and this statement allows it")
         .help(
-            "List the actions the code calls and the ARNs it calls them on. IAM Access Analyzer \
-             can generate the list from the function's CloudTrail history.",
+            "List the actions that are called and the ARNs they are called on. IAM Access Analyzer \
+             can generate the list from the role's CloudTrail history.",
         )
 }
