@@ -42,6 +42,10 @@ fn sharing(role: &ExecutionRole<'_>) -> Option<(Condition, Vec<FunctionId>)> {
     for Guarded { condition, item } in role.functions {
         let exists = role.graph.function(*item)?.header.condition.clone();
         let condition = exists.and(condition.clone());
+        // What a default keeps from being there runs with nothing.
+        if condition.is_feasible().is_false() {
+            continue;
+        }
         match users.iter_mut().find(|(_, id)| id == item) {
             Some((known, _)) => *known = known.clone().or(condition),
             None => users.push((condition, *item)),
