@@ -14,7 +14,7 @@ pub(super) struct Justifications {
 }
 
 impl Justifications {
-    /// The comment behind a value, on the line where it ends, when it is a sentence; with its
+    /// The comment behind a value, on the line where it ends, when it says why; with its
     /// words.
     pub(super) fn behind(&mut self, value: Span, sources: &Sources) -> Option<(Span, String)> {
         let source = sources.get(value.source);
@@ -35,10 +35,50 @@ impl Justifications {
         let words = source
             .slice(range.clone())
             .trim_matches(|c: char| c.is_whitespace() || matches!(c, '#' | '/' | '*'));
-        is_sentence(words)
-            .then(|| (Span::new(value.source, range.start, range.end), words.to_owned()))
+        says_why(words).then(|| (Span::new(value.source, range.start, range.end), words.to_owned()))
     }
 }
+
+/// Whether a comment says in words why: it gives a reason, or speaks of what can be named. A label,
+/// such as "read the orders table", does neither.
+fn says_why(comment: &str) -> bool {
+    let mut words = comment
+        .split(|c: char| !(c.is_alphanumeric() || matches!(c, '\'' | '’')))
+        .map(|word| word.replace('’', "'").to_lowercase());
+    let is_reason = |word: String| {
+        WHY.contains(&word.as_str()) || WHY_STEMS.iter().any(|stem| word.starts_with(stem))
+    };
+    is_sentence(comment) && (words.any(is_reason) || comment.contains('*'))
+}
+
+/// Words of a reason, and of what a resource is.
+const WHY: &[&str] = &[
+    "all",
+    "any",
+    "arn",
+    "arns",
+    "as",
+    "because",
+    "can't",
+    "cannot",
+    "doesn't",
+    "don't",
+    "each",
+    "every",
+    "must",
+    "no",
+    "none",
+    "not",
+    "only",
+    "otherwise",
+    "since",
+    "unknown",
+    "unsupported",
+];
+
+/// How further such words begin.
+const WHY_STEMS: &[&str] =
+    &["depend", "dynamic", "generated", "need", "requir", "resource", "support", "wildcard"];
 
 /// Whether a comment says something in words. One that puts the work off, or that speaks to us in
 /// our own words, justifies nothing.
@@ -85,8 +125,13 @@ mod tests {
             ("FIXME name the bucket here", false),
             ("Specify the ARN of your identity.", false),
             ("iacscan: ignore[other-rule] for some reason", false),
+            ("Read the orders table", false),
+            ("Permissions for the image resizer", false),
+            ("GetMetricData doesn’t take resources", true),
+            ("the queue names are generated at run time", true),
+            ("needed by the crawler", true),
         ] {
-            assert_eq!(is_sentence(comment), expected, "{comment}");
+            assert_eq!(says_why(comment), expected, "{comment}");
         }
     }
 
