@@ -2,6 +2,7 @@
 
 use iacscan_core::{Located, Segment, Text};
 use iacscan_graph::ExecutionRole;
+use iacscan_iam::aws::Action;
 use iacscan_iam::{ArnPart, ArnParts, Resolve, Statement};
 
 use super::statements::{covered, is_every_action, items, whole_service};
@@ -113,18 +114,20 @@ pub(crate) fn level_of_action(pattern: &str) -> Option<Level> {
     if !is_s3 || is_every_action(pattern) || whole_service(pattern).is_some() {
         return None;
     }
-    let mut levels = covered(pattern).into_iter().map(|action| {
-        let types: Vec<&str> = action.resource_types().map(|kind| kind.name).collect();
-        if types.contains(&"object") && !types.contains(&"bucket") {
-            Some(Level::Object)
-        } else if types.contains(&"bucket") && !types.contains(&"object") {
-            Some(Level::Bucket)
-        } else {
-            None
-        }
-    });
+    let covered = covered(pattern);
+    let mut levels = covered.iter().map(level_of_one);
     let first = levels.next()??;
     levels.all(|level| level == Some(first)).then_some(first)
+}
+
+/// The level of an action, when it is done to things of one.
+pub(crate) fn level_of_one(action: &Action) -> Option<Level> {
+    let types: Vec<&str> = action.resource_types().map(|kind| kind.name).collect();
+    match (types.contains(&"bucket"), types.contains(&"object")) {
+        (true, false) => Some(Level::Bucket),
+        (false, true) => Some(Level::Object),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

@@ -106,6 +106,27 @@ fn help_fits_what_stands_in_the_statement() {
             "Add the ARN of the bucket, without `/*`.",
         ),
         (
+            "wildcard-resource",
+            "Action: 's3:ListBucket*', Resource: '*'",
+            "Name the resources, as `arn:aws:s3:::${BucketName}` for `s3:ListBucket*`; a prefix \
+             such as `orders-*` will do. Actions that cannot be limited belong into a statement of \
+             their own.",
+        ),
+        (
+            "wildcard-resource",
+            "Action: 's3:List*', Resource: '*'",
+            "Name the resources, as `arn:aws:s3:::${BucketName}` for `s3:List*` and \
+             `arn:aws:s3:::${BucketName}/${ObjectName}` for `s3:List*`; a prefix such as `orders-*` \
+             will do. Actions that cannot be limited belong into a statement of their own.",
+        ),
+        (
+            "wildcard-resource",
+            "Action: ['s3:GetObject', 's3:ListBucket'], Resource: '*'",
+            "Name the resources, as `arn:aws:s3:::${BucketName}` for `s3:ListBucket` and \
+             `arn:aws:s3:::${BucketName}/${ObjectName}` for `s3:GetObject`; a prefix such as \
+             `orders-*` will do. Actions that cannot be limited belong into a statement of their own.",
+        ),
+        (
             "unscopable-action-with-resource",
             "Action: 's3:ListAllMyBuckets', Resource: 'arn:aws:s3:::orders'",
             "Write `*`.",

@@ -5,12 +5,13 @@ use iacscan_graph::{ExecutionRole, Reached};
 use iacscan_iam::Resolve;
 use iacscan_iam::aws::{Action, Requirement, is_escalation_action, resource_types};
 
+use crate::framework::s3::{Level, level_of_one};
 use crate::framework::statements::{
     Item, about, administers, allows_unconditionally, by_condition, covered, is_every_action,
     is_made_by_tool, is_pattern, items, known, only_service, reads_functions, together, unlimited,
     whole_service, written_star,
 };
-use crate::framework::words::code_list;
+use crate::framework::words::{code_list, list};
 use crate::{Context, Draft, Report, Rule};
 
 /// `wildcard-resource`
@@ -171,23 +172,42 @@ fn draft(
     draft
         .label(first.item.span, format!("`{}` can be limited to resources", first.action.full_name))
         .help(match example(actions) {
-            Some((action, format)) => format!(
-                "Name the resources, as `{format}` for `{action}`; a prefix such as `orders-*` will \
-                 do. Actions that cannot be limited belong into a statement of their own."
+            Some(example) => format!(
+                "Name the resources, as {example}; a prefix such as `orders-*` will do. Actions that \
+                 cannot be limited belong into a statement of their own."
             ),
             None => "Name the resources; a prefix such as `orders-*` will do.".to_owned(),
         })
 }
 
+/// For each level of S3's resources that actions are done to, its ARN and one of those actions.
+fn of_s3(actions: &[Scopable<'_>]) -> Option<String> {
+    let mut said: Vec<(Level, String)> = Vec::new();
+    for scopable in actions.iter().filter(|it| it.action.service() == "s3") {
+        for level in covered(&scopable.name).iter().filter_map(level_of_one) {
+            let format = match level {
+                Level::Bucket => "arn:aws:s3:::${BucketName}",
+                Level::Object => "arn:aws:s3:::${BucketName}/${ObjectName}",
+            };
+            if said.iter().all(|(known, _)| *known != level) {
+                said.push((level, format!("`{format}` for `{}`", scopable.name)));
+            }
+        }
+    }
+    // Both for one pattern.
+    said.sort_by_key(|(level, _)| *level == Level::Object);
+    (!said.is_empty()).then(|| list(said.into_iter().map(|(_, words)| words)))
+}
+
 /// An action with the ARN of what it is done to: the first whose name speaks of that, else the first.
-fn example<'s>(actions: &[Scopable<'s>]) -> Option<(&'static str, String)> {
-    let known =
-        |scopable: &Scopable<'s>| Some((scopable.action.full_name, arn_format(&scopable.action)?));
+fn example(actions: &[Scopable<'_>]) -> Option<String> {
+    let known = |scopable: &Scopable<'_>| Some((scopable.action, arn_format(&scopable.action)?));
     let mut found = actions.iter().filter_map(known);
     let first = found.next()?;
-    let speaks = |(_, (said, _)): &(&str, (bool, String))| *said;
+    let speaks = |(_, (said, _)): &(Action, (bool, String))| *said;
     let (action, (_, format)) = if first.1.0 { first } else { found.find(speaks).unwrap_or(first) };
-    Some((action, format))
+    let of_s3 = || of_s3(actions).filter(|_| action.service() == "s3");
+    Some(of_s3().unwrap_or_else(|| format!("`{format}` for `{}`", action.full_name)))
 }
 
 /// The ARN of what the action is done to, with the parts that vary in capitals. Of several kinds of
@@ -226,7 +246,10 @@ fn arn_format(action: &Action) -> Option<(bool, String)> {
         .replace("${Partition}", "aws")
         .replace("${Region}", "REGION")
         .replace("${Account}", "ACCOUNT");
-    Some((said > 0, format))
+    // Policies name a group of logs with all that is in it; Lambda makes up the names of streams.
+    let group = format.strip_suffix(":log-stream:${LogStreamName}").unwrap_or(&format);
+    let is_group = group.ends_with(":log-group:${LogGroupName}");
+    Some((said > 0, if is_group { format!("{group}:*") } else { format }))
 }
 
 /// How many letters of a kind's name the letters of an action's hold: all of them, `log-group` in
@@ -302,6 +325,8 @@ mod tests {
                 "arn:aws:ssm:REGION:ACCOUNT:patchbaseline/${PatchBaselineIdResourceId}",
             ),
             ("ses:SendEmail", "arn:aws:ses:REGION:ACCOUNT:identity/${IdentityName}"),
+            ("logs:PutRetentionPolicy", "arn:aws:logs:REGION:ACCOUNT:log-group:${LogGroupName}:*"),
+            ("logs:CreateLogStream", "arn:aws:logs:REGION:ACCOUNT:log-group:${LogGroupName}:*"),
             ("dynamodb:Query", "arn:aws:dynamodb:REGION:ACCOUNT:table/${TableName}"),
             ("bedrock:InvokeModel", "arn:aws:bedrock:REGION::foundation-model/${ResourceId}"),
             ("securityhub:BatchUpdateFindings", "arn:aws:securityhub:REGION:ACCOUNT:hub/default"),
@@ -314,6 +339,6 @@ mod tests {
             .map(|name| Located::new(Text::from(name), Span::NONE));
         let actions =
             [&tags, &put].map(|it| Scopable::of(it, it.value.to_string().into()).unwrap());
-        assert_eq!(example(&actions).unwrap().0, "ssm:PutParameter");
+        assert!(example(&actions).unwrap().ends_with("for `ssm:PutParameter`"));
     }
 }
