@@ -114,6 +114,7 @@ const NETWORK_SOURCES: &[SourceKind] =
 
 fn network(role: &ExecutionRole<'_>, id: FunctionId, function: &Function) -> Truth {
     let attached = in_some_branch(&function.vpc, |vpc| vpc.attached);
+    let attached = attached.or(perhaps(function.by_input.vpc));
     attached.or(function.capacity_provider).or(polls(role, id, NETWORK_SOURCES))
 }
 
@@ -122,7 +123,13 @@ fn traces(_: &ExecutionRole<'_>, _: FunctionId, function: &Function) -> Truth {
         Tracing::Active => Truth::True,
         Tracing::Passive => Truth::False,
     });
+    let active = active.or(perhaps(function.by_input.tracing));
     active.or(has_layer(function, "AWSOpenTelemetryDistro")).or(has_layer(function, "aws-otel-"))
+}
+
+/// What a value says that need not be the same in another deployment.
+const fn perhaps(by_input: bool) -> Truth {
+    if by_input { Truth::Unknown } else { Truth::False }
 }
 
 /// Whether a feature is in use in some branch: false when it certainly is in none.
@@ -136,11 +143,13 @@ fn in_some_branch<T>(property: &Property<T>, is_used: impl Fn(&T) -> Truth) -> T
 
 /// Whether some layer's ARN has this part of a name.
 fn has_layer(function: &Function, part: &str) -> Truth {
-    let known = Truth::any(function.layers.all().map(|layer| match layer.value.as_known() {
-        Some(arn) => arn.contains(part).into(),
-        None if layer.value.to_string().contains(part) => Truth::True,
-        None => Truth::Unknown,
-    }));
+    let by_input = perhaps(function.by_input.layers);
+    let known =
+        by_input.or(Truth::any(function.layers.all().map(|layer| match layer.value.as_known() {
+            Some(arn) => arn.contains(part).into(),
+            None if layer.value.to_string().contains(part) => Truth::True,
+            None => Truth::Unknown,
+        })));
     if function.layers.gaps.is_empty() { known } else { known.or(Truth::Unknown) }
 }
 

@@ -152,3 +152,42 @@ fn help_speaks_of_no_function_where_there_is_none() {
         assert!(!help.contains("function") && !help.contains("the code"), "{help}");
     }
 }
+
+#[test]
+fn a_policy_that_writes_logs_is_not_replaced_where_another_does() {
+    let of = |policies: &str| {
+        let text = format!(
+            "
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Function:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: python3.13
+      Handler: app.handler
+      CodeUri: src
+      Role: !GetAtt Role.Arn
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Version: '2012-10-17'
+        Statement: [{{Effect: Allow, Principal: {{Service: lambda.amazonaws.com}}, Action: 'sts:AssumeRole'}}]
+      ManagedPolicyArns: ['arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole']
+      {policies}
+"
+        );
+        help(&text, "unused-feature-policy").unwrap()
+    };
+    assert_eq!(
+        of(""),
+        "Attach `service-role/AWSLambdaBasicExecutionRole` in its place, which lets functions write \
+         logs."
+    );
+    assert_eq!(
+        of(
+            "Policies: [{PolicyName: logs, PolicyDocument: {Version: '2012-10-17', Statement: [{Effect: Allow, Action: ['logs:CreateLogStream', 'logs:Put*'], Resource: '*'}]}}]"
+        ),
+        "Remove it."
+    );
+}

@@ -1,7 +1,10 @@
 //! A policy for a feature that no function of the role uses, or one that another contains.
 
-use iacscan_core::{RuleGroup, RuleMeta, Severity, Truth};
+use std::collections::BTreeMap;
+
+use iacscan_core::{RuleGroup, RuleMeta, Severity, Span, Text, Truth, World};
 use iacscan_graph::{Attached, ExecutionRole};
+use iacscan_iam::{Case, Statement};
 
 use crate::framework::concerning;
 use crate::framework::features::{FEATURE_POLICIES, FeaturePolicy};
@@ -25,20 +28,36 @@ impl Rule for UnusedFeaturePolicy {
     }
 
     fn check(&self, context: &Context<'_>, report: &mut Report<'_>) {
+        let mut holders: BTreeMap<Span, Vec<Holder<'_, '_>>> = BTreeMap::new();
         for role in context.execution_roles() {
             for attached in role.attached() {
+                holders.entry(attached.arn.span).or_default().push((role, attached));
+            }
+        }
+        // One text may attach to the roles of several instances of a module.
+        for holders in holders.values() {
+            for &(role, attached) in holders {
                 let Some(name) = written_name(role, attached) else { continue };
                 if name == BASIC {
-                    if let Some(other) = containing(context, role, attached) {
+                    let other = containing(context, role, attached);
+                    let everywhere = |(role, attached): &Holder<'_, '_>| {
+                        containing(context, role, attached).is_some()
+                    };
+                    if let Some(other) = other.filter(|_| holders.iter().all(everywhere)) {
                         report.when(&attached.condition, redundant(role, attached, other));
                     }
-                } else if let Some(feature) = unused_feature(context, role, name) {
+                } else if let Some(feature) = unused_feature(context, role, name)
+                    && holders.iter().all(|(role, _)| is_used(role, feature).is_false())
+                {
                     report.when(&attached.condition, unused(role, attached, feature));
                 }
             }
         }
     }
 }
+
+/// A role, and how a policy is attached to it.
+type Holder<'r, 'g> = (&'r ExecutionRole<'g>, &'g Attached);
 
 /// Whether the configuration requires roles to have the policy.
 fn is_required(context: &Context<'_>, name: &str) -> bool {
@@ -124,7 +143,7 @@ fn unused(role: &ExecutionRole<'_>, attached: &Attached, feature: &FeaturePolicy
     let severity = if feature.by_code { Severity::Info } else { META.severity };
     let draft = Draft::at(&META, severity, &attached.arn, format!("is for {what}"))
         .message(format!("`{name}` is of no use to {{functions}} without {what}"))
-        .help(if CONTAIN_BASIC.contains(&name) && !has_basic(role) {
+        .help(if CONTAIN_BASIC.contains(&name) && !writes_logs(role, attached) {
             format!("Attach `service-role/{BASIC}` in its place, which lets functions write logs.")
         } else {
             "Remove it.".to_owned()
@@ -132,8 +151,20 @@ fn unused(role: &ExecutionRole<'_>, attached: &Attached, feature: &FeaturePolicy
     finish(role, attached, name, draft)
 }
 
-fn has_basic(role: &ExecutionRole<'_>) -> bool {
-    role.attached().filter_map(Attached::aws).any(|policy| policy.record.name == BASIC)
+/// Whether the role may write logs without a policy.
+fn writes_logs(role: &ExecutionRole<'_>, without: &Attached) -> bool {
+    let action = Text::from("logs:PutLogEvents");
+    let (world, resolver) = (World::certain(), role.graph.resolver());
+    let allows = |statement: &Statement| {
+        let actions = statement.actions.as_ref();
+        statement.is_allow()
+            && actions.is_some_and(|actions| {
+                actions.matches(&action, Case::Insensitive, &world, resolver).is_true()
+            })
+    };
+    let others = role.attached().filter(|other| other.arn.span != without.arn.span);
+    others.filter_map(Attached::aws).any(|policy| policy.document.statements.all().any(allows))
+        || role.written_statements().iter().any(|reached| allows(reached.statement))
 }
 
 fn redundant(role: &ExecutionRole<'_>, attached: &Attached, other: &Attached) -> Draft {

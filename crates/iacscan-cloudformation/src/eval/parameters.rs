@@ -7,6 +7,7 @@ use iacscan_core::{
 
 use super::branches::one_of;
 use super::{Evaluator, MOST_BRANCHES};
+use crate::call::{Call, Function};
 
 impl<'t> Evaluator<'t> {
     /// The value of a parameter, used at `at`; `None` when there is no parameter of that name.
@@ -94,6 +95,24 @@ impl<'t> Evaluator<'t> {
             alternatives.push((condition, Located::new(Value::Text(text), *span)));
         }
         Some(one_of(alternatives, definition.get("AllowedValues")?.span))
+    }
+
+    /// Whether a parameter, a condition or a mapping decides what a node is.
+    pub(crate) fn asks_inputs(&self, node: &'t Node) -> bool {
+        let call = Call::of(node);
+        let asks = call.as_ref().is_some_and(|call| match call.function {
+            Function::If | Function::FindInMap | Function::Sub => true,
+            Function::Ref => {
+                call.scalar().is_some_and(|name| self.template.parameters.contains_key(name))
+            }
+            _ => false,
+        });
+        let inside = |node: &'t Node| {
+            let items = node.as_list().into_iter().flatten();
+            let entries = node.as_map().into_iter().flatten().map(|entry| &entry.value);
+            items.chain(entries).any(|node| self.asks_inputs(node))
+        };
+        asks || inside(node)
     }
 
     /// The variable that a parameter without a value is, when it takes a single value.

@@ -40,10 +40,24 @@ pub struct Function {
     pub container_image: Truth,
     /// Runs on a capacity provider, which replaces the VPC configuration.
     pub capacity_provider: Truth,
+    /// Features that another deployment of the same text may have.
+    pub by_input: ByInput,
     /// SAM: keys that a `Role` makes SAM ignore.
     pub shadowed: Vec<ShadowedKey>,
     /// SAM: entries of `Policies`, and keys of `Globals.Function`, that SAM refuses.
     pub invalid_policies: Vec<InvalidPolicy>,
+}
+
+/// Features that inputs or conditions decide, so that another value of theirs may decide otherwise
+/// where a default or a given one counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ByInput {
+    /// The VPC configuration.
+    pub vpc: bool,
+    /// X-Ray tracing.
+    pub tracing: bool,
+    /// Layers.
+    pub layers: bool,
 }
 
 /// A key that a `Role` makes SAM ignore.
@@ -160,6 +174,7 @@ impl Function {
             memory: Property::default(),
             container_image: Truth::False,
             capacity_provider: Truth::False,
+            by_input: ByInput::default(),
             shadowed: Vec::new(),
             invalid_policies: Vec::new(),
         }

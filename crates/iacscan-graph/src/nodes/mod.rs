@@ -13,7 +13,7 @@ pub use event_source::{
     EventInvokeConfig, EventSourceMapping, KafkaCluster, SourceAccess, SourceKind,
 };
 pub use function::{
-    EnvironmentVariable, FileSystemMount, Function, InvalidPolicy, InvalidPolicyProblem,
+    ByInput, EnvironmentVariable, FileSystemMount, Function, InvalidPolicy, InvalidPolicyProblem,
     ShadowedKey, Tracing, Vpc,
 };
 pub use header::{Author, Header};

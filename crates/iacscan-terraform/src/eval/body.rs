@@ -46,6 +46,12 @@ impl Resource {
         self.instance.module.resources.get(&self.local)
     }
 
+    /// Whether a loop makes its blocks of this type.
+    pub(crate) fn has_dynamic(&self, name: &str) -> bool {
+        let body = self.declared().and_then(|declared| declared.content.written());
+        body.is_some_and(|body| body.blocks.iter().any(|block| is_dynamic(block, name)))
+    }
+
     /// `aws_iam_role`.
     pub(crate) fn kind(&self) -> &str {
         self.declared().map_or("", |declared| declared.kind.text.as_str())

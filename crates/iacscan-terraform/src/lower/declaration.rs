@@ -78,6 +78,11 @@ impl Declaration {
         self.config.get(name)
     }
 
+    /// Whether a loop makes the blocks of a type.
+    pub(crate) fn is_dynamic(&self, name: &str) -> bool {
+        self.resource.has_dynamic(name)
+    }
+
     /// Where an argument or the first block of a type is named.
     pub(crate) fn key(&self, name: &str) -> Option<Span> {
         let entry = self.config.entry(name)?;

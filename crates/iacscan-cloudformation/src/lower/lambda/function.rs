@@ -6,7 +6,7 @@ use iacscan_core::{
 };
 use iacscan_graph::lower::{at_key, is_text, occupied, text, texts, vpc as vpc_of};
 use iacscan_graph::nodes::{
-    EnvironmentVariable, FileSystemMount, Function, ResourceKind, Tracing, Vpc,
+    ByInput, EnvironmentVariable, FileSystemMount, Function, ResourceKind, Tracing, Vpc,
 };
 
 use crate::declaration::Declaration;
@@ -41,6 +41,14 @@ pub(crate) fn features(function: &mut Function, declaration: &Declaration<'_, '_
     function.durable = present(declaration.get("DurableConfig").as_ref(), key("DurableConfig"));
     function.memory = declaration.text("MemorySize");
     function.container_image = is_text(&declaration.text("PackageType"), "Image");
+    let by_input = |name: &str| {
+        declaration.entry(name).is_some_and(|entry| declaration.eval.asks_inputs(&entry.value))
+    };
+    function.by_input = ByInput {
+        vpc: by_input("VpcConfig"),
+        tracing: by_input("TracingConfig"),
+        layers: by_input("Layers"),
+    };
     function.capacity_provider = values::is_set(declaration.get("CapacityProviderConfig").as_ref());
 }
 

@@ -6,7 +6,7 @@ use iacscan_core::{
 };
 use iacscan_graph::lower::{at_key, is_text, items, occupied, vpc as vpc_of};
 use iacscan_graph::nodes::{
-    EnvironmentVariable, FileSystemMount, Function, ResourceKind, Tracing, Vpc,
+    ByInput, EnvironmentVariable, FileSystemMount, Function, ResourceKind, Tracing, Vpc,
 };
 
 use super::secrets::secret_input;
@@ -52,11 +52,32 @@ fn features(function: &mut Function, context: &Context<'_, '_>, declaration: &De
     function.durable = durable(declaration);
     function.memory = declaration.text("memory_size");
     function.container_image = is_text(&declaration.text("package_type"), "Image");
+    // What a module is called with is written in the same root.
+    if declaration.header().calls.is_empty() {
+        let by_input = |name| declaration.is_dynamic(name) || by_input(declaration.get(name));
+        function.by_input = ByInput {
+            vpc: by_input("vpc_config"),
+            tracing: by_input("tracing_config"),
+            layers: by_input("layers"),
+        };
+    }
     function.capacity_provider =
         match (declaration.get("capacity_provider_config"), declaration.gap()) {
             (None, Some(_)) => Truth::Unknown,
             (value, _) => values::is_set(value),
         };
+}
+
+/// Whether some part of a value comes from elsewhere.
+fn by_input(value: Option<&Located<Value>>) -> bool {
+    value.is_some_and(|value| {
+        value.via.is_some()
+            || match &value.value {
+                Value::List(list) => list.items.iter().any(|item| by_input(Some(item))),
+                Value::Map(map) => map.iter().any(|(_, entry)| by_input(Some(&entry.value))),
+                _ => false,
+            }
+    })
 }
 
 /// `vpc_config`.
