@@ -142,6 +142,39 @@ fn help_fits_what_stands_in_the_statement() {
 }
 
 #[test]
+fn what_takes_a_name_is_given_a_name() {
+    let of = |template: &str| {
+        let text = format!(
+            "
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Function:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: python3.13
+      Handler: app.handler
+      CodeUri: src
+      Policies:
+        - {template}
+"
+        );
+        help(&text, "wildcard-resource").unwrap()
+    };
+    for template in ["S3ReadPolicy: {BucketName: '*'}", "SQSPollerPolicy: {QueueName: '*'}"] {
+        assert_eq!(
+            of(template),
+            "Give the name of the resource; a prefix such as `orders-*` will do."
+        );
+    }
+    assert_eq!(
+        of("AWSSecretsManagerGetSecretValuePolicy: {SecretArn: '*'}"),
+        "Name the resources, as `arn:aws:secretsmanager:REGION:ACCOUNT:secret:${SecretId}` for \
+         `secretsmanager:GetSecretValue`; a prefix such as `orders-*` will do. Actions that cannot be \
+         limited belong into a statement of their own."
+    );
+}
+
+#[test]
 fn help_speaks_of_no_function_where_there_is_none() {
     for (rule, statement) in [
         ("admin-policy", "Action: '*', Resource: '*'"),

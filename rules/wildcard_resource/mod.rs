@@ -169,15 +169,21 @@ fn draft(
         .message(format!("{{functions}} may use {list} on every resource of the account"))
         .fingerprint(list);
     let Some(first) = actions.first() else { return draft };
-    draft
-        .label(first.item.span, format!("`{}` can be limited to resources", first.action.full_name))
-        .help(match example(actions) {
-            Some(example) => format!(
-                "Name the resources, as {example}; a prefix such as `orders-*` will do. Actions that \
+    let draft = draft.label(
+        first.item.span,
+        format!("`{}` can be limited to resources", first.action.full_name),
+    );
+    // A template of a tool makes the ARN of the name that it is given.
+    if star.is_some() && resource.value.segments().len() > 1 {
+        return draft.help("Give the name of the resource; a prefix such as `orders-*` will do.");
+    }
+    draft.help(match example(actions) {
+        Some(example) => format!(
+            "Name the resources, as {example}; a prefix such as `orders-*` will do. Actions that \
                  cannot be limited belong into a statement of their own."
-            ),
-            None => "Name the resources; a prefix such as `orders-*` will do.".to_owned(),
-        })
+        ),
+        None => "Name the resources; a prefix such as `orders-*` will do.".to_owned(),
+    })
 }
 
 /// For each level of S3's resources that actions are done to, its ARN and one of those actions.
