@@ -34,26 +34,39 @@ impl Rule for UnusedFeaturePolicy {
                 holders.entry(attached.arn.span).or_default().push((role, attached));
             }
         }
-        // One text may attach to the roles of several instances of a module.
         for holders in holders.values() {
+            let mut removable: BTreeMap<&str, bool> = BTreeMap::new();
             for &(role, attached) in holders {
                 let Some(name) = written_name(role, attached) else { continue };
+                let is_removable = || {
+                    holders
+                        .iter()
+                        .filter(|(role, attached)| written_name(role, attached) == Some(name))
+                        .all(|holder| is_useless(context, holder, name))
+                };
+                if !*removable.entry(name).or_insert_with(is_removable) {
+                    continue;
+                }
                 if name == BASIC {
-                    let other = containing(context, role, attached);
-                    let everywhere = |(role, attached): &Holder<'_, '_>| {
-                        containing(context, role, attached).is_some()
-                    };
-                    if let Some(other) = other.filter(|_| holders.iter().all(everywhere)) {
+                    if let Some(other) = containing(context, role, attached) {
                         report.when(&attached.condition, redundant(role, attached, other));
                     }
-                } else if let Some(feature) = unused_feature(context, role, name)
-                    && holders.iter().all(|(role, _)| is_used(role, feature).is_false())
-                {
+                } else if let Some(feature) = unused_feature(context, role, name) {
                     report.when(&attached.condition, unused(role, attached, feature));
                 }
             }
         }
     }
+}
+
+/// Whether a role can do without a policy. One text may attach it to the roles of several instances
+/// of a module.
+fn is_useless(context: &Context<'_>, &(role, attached): &Holder<'_, '_>, name: &str) -> bool {
+    if name == BASIC {
+        return containing(context, role, attached).is_some();
+    }
+    let feature = FEATURE_POLICIES.iter().find(|feature| feature.policy == name);
+    feature.is_some_and(|feature| is_used(role, feature).is_false())
 }
 
 /// A role, and how a policy is attached to it.
