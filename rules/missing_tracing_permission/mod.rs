@@ -1,4 +1,5 @@
-//! A function records X-Ray segments and its role cannot upload them.
+//! A function records X-Ray segments and its role cannot upload them: Lambda tests the first of the
+//! two actions before it creates or updates the function.
 
 use iacscan_core::{Attribute, RuleGroup, RuleMeta, Severity, Span, Text};
 use iacscan_graph::nodes::Tracing;
@@ -61,11 +62,15 @@ fn severity(role: &LinkedRole<'_>, missing: &[&str]) -> Severity {
         let mut attached = role.attached.iter().filter_map(|attached| attached.aws());
         attached.any(|policy| policy.record.name == APPLICATION_SIGNALS)
     };
-    match missing {
-        ["xray:PutTelemetryRecords"] if has_signals() => Severity::Info,
-        ["xray:PutTelemetryRecords"] => Severity::Low,
-        _ => META.severity,
+    match (only_telemetry(missing), has_signals()) {
+        (true, true) => Severity::Info,
+        (true, false) => Severity::Low,
+        (false, _) => META.severity,
     }
+}
+
+fn only_telemetry(missing: &[&str]) -> bool {
+    missing == ["xray:PutTelemetryRecords"]
 }
 
 fn draft(
@@ -88,8 +93,13 @@ fn draft(
     } else {
         (format!("does not allow {actions}"), "")
     };
+    let harm = if only_telemetry(missing) {
+        "telemetry records of {functions} are lost"
+    } else {
+        "Lambda refuses to create or update {functions} with active tracing"
+    };
     Draft::new(&META, severity, span, what.clone())
-        .message(format!("traces of {{functions}} are lost: role {{role}} {what}{why}"))
+        .message(format!("{harm}: role {{role}} {what}{why}"))
         .meet(chain, role, &[(demand, TRACING.actions.to_vec())])
         .holder(holder)
         .function(chain.function)
