@@ -35,10 +35,11 @@ impl Rule for MissingEventSourcePermission {
                 }
                 let demands = demands(chain, mapping);
                 let lacking = lacking(chain, demands.iter().cloned());
-                if lacking.is_empty() {
-                    report.perhaps_allowed(chain, SOURCE_FEATURE, mapping.span, &demands);
-                } else {
+                if !lacking.is_empty() {
                     report.in_chain(chain, draft(chain, role, mapping, &lacking));
+                }
+                if works_without(&lacking) {
+                    report.perhaps_allowed(chain, SOURCE_FEATURE, mapping.span, &demands);
                 }
             }
         }
@@ -57,10 +58,14 @@ fn source_gap(chain: &Chain<'_>, mapping: &EventSourceMapping) -> Option<Gap> {
     source.gap().or_else(|| gap_in(source.known()?))
 }
 
+/// Whether the source can be read all the same.
+fn works_without(lacking: &[Lacking]) -> bool {
+    lacking.iter().all(|(demand, _)| demand.documented_only)
+}
+
 /// A mapping that is off fails when somebody turns it on.
 fn severity(chain: &Chain<'_>, mapping: &EventSourceMapping, lacking: &[Lacking]) -> Severity {
-    let works_without = lacking.iter().all(|(demand, _)| demand.documented_only);
-    if works_without || !is_enabled(chain, mapping).is_true() {
+    if works_without(lacking) || !is_enabled(chain, mapping).is_true() {
         Severity::Low
     } else {
         META.severity
@@ -76,8 +81,7 @@ fn draft(
     let parts: Vec<String> =
         lacking.iter().map(|(demand, missing)| demand.actions(missing)).collect();
     let actions = parts.join(", and ");
-    let works_without = lacking.iter().all(|(demand, _)| demand.documented_only);
-    let (label, message) = if works_without {
+    let (label, message) = if works_without(lacking) {
         (
             "needs more than role {role} allows",
             format!(

@@ -39,6 +39,11 @@ impl Demand {
         Self { named, ..self }
     }
 
+    /// As it is, where it works without.
+    pub(crate) fn documented(self) -> Self {
+        Self { documented_only: true, ..self }
+    }
+
     /// Whether one of the actions is enough.
     pub(crate) fn is_choice(&self) -> bool {
         self.need.enough == Enough::One

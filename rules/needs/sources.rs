@@ -7,7 +7,7 @@ use iacscan_iam::{ArnParts, Resolve};
 
 use super::{
     DOCUMENTDB, DOCUMENTDB_PARAMETERS, DOCUMENTDB_SUBNETS, DYNAMODB, DYNAMODB_LIST, Demand,
-    GLUE_REGISTRY, GLUE_SCHEMA, KAFKA_CONNECT, KAFKA_GROUP, KAFKA_TOPIC, KINESIS, KINESIS_CONSUMER,
+    GLUE_REGISTRY, GLUE_SCHEMA, KAFKA_CONNECT, KAFKA_GROUP, KAFKA_TOPIC, KINESIS, KINESIS_CONSUMER, KINESIS_DOCUMENTED,
     MQ, MSK, MSK_DESCRIBE, MSK_DESCRIBE_SERVERLESS, SOURCE_NETWORK, SQS, everything,
 };
 use crate::framework::gap_in;
@@ -93,17 +93,18 @@ fn of_source(kind: SourceKind, arn: Text, written: &Text, demands: &mut Vec<Dema
     match kind {
         SourceKind::Sqs => demands.push(on(&SQS, arn)),
         SourceKind::Kinesis => {
-            let stream = stream_of(&arn);
-            if let Some(stream) = stream {
-                demands.push(Demand::new(&KINESIS, stream));
+            if let Some(stream) = stream_of(&arn) {
+                demands.push(Demand::new(&KINESIS, stream.clone()));
+                demands.push(Demand::new(&KINESIS_DOCUMENTED, stream).documented());
                 demands.push(on(&KINESIS_CONSUMER, arn));
             } else {
-                demands.push(on(&KINESIS, arn));
+                demands.push(on(&KINESIS, arn.clone()));
+                demands.push(on(&KINESIS_DOCUMENTED, arn).documented());
             }
         }
         SourceKind::DynamoDb => {
             demands.push(on(&DYNAMODB, arn.clone()));
-            demands.push(Demand { documented_only: true, ..Demand::new(&DYNAMODB_LIST, arn) });
+            demands.push(Demand::new(&DYNAMODB_LIST, arn).documented());
         }
         SourceKind::Msk => {
             demands.push(Demand::new(&MSK, arn));

@@ -80,3 +80,70 @@ fn lambda_refuses_active_tracing_without_segments() {
         assert_eq!((found.severity, found.message.as_str()), (severity, message));
     }
 }
+
+const STREAM: &str = "arn:aws:kinesis:eu-west-1:123456789012:stream/clicks";
+const TABLE: &str = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/stream/2026";
+
+/// The finding about a mapping whose role has these actions on a resource.
+fn mapped(source: &str, actions: &str, resource: &str) -> Finding {
+    let mapping = format!(
+        "  Mapping:
+    Type: AWS::Lambda::EventSourceMapping
+    Properties: {{FunctionName: !Ref Function, StartingPosition: LATEST, EventSourceArn: '{source}'}}
+"
+    );
+    let text = template("Timeout: 3", &allowing(actions, resource), &mapping);
+    found(&text, "missing-event-source-permission")
+}
+
+#[test]
+fn streams_are_read_without_what_is_documented_besides() {
+    let core = "'kinesis:DescribeStream', 'kinesis:GetRecords'";
+    for (source, actions, severity, message) in [
+        (
+            STREAM,
+            format!("{core}, 'kinesis:GetShardIterator', 'kinesis:ListStreams'"),
+            Severity::Low,
+            "role `Role` of function `Function` does not allow `kinesis:DescribeStreamSummary` and \
+             `kinesis:ListShards`, which AWS documents as needed for the event source",
+        ),
+        (
+            STREAM,
+            format!("{core}, 'kinesis:DescribeStreamSummary', 'kinesis:GetShardIterator'"),
+            Severity::Low,
+            "role `Role` of function `Function` does not allow `kinesis:ListShards`, which AWS \
+             documents as needed for the event source",
+        ),
+        (
+            STREAM,
+            format!("{core}, 'kinesis:DescribeStreamSummary', 'kinesis:ListShards'"),
+            Severity::High,
+            "the event source of function `Function` cannot be read: role `Role` does not allow \
+             `kinesis:GetShardIterator`",
+        ),
+        (
+            TABLE,
+            "'dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'".to_owned(),
+            Severity::Low,
+            "role `Role` of function `Function` does not allow `dynamodb:ListStreams`, which AWS \
+             documents as needed for the event source",
+        ),
+    ] {
+        let found = mapped(source, &actions, &format!("'{source}'"));
+        assert_eq!((found.severity, found.message.as_str()), (severity, message));
+    }
+}
+
+#[test]
+fn a_stream_that_is_perhaps_read_is_in_doubt_beside_what_is_missing() {
+    let stream = "  Other:
+    Type: AWS::Lambda::EventSourceMapping
+    Properties: {FunctionName: !Ref Function, StartingPosition: LATEST, EventSourceArn: 'arn:aws:kinesis:eu-west-1:123456789012:stream/clicks'}
+Parameters: {Stream: {Type: String}}
+";
+    let actions = "'kinesis:DescribeStream', 'kinesis:GetRecords', 'kinesis:GetShardIterator'";
+    let text = template("Timeout: 3", &allowing(actions, "!Ref Stream"), stream);
+    let scan = scan::scan([("template.yaml", text.as_str())], &Options::default());
+    assert_eq!(found(&text, "missing-event-source-permission").severity, Severity::Low);
+    assert_eq!(scan.undecided.len(), 1, "{:#?}", scan.undecided);
+}
