@@ -5,6 +5,7 @@ use iacscan_graph::{Attached, ExecutionRole, Reached};
 use iacscan_iam::aws::Tier;
 
 use crate::framework::statements::administers;
+use crate::framework::with_depending;
 use crate::{Context, Draft, Report, Rule};
 
 /// `admin-policy`
@@ -28,17 +29,28 @@ impl Rule for AdminPolicy {
         for role in context.execution_roles() {
             for attached in role.attached() {
                 if let Some(why) = administrates(attached) {
-                    report.when(&attached.condition, managed(role, attached, &why));
+                    let help = with_depending(REPLACE, context, role, |grant| {
+                        std::ptr::eq(grant.attached, attached)
+                    });
+                    let draft = managed(role, attached, &why).help(help);
+                    report.when(&attached.condition, draft);
                 }
             }
             for reached in role.written_statements() {
                 if let Some(action) = administers(role, reached.statement) {
-                    report.when(&reached.condition, inline(role, &reached, action));
+                    let help = with_depending(REPLACE, context, role, |grant| {
+                        std::ptr::eq(grant.statement, reached.statement)
+                    });
+                    report.when(&reached.condition, inline(role, &reached, action).help(help));
                 }
             }
         }
     }
 }
+
+const REPLACE: &str = "Replace it by a policy that lists the actions that are called and the ARNs \
+                       they are called on. IAM Access Analyzer can generate one from the role's \
+                       CloudTrail history.";
 
 /// Why an AWS managed policy administrates: it allows everything, or to grant oneself everything.
 fn administrates(attached: &Attached) -> Option<String> {
@@ -89,8 +101,5 @@ fn concerning(
     functions: &[iacscan_graph::FunctionId],
     draft: Draft,
 ) -> Draft {
-    crate::framework::concerning(role, functions, draft).through(attached).help(
-        "Replace it by a policy that lists the actions that are called and the ARNs they are called \
-         on. IAM Access Analyzer can generate one from the role's CloudTrail history.",
-    )
+    crate::framework::concerning(role, functions, draft).through(attached)
 }

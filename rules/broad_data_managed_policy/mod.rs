@@ -5,9 +5,9 @@ use iacscan_graph::nodes::SourceKind;
 use iacscan_graph::{Attached, AwsPolicy, ExecutionRole};
 use iacscan_iam::aws::Tier;
 
-use crate::framework::concerning;
 use crate::framework::features::{FEATURE_POLICIES, sources_of};
 use crate::framework::words::code_list;
+use crate::framework::{concerning, with_depending};
 use crate::{Context, Draft, Report, Rule};
 
 /// `broad-data-managed-policy`
@@ -34,7 +34,7 @@ impl Rule for BroadDataManagedPolicy {
                     && policy.breadth.tier == Some(Tier::BroadData)
                     && !serves_a_feature(role, policy)
                 {
-                    report.when(&attached.condition, draft(role, attached, policy));
+                    report.when(&attached.condition, draft(context, role, attached, policy));
                 }
             }
         }
@@ -54,21 +54,27 @@ fn serves_a_feature(role: &ExecutionRole<'_>, policy: &AwsPolicy) -> bool {
     })
 }
 
-fn draft(role: &ExecutionRole<'_>, attached: &Attached, policy: &AwsPolicy) -> Draft {
+fn draft(
+    context: &Context<'_>,
+    role: &ExecutionRole<'_>,
+    attached: &Attached,
+    policy: &AwsPolicy,
+) -> Draft {
     let name = policy.record.name;
     let actions = code_list(policy.breadth.data_actions.iter().copied());
-    let draft = Draft::at(
-        &META,
-        META.severity,
-        &attached.arn,
-        format!("allows {actions} everywhere"),
-    )
-    .message(format!("`{name}` allows {{functions}} {actions} on every resource of the account"))
-    .help(format!(
+    let replace = format!(
         "Replace it by a statement that allows what is called, of {actions}, on the ARNs it is \
-             called on."
-    ))
-    .holder(&attached.holder)
-    .fingerprint(name);
+         called on."
+    );
+    let draft =
+        Draft::at(&META, META.severity, &attached.arn, format!("allows {actions} everywhere"))
+            .message(format!(
+                "`{name}` allows {{functions}} {actions} on every resource of the account"
+            ))
+            .help(with_depending(&replace, context, role, |grant| {
+                std::ptr::eq(grant.attached, attached)
+            }))
+            .holder(&attached.holder)
+            .fingerprint(name);
     concerning(role, &role.functions_when(&attached.condition), draft).through(attached)
 }

@@ -1,7 +1,7 @@
 //! What rules ask.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use iacscan_core::{Address, Finding, RuleGroup, RuleId, Severity, Str, Text};
 use iacscan_graph::nodes::Role;
@@ -67,7 +67,7 @@ pub struct Context<'g> {
     chains: Vec<Vec<Chain<'g>>>,
     roles: Vec<ExecutionRole<'g>>,
     excess: OnceLock<BTreeSet<Address>>,
-    edge: OnceLock<BTreeSet<FunctionId>>,
+    edge: Arc<OnceLock<BTreeSet<FunctionId>>>,
 }
 
 impl<'g> Context<'g> {
@@ -80,7 +80,27 @@ impl<'g> Context<'g> {
             chains: ids.into_par_iter().map(|id| graph.chains_sharing(id, &shared)).collect(),
             roles: graph.execution_roles().collect(),
             excess: OnceLock::new(),
-            edge: OnceLock::new(),
+            edge: Arc::default(),
+        }
+    }
+
+    /// As it is, with these chains and no others: for rules that ask about chains alone.
+    pub(crate) fn with_chains(&self, chains: impl IntoIterator<Item = Chain<'g>>) -> Self {
+        let mut of_functions: Vec<Vec<Chain<'g>>> = Vec::new();
+        for chain in chains {
+            let index = chain.id.index();
+            of_functions.resize_with(of_functions.len().max(index + 1), Vec::new);
+            if let Some(of_function) = of_functions.get_mut(index) {
+                of_function.push(chain);
+            }
+        }
+        Self {
+            graph: self.graph,
+            options: self.options,
+            chains: of_functions,
+            roles: Vec::new(),
+            excess: OnceLock::new(),
+            edge: Arc::clone(&self.edge),
         }
     }
 

@@ -85,6 +85,19 @@ pub(crate) const FEATURE_POLICIES: &[FeaturePolicy] = &[
     },
 ];
 
+/// The policy for logs alone.
+pub(crate) const BASIC: &str = "AWSLambdaBasicExecutionRole";
+
+/// Policies that contain all of the basic one.
+pub(crate) const CONTAIN_BASIC: &[&str] = &[
+    "AWSLambdaBasicDurableExecutionRolePolicy",
+    "AWSLambdaDynamoDBExecutionRole",
+    "AWSLambdaKinesisExecutionRole",
+    "AWSLambdaMSKExecutionRole",
+    "AWSLambdaSQSQueueExecutionRole",
+    "AWSLambdaVPCAccessExecutionRole",
+];
+
 /// Where a function is attached to a VPC, when it certainly is.
 pub(crate) fn vpc_attachment(chain: &Chain<'_>) -> Option<Span> {
     let Some(Attribute::Known(vpc)) = chain.get(&chain.function.vpc) else { return None };

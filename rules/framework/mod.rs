@@ -2,6 +2,7 @@
 
 mod concerning;
 mod context;
+mod depending;
 mod doubt;
 mod draft;
 pub(crate) mod features;
@@ -24,6 +25,7 @@ use rayon::prelude::*;
 
 pub(crate) use concerning::concerning;
 pub use context::{Context, Options, Switch};
+pub(crate) use depending::with_depending;
 pub(crate) use doubt::gap_in;
 use doubt::{Doubt, once};
 pub use draft::Draft;

@@ -17,7 +17,8 @@ pub(crate) fn sentence(remedies: &[Remedy]) -> String {
     })
 }
 
-fn phrase(step: &Step) -> String {
+/// "attach `a`", "allow `b` on `c`".
+pub(super) fn phrase(step: &Step) -> String {
     match step {
         Step::Attach { policy, .. } => format!("attach `{policy}`"),
         Step::Allow { actions, resources, .. } => format!(

@@ -4,8 +4,8 @@ use iacscan_core::{RuleGroup, RuleMeta, Severity};
 use iacscan_graph::{Attached, AwsPolicy, ExecutionRole};
 use iacscan_iam::aws::Tier;
 
-use crate::framework::concerning;
 use crate::framework::words::code_list;
+use crate::framework::{concerning, with_depending};
 use crate::{Context, Draft, Report, Rule};
 
 /// `full-access-managed-policy`
@@ -30,12 +30,19 @@ impl Rule for FullAccessManagedPolicy {
             for attached in role.attached() {
                 let Some(policy) = attached.existing_aws() else { continue };
                 if let Some(severity) = severity(policy) {
-                    report.when(&attached.condition, draft(role, attached, policy, severity));
+                    let help = with_depending(REPLACE, context, role, |grant| {
+                        std::ptr::eq(grant.attached, attached)
+                    });
+                    let draft = draft(role, attached, policy, severity).help(help);
+                    report.when(&attached.condition, draft);
                 }
             }
         }
     }
 }
+
+const REPLACE: &str = "Replace it by a policy that lists the actions that are called and the ARNs \
+                       they are called on.";
 
 /// The broadest policies are `admin-policy`.
 fn severity(policy: &AwsPolicy) -> Option<Severity> {
@@ -68,8 +75,5 @@ fn draft(
         .message(format!("`{name}` allows {{functions}} {extent} on every resource"))
         .holder(&attached.holder)
         .fingerprint(name);
-    concerning(role, &role.functions_when(&attached.condition), draft).through(attached).help(
-        "Replace it by a policy that lists the actions that are called and the ARNs they are \
-         called on.",
-    )
+    concerning(role, &role.functions_when(&attached.condition), draft).through(attached)
 }

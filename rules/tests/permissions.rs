@@ -43,11 +43,11 @@ fn allowing(actions: &str, resource: &str) -> String {
 }
 
 /// The only finding of a rule.
-fn found(text: &str, rule: &str) -> Finding {
+fn found(text: &str, rule: &str) -> Option<Finding> {
     let found = scan::scan([("template.yaml", text)], &Options::default()).findings;
-    let of_rule: Vec<Finding> = found.into_iter().filter(|finding| finding.rule == rule).collect();
-    let [only] = of_rule.as_slice() else { panic!("{text}\n{of_rule:#?}") };
-    only.clone()
+    let mut of_rule = found.into_iter().filter(|finding| finding.rule == rule);
+    let only = of_rule.next()?;
+    if of_rule.next().is_some() { None } else { Some(only) }
 }
 
 #[test]
@@ -76,7 +76,8 @@ fn lambda_refuses_active_tracing_without_segments() {
         let found = found(
             &template("TracingConfig: {Mode: Active}", &role, ""),
             "missing-tracing-permission",
-        );
+        )
+        .unwrap();
         assert_eq!((found.severity, found.message.as_str()), (severity, message));
     }
 }
@@ -85,7 +86,7 @@ const STREAM: &str = "arn:aws:kinesis:eu-west-1:123456789012:stream/clicks";
 const TABLE: &str = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/stream/2026";
 
 /// The finding about a mapping whose role has these actions on a resource.
-fn mapped(source: &str, actions: &str, resource: &str) -> Finding {
+fn mapped(source: &str, actions: &str, resource: &str) -> Option<Finding> {
     let mapping = format!(
         "  Mapping:
     Type: AWS::Lambda::EventSourceMapping
@@ -123,13 +124,14 @@ fn streams_are_read_without_what_is_documented_besides() {
         ),
         (
             TABLE,
-            "'dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'".to_owned(),
+            "'dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'"
+                .to_owned(),
             Severity::Low,
             "role `Role` of function `Function` does not allow `dynamodb:ListStreams`, which AWS \
              documents as needed for the event source",
         ),
     ] {
-        let found = mapped(source, &actions, &format!("'{source}'"));
+        let found = mapped(source, &actions, &format!("'{source}'")).unwrap();
         assert_eq!((found.severity, found.message.as_str()), (severity, message));
     }
 }
@@ -144,6 +146,75 @@ Parameters: {Stream: {Type: String}}
     let actions = "'kinesis:DescribeStream', 'kinesis:GetRecords', 'kinesis:GetShardIterator'";
     let text = template("Timeout: 3", &allowing(actions, "!Ref Stream"), stream);
     let scan = scan::scan([("template.yaml", text.as_str())], &Options::default());
-    assert_eq!(found(&text, "missing-event-source-permission").severity, Severity::Low);
+    assert_eq!(found(&text, "missing-event-source-permission").unwrap().severity, Severity::Low);
     assert_eq!(scan.undecided.len(), 1, "{:#?}", scan.undecided);
+}
+
+#[test]
+fn advice_to_replace_a_policy_names_what_features_need_of_it() {
+    let managed = |names: &str| {
+        let arns: Vec<String> =
+            names.split(' ').map(|name| format!("'arn:aws:iam::aws:policy/{name}'")).collect();
+        format!("ManagedPolicyArns: [{}]", arns.join(", "))
+    };
+    let full = "Replace it by a policy that lists the actions that are called and the ARNs they are \
+                called on.";
+    let admin = "Replace it by a policy that lists the actions that are called and the ARNs they \
+                 are called on. IAM Access Analyzer can generate one from the role's CloudTrail \
+                 history.";
+    let basic = "service-role/AWSLambdaBasicExecutionRole";
+    for (rule, properties, policies, advice, depending) in [
+        (
+            "full-access-managed-policy",
+            "Timeout: 3",
+            managed("CloudWatchLogsFullAccess"),
+            full,
+            " Features depend on it too: in its place attach \
+             `arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole` for logs.",
+        ),
+        (
+            "full-access-managed-policy",
+            "Timeout: 3",
+            managed(&format!("CloudWatchLogsFullAccess {basic}")),
+            full,
+            "",
+        ),
+        // Another that is to be replaced keeps nothing up.
+        (
+            "full-access-managed-policy",
+            "Timeout: 3",
+            managed("CloudWatchLogsFullAccess AdministratorAccess"),
+            full,
+            " Features depend on it too: in its place attach \
+             `arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole` for logs.",
+        ),
+        (
+            "admin-policy",
+            "VpcConfig: {SubnetIds: [s-1], SecurityGroupIds: [g-1]}
+      TracingConfig: {Mode: Active}
+      DeadLetterConfig: {TargetArn: 'arn:aws:sqs:eu-west-1:123456789012:dead'}",
+            managed("AdministratorAccess"),
+            admin,
+            " Features depend on it too: in its place attach \
+             `arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole` for logs \
+             and the VPC configuration, and attach `arn:aws:iam::aws:policy/AWSXRayDaemonWriteAccess` for \
+             active tracing, and allow `sqs:SendMessage` on \
+             `arn:aws:sqs:eu-west-1:123456789012:dead` for the dead letter queue.",
+        ),
+        (
+            "admin-policy",
+            "Timeout: 3",
+            allowing("'*'", "'*'").replace(basic, "AWSXRayDaemonWriteAccess"),
+            admin,
+            " Features depend on it too: in its place attach \
+             `arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole` for logs.",
+        ),
+    ] {
+        let text = template(properties, &policies, "");
+        assert_eq!(
+            found(&text, rule).unwrap().help,
+            Some(format!("{advice}{depending}")),
+            "{policies}"
+        );
+    }
 }

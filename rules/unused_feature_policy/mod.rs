@@ -7,7 +7,7 @@ use iacscan_graph::{Attached, ExecutionRole};
 use iacscan_iam::{Case, Statement};
 
 use crate::framework::concerning;
-use crate::framework::features::{FEATURE_POLICIES, FeaturePolicy};
+use crate::framework::features::{BASIC, CONTAIN_BASIC, FEATURE_POLICIES, FeaturePolicy};
 use crate::{Context, Draft, Report, RoleDemand, Rule};
 
 /// `unused-feature-policy`
@@ -79,18 +79,6 @@ fn is_required(context: &Context<'_>, name: &str) -> bool {
         _ => false,
     })
 }
-
-const BASIC: &str = "AWSLambdaBasicExecutionRole";
-
-/// Policies that contain all of the basic one.
-const CONTAIN_BASIC: &[&str] = &[
-    "AWSLambdaBasicDurableExecutionRolePolicy",
-    "AWSLambdaDynamoDBExecutionRole",
-    "AWSLambdaKinesisExecutionRole",
-    "AWSLambdaMSKExecutionRole",
-    "AWSLambdaSQSQueueExecutionRole",
-    "AWSLambdaVPCAccessExecutionRole",
-];
 
 /// The name of an AWS managed policy that somebody wrote down: what SAM attaches by itself nobody
 /// can remove.

@@ -57,6 +57,13 @@ impl<'g> Chain<'g> {
         self.linked().filter(|role| role.is_closed())
     }
 
+    /// The chain as it would be with only some of the grants of its role, where it has a linked one.
+    #[must_use]
+    pub fn keeping(&self, keeps: impl Fn(&Grant<'g>) -> bool) -> Option<Self> {
+        let role = RoleState::Linked(Arc::new(self.linked()?.keeping(keeps)));
+        Some(Self { role, world: self.world.clone(), ..*self })
+    }
+
     /// Whether the role allows an action on a resource. What may be attached beyond what is known
     /// may allow it too, so only a closed role answers no for lack of a grant. A boundary whose
     /// content is not known is taken to allow.

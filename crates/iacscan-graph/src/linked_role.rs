@@ -53,6 +53,20 @@ impl<'g> LinkedRole<'g> {
         self.gaps.is_empty()
     }
 
+    /// The role as it would be with only some of its grants.
+    #[must_use]
+    pub fn keeping(&self, keeps: impl Fn(&Grant<'g>) -> bool) -> Self {
+        Self {
+            id: self.id,
+            role: self.role,
+            attached: self.attached.clone(),
+            grants: self.grants.iter().filter(|grant| keeps(grant)).copied().collect(),
+            gaps: self.gaps.clone(),
+            boundary: self.boundary.clone(),
+            about: Mutex::default(),
+        }
+    }
+
     /// The grants that may be about an action, in order.
     pub fn about<'r>(&'r self, action: &str, chain: &Chain<'_>) -> Vec<&'r Grant<'g>> {
         let mut known = self.about.lock().unwrap_or_else(PoisonError::into_inner);
