@@ -108,7 +108,7 @@ fn check_statement(
                 )
                 .label(resource.item.span, reach.label())
                 .message(message(&list, severity, reach, same.len()))
-                .help(danger.help())
+                .help(help(danger, same.iter().map(|(.., danger)| danger.action)))
                 .fingerprint(list);
             report.when(&condition, about(role, reached, &condition, draft));
         }
@@ -178,19 +178,25 @@ impl Danger {
             format!("covers `{}`, which {does}", self.action)
         }
     }
+}
 
-    fn help(&self) -> &'static str {
-        match self.action {
-            "iam:PassRole" => {
-                "Name the role that is passed, and add the condition `StringEquals: \
-                 {iam:PassedToService: SERVICE}`."
-            }
-            "sts:AssumeRole" => "Name the roles that the code assumes.",
-            action if action.starts_with("lambda:") => {
+/// What to do about the first of some dangers.
+fn help(first: &Danger, all: impl IntoIterator<Item = &'static str>) -> &'static str {
+    match first.action {
+        "iam:PassRole" => {
+            "Name the role that is passed, and add the condition `StringEquals: \
+             {iam:PassedToService: SERVICE}`."
+        }
+        "sts:AssumeRole" => "Name the roles that the code assumes.",
+        action if action.starts_with("lambda:") => {
+            // Code that polls for a resource lets others invoke its own function meanwhile.
+            if all.into_iter().any(|action| action == "lambda:AddPermission") {
+                "Name the functions, its own where that is the one."
+            } else {
                 "Name the functions; for its own configuration a function needs no permission."
             }
-            _ => "Leave identities and policies to the deployment, or name the one identity.",
         }
+        _ => "Leave identities and policies to the deployment, or name the one identity.",
     }
 }
 

@@ -127,6 +127,23 @@ fn help_fits_what_stands_in_the_statement() {
              `orders-*` will do. Actions that cannot be limited belong into a statement of their own.",
         ),
         (
+            "wildcard-resource",
+            "Action: 'lambda:Invoke*', Resource: '*'",
+            "Name the resources, as `arn:aws:lambda:REGION:ACCOUNT:function:${FunctionName}` for \
+             `lambda:InvokeFunction`; a prefix such as `orders-*` will do. Actions that cannot be \
+             limited belong into a statement of their own.",
+        ),
+        (
+            "privilege-escalation-permission",
+            "Action: 'lambda:UpdateFunctionConfiguration', Resource: '*'",
+            "Name the functions; for its own configuration a function needs no permission.",
+        ),
+        (
+            "privilege-escalation-permission",
+            "Action: ['lambda:AddPermission', 'lambda:RemovePermission'], Resource: '*'",
+            "Name the functions, its own where that is the one.",
+        ),
+        (
             "unscopable-action-with-resource",
             "Action: 's3:ListAllMyBuckets', Resource: 'arn:aws:s3:::orders'",
             "Write `*`.",

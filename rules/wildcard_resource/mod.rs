@@ -94,7 +94,7 @@ fn check_statement(
 struct Scopable<'s> {
     item: &'s Located<Text>,
     name: Str,
-    /// The first such action.
+    /// The first such action, one that is still to be used where there is one.
     action: Action,
     /// It writes logs.
     logs: bool,
@@ -115,7 +115,8 @@ impl<'s> Scopable<'s> {
         }
         let action = *covered
             .iter()
-            .find(|action| action.has_resource_types() && !is_checked_unscoped(action.full_name))?;
+            .filter(|action| action.has_resource_types() && !is_checked_unscoped(action.full_name))
+            .min_by_key(|action| SUPERSEDED.contains(&action.full_name))?;
         let logs = if is_pattern(&name) {
             ["logs:Create*", "logs:Put*"].iter().any(|logs| name.eq_ignore_ascii_case(logs))
         } else {
@@ -142,6 +143,9 @@ const WORK_ON_INPUT: &[&str] = &[
     "translate:TranslateDocument",
     "translate:TranslateText",
 ];
+
+/// Actions that AWS advises against, in favour of another.
+const SUPERSEDED: &[&str] = &["lambda:InvokeAsync"];
 
 const NETWORK: &[&str] = &[
     "ec2:AssignPrivateIpAddresses",
