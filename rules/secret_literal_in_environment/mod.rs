@@ -58,6 +58,14 @@ fn draft(function: &Function, leaking: &Leaking<'_>) -> Option<Draft> {
                 ),
             )
         }
+        Leak::PlainParameter => {
+            Draft::at(&META, Severity::Low, value, "is looked up in a plain parameter").message(
+                format!(
+                    "`{name}` of {{functions}} shows a secret to whoever can read the function's \
+                     configuration, or the parameter, which is of the plain type String"
+                ),
+            )
+        }
         Leak::AccessKeyId | Leak::SecretKey | Leak::Reserved => return None,
     };
     Some(

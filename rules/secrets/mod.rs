@@ -4,7 +4,7 @@ mod access_keys;
 mod names;
 mod values;
 
-use iacscan_core::{Condition, Located, Span, Truth, Value};
+use iacscan_core::{Condition, Located, Span, Truth, Unknown, Value};
 use iacscan_graph::nodes::{EnvironmentVariable, Function};
 use iacscan_graph::{Format, Graph};
 
@@ -25,6 +25,9 @@ pub(crate) enum Leak {
     SecretInput,
     /// A secret that the deployment looks up.
     LookedUp,
+    /// A secret, told by what the variable is called, that the deployment looks up in a parameter
+    /// kept in plain text.
+    PlainParameter,
 }
 
 /// A variable that gives something away, in one branch.
@@ -107,7 +110,12 @@ fn leak(
     if is_marked {
         return secret_input(name, value, format);
     }
-    let text = text?;
+    let Some(text) = text else {
+        let is_secret = matches!(names::kind(name), Some(Kind::Password | Kind::Key));
+        let is_looked_up = variable.plain_parameter
+            && value.value.to_text()?.first_unknown() == Some(Unknown::External);
+        return (is_secret && is_looked_up).then_some(Leak::PlainParameter);
+    };
     let is_secret = values::has_token_form(&text)
         || match names::kind(name) {
             Some(kind) => !values::is_placeholder(&text, name) && is_secret(kind, &text),
@@ -121,7 +129,7 @@ fn secret_input(name: &str, value: &Located<Value>, format: Format) -> Option<Le
     let unknown = value.value.to_text().and_then(|text| text.first_unknown());
     match unknown {
         // CloudFormation's dynamic references.
-        Some(iacscan_core::Unknown::External) if format != Format::Terraform => {
+        Some(Unknown::External) if format != Format::Terraform => {
             (!names::is_of_a_name(name)).then_some(Leak::LookedUp)
         }
         Some(_) => Some(Leak::SecretInput),

@@ -13,6 +13,7 @@ fn leak_of(variables: &[(&str, Value, Truth)]) -> Vec<Leak> {
             name: Located::new((*name).into(), Span::NONE),
             value: Located::new(value.clone(), Span::NONE),
             secret_input: *secret_input,
+            plain_parameter: *secret_input == Truth::False,
         });
     }
     leaking(&function, Format::CloudFormation).into_iter().map(|leaking| leaking.leak).collect()
@@ -154,5 +155,19 @@ fn inputs_marked_as_secret() {
     for name in ["CLUSTER_ID", "BASE_URL", "secretArn", "UserName"] {
         assert_eq!(named(name, Unknown::External, Truth::True), None, "{name}");
         assert_eq!(named(name, Unknown::Input, Truth::True), Some(Leak::SecretInput), "{name}");
+    }
+}
+
+#[test]
+fn parameters_in_plain_text_that_are_called_secrets() {
+    let leak = |name, unknown| {
+        leak_of(&[(name, Value::Text(Text::unknown(unknown)), Truth::False)]).first().copied()
+    };
+    for name in ["BOT_TOKEN", "DB_PASSWORD", "apiKey"] {
+        assert_eq!(leak(name, Unknown::External), Some(Leak::PlainParameter), "{name}");
+        assert_eq!(leak(name, Unknown::Input), None, "{name}");
+    }
+    for name in ["TABLE", "SECRET_NAME", "TOKEN_URL", "SECRET"] {
+        assert_eq!(leak(name, Unknown::External), None, "{name}");
     }
 }

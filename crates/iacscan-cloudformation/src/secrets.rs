@@ -16,11 +16,16 @@ pub(crate) fn secret_input(eval: &Evaluator<'_>, node: &Node) -> Truth {
         let marked = parameter.and_then(|parameter| parameter.get("NoEcho"));
         marked.and_then(Node::as_str).is_some_and(|text| text.eq_ignore_ascii_case("true"))
     };
-    Truth::from(any(node, &no_echo))
+    Truth::from(any(node, &SECRET_REFERENCES, &no_echo))
+}
+
+/// Whether an expression puts in a parameter by a dynamic reference that reads plain text alone.
+pub(crate) fn is_plain_parameter(node: &Node) -> bool {
+    any(node, &["{{resolve:ssm:"], &|_| false)
 }
 
 /// Trees are no deeper than the reader's limit.
-fn any(node: &Node, is_secret: &dyn Fn(&str) -> bool) -> bool {
+fn any(node: &Node, marks: &[&str], is_secret: &dyn Fn(&str) -> bool) -> bool {
     if let Some(call) = Call::of(node) {
         let named = match call.function {
             Function::Ref => call.scalar().is_some_and(is_secret),
@@ -40,11 +45,9 @@ fn any(node: &Node, is_secret: &dyn Fn(&str) -> bool) -> bool {
         }
     }
     match &node.kind {
-        NodeKind::Scalar(scalar) => {
-            SECRET_REFERENCES.iter().any(|mark| scalar.literal.text.contains(mark))
-        }
-        NodeKind::List(items) => items.iter().any(|item| any(item, is_secret)),
-        NodeKind::Map(entries) => entries.iter().any(|entry| any(&entry.value, is_secret)),
+        NodeKind::Scalar(scalar) => marks.iter().any(|mark| scalar.literal.text.contains(mark)),
+        NodeKind::List(items) => items.iter().any(|item| any(item, marks, is_secret)),
+        NodeKind::Map(entries) => entries.iter().any(|entry| any(&entry.value, marks, is_secret)),
         NodeKind::Unread(_) => false,
     }
 }

@@ -152,6 +152,8 @@ pub struct EnvironmentVariable {
     /// Whether the value comes from an input that the source marks as secret (`NoEcho`,
     /// `sensitive`) or from a secret's content.
     pub secret_input: Truth,
+    /// Whether the deployment looks the value up in a parameter that is kept in plain text.
+    pub plain_parameter: bool,
 }
 
 impl Function {

@@ -11,7 +11,7 @@ use iacscan_graph::nodes::{
 
 use crate::declaration::Declaration;
 use crate::lower::{Context, values};
-use crate::secrets::secret_input;
+use crate::secrets::{is_plain_parameter, secret_input};
 
 /// `AWS::Lambda::Function`.
 pub(super) fn lower<'e, 't>(context: &mut Context<'e, 't>, declaration: &Declaration<'e, 't>) {
@@ -141,6 +141,7 @@ fn environment(declaration: &Declaration<'_, '_>) -> Collection<EnvironmentVaria
                     value: entry.value.clone(),
                     secret_input: node
                         .map_or(Truth::Unknown, |node| secret_input(declaration.eval, node)),
+                    plain_parameter: node.is_some_and(is_plain_parameter),
                 };
                 out.push_when(condition.clone(), variable);
             }

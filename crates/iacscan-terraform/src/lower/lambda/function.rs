@@ -182,6 +182,7 @@ fn environment(
                             EnvironmentVariable {
                                 name: Located::new(name.clone(), entry.key),
                                 value: entry.value.clone(),
+                                plain_parameter: false,
                                 secret_input: secret_input(
                                     context.eval,
                                     &declaration.resource,
