@@ -91,7 +91,9 @@ fn draft(document: &PolicyDocument, what: &str) -> Option<Draft> {
     let draft = if document.version.known().is_some() {
         draft.mend([vec![Step::Replace { text: "2012-10-17".to_owned() }]])
     } else {
-        draft.help("Write `\"Version\": \"2012-10-17\"` at the top of the document.")
+        draft.help(
+            "Give the document a `Version` beside its `Statement`, with the value `2012-10-17`.",
+        )
     };
     Some(match new {
         Some((at, feature)) => draft
