@@ -61,7 +61,17 @@ fn extent(policy: &AwsPolicy) -> String {
     {
         return format!("{} of {} `{}` actions", service.granted, service.total, service.service);
     }
-    format!("every action of {}", code_list(breadth.full_services.iter().map(String::as_str)))
+    let services = code_list(breadth.full_services.iter().map(String::as_str));
+    // What it reads and writes besides may be the graver half.
+    let is_besides = |action: &&str| {
+        let service = action.split(':').next().unwrap_or_default();
+        breadth.full_services.iter().all(|full| full != service)
+    };
+    let besides: Vec<&str> = breadth.data_actions.iter().copied().filter(is_besides).collect();
+    if besides.is_empty() {
+        return format!("every action of {services}");
+    }
+    format!("every action of {services}, and {},", code_list(besides))
 }
 
 fn draft(
