@@ -3,7 +3,7 @@
 use iacscan_core::{RuleGroup, RuleMeta, Severity, Span, Text, Truth};
 use iacscan_graph::{Chain, Grant, LinkedRole};
 
-use crate::framework::features::{VPC_FEATURE, vpc_attachment, vpc_gap};
+use crate::framework::features::{BASIC, VPC_FEATURE, vpc_attachment, vpc_gap};
 use crate::framework::words::code_list;
 use crate::needs::{Demand, FUNCTION_OF_CODE, VPC, VPC_DOCUMENTED, everything};
 use crate::{Context, Draft, Report, Rule};
@@ -153,7 +153,17 @@ fn draft(
         .path_to_role(chain)
         .fingerprint(role.role.header.address.name().as_str())
         .meet(chain, role, &lacking);
-    draft.note(
-        "The policy replaces AWSLambdaBasicExecutionRole; a statement must have no condition.",
-    )
+    let has_basic = role
+        .attached
+        .iter()
+        .any(|attached| attached.aws().is_some_and(|policy| policy.record.name == BASIC));
+    let replaces = if has_basic {
+        format!("The policy takes the place of `{BASIC}`, which it contains. ")
+    } else {
+        String::new()
+    };
+    draft.note(format!(
+        "{replaces}Leave a statement without `Condition`: Lambda tests the role before it attaches \
+         the function, and that test does not meet conditions."
+    ))
 }

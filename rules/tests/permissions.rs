@@ -82,6 +82,22 @@ fn lambda_refuses_active_tracing_without_segments() {
     }
 }
 
+#[test]
+fn the_policy_for_a_vpc_replaces_the_basic_one_where_that_is_attached() {
+    let help = |role: &str| {
+        let vpc = "VpcConfig: {SubnetIds: [s-1], SecurityGroupIds: [g-1]}";
+        found(&template(vpc, role, ""), "missing-vpc-permission").unwrap().help.unwrap()
+    };
+    let basic = allowing("'s3:GetObject'", "'*'");
+    let replaces =
+        "The policy takes the place of `AWSLambdaBasicExecutionRole`, which it contains.";
+    assert!(help(&basic).contains(replaces));
+    let own =
+        basic.replace("'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole'", "");
+    assert!(!help(&own).contains("AWSLambdaBasicExecutionRole"));
+    assert!(help(&own).contains(" Leave a statement without `Condition`"));
+}
+
 const STREAM: &str = "arn:aws:kinesis:eu-west-1:123456789012:stream/clicks";
 const TABLE: &str = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/stream/2026";
 
@@ -217,4 +233,15 @@ fn advice_to_replace_a_policy_names_what_features_need_of_it() {
             "{policies}"
         );
     }
+}
+
+#[test]
+fn a_policy_is_said_to_grant_what_is_no_whole_service_too() {
+    let role = "ManagedPolicyArns: ['arn:aws:iam::aws:policy/AWSLambdaExecute']";
+    let found = found(&template("Timeout: 3", role, ""), "full-access-managed-policy").unwrap();
+    assert_eq!(
+        found.message,
+        "`AWSLambdaExecute` allows function `Function` every action of `logs`, and `s3:GetObject` and \
+         `s3:PutObject`, on every resource"
+    );
 }
