@@ -1,9 +1,10 @@
 //! A permission lets anybody invoke a function.
 
-use iacscan_core::{Located, RuleGroup, RuleMeta, Severity, Text};
+use iacscan_core::{Located, Property, RuleGroup, RuleMeta, Severity, Text};
 use iacscan_graph::nodes::{Author, InvokePermission};
 
 use crate::framework::invocation::{about_function, is_unlimited, serves_open_url};
+use crate::framework::words::argument;
 use crate::{Context, Draft, Report, Rule};
 
 /// `public-invoke-permission`
@@ -54,12 +55,70 @@ impl Rule for PublicInvokePermission {
     }
 }
 
+/// What a permission certainly lets one do.
+enum Act {
+    Invoke,
+    /// Call the URL; whether requests must be signed for certain.
+    CallUrl {
+        signed: bool,
+    },
+    Other,
+}
+
+impl Act {
+    fn of(permission: &InvokePermission) -> Self {
+        let always = |property: &Property<Text>, wanted: &[&str]| {
+            !property.0.is_empty()
+                && property.iter().all(|branch| {
+                    let text = branch.item.known().and_then(|text| text.value.as_known());
+                    text.is_some_and(|text| wanted.iter().any(|it| text.eq_ignore_ascii_case(it)))
+                })
+        };
+        if always(&permission.action, &["lambda:InvokeFunctionUrl"]) {
+            let signed = always(&permission.url_auth_type, &["AWS_IAM"]);
+            Self::CallUrl { signed }
+        } else if always(&permission.action, &["lambda:InvokeFunction", "lambda:*", "*"]) {
+            Self::Invoke
+        } else {
+            Self::Other
+        }
+    }
+}
+
 fn draft(principal: &Located<Text>, permission: &InvokePermission) -> Draft {
-    Draft::at(&META, META.severity, principal, "anybody")
-        .message("anybody with an AWS account may invoke {functions}")
-        .help(
-            "Name the service or the account that invokes it, and with a service its `SourceArn` \
-             and `SourceAccount`; or limit it to an organization with `PrincipalOrgID`.",
-        )
+    let act = Act::of(permission);
+    let (label, message) = match act {
+        Act::Invoke => ("anybody", "anybody with an AWS account may invoke {functions}"),
+        Act::CallUrl { signed: true } => (
+            "every AWS account",
+            "this permission opens the URL of {functions} to signed requests from every AWS \
+             account, as far as its own policies allow them",
+        ),
+        Act::CallUrl { signed: false } => (
+            "every AWS account",
+            "this permission opens the URL of {functions} to every AWS account",
+        ),
+        Act::Other => {
+            ("every AWS account", "a permission for {functions} is open to every AWS account")
+        }
+    };
+    let spelt = |property| argument(&permission.header, property);
+    let organization = spelt("PrincipalOrgID");
+    let arn = spelt("SourceArn");
+    let help = match act {
+        Act::CallUrl { .. } => format!(
+            "Name the account or the role that calls the URL, or `cloudfront.amazonaws.com` with \
+             the ARN of the distribution as `{arn}`; or limit it to an organization with \
+             `{organization}`."
+        ),
+        Act::Invoke | Act::Other => format!(
+            "Name the service or the account that invokes it, and with a service its `{arn}` and \
+             `{}`; or limit it to an organization with `{organization}`.",
+            spelt("SourceAccount")
+        ),
+    };
+    Draft::at(&META, META.severity, principal, label)
+        .message(message)
+        .help(help)
         .fingerprint(permission.header.address.name().as_str())
 }
