@@ -1,10 +1,14 @@
 //! A permission lets a service invoke a function on behalf of any account.
 
-use iacscan_core::{Attribute, Located, Property, RuleGroup, RuleMeta, Severity, Text, Truth};
+use iacscan_core::{
+    Address, Attribute, Located, Property, RuleGroup, RuleMeta, Severity, Text, Truth,
+};
 use iacscan_graph::nodes::{Author, InvokePermission};
+use iacscan_graph::{FunctionId, FunctionLink};
 use iacscan_iam::{ArnPart, ArnParts, Resolve};
 
 use crate::framework::invocation::{about_function, is_absent, is_unlimited, service_of};
+use crate::framework::source::{limits, uses_a_role};
 use crate::framework::words::argument;
 use crate::{Context, Draft, Report, Rule};
 
@@ -38,7 +42,10 @@ impl Rule for InvokePermissionWithoutSource {
                     {
                         let condition =
                             permission.header.condition.clone().and(branch.condition.clone());
-                        let draft = draft(permission, principal, &service, &lack);
+                        let origin = origin(context, index, permission, &service);
+                        let limits =
+                            limits(context.graph, &permission.header, &service, origin.as_ref());
+                        let draft = draft(permission, principal, &service, &lack, &limits);
                         let (header, function) = (&permission.header, &permission.function);
                         let draft = about_function(context, index, header, function, draft);
                         report.when(&condition, draft);
@@ -47,6 +54,38 @@ impl Rule for InvokePermissionWithoutSource {
             }
         }
     }
+}
+
+/// What the service invokes the function for, if that is one resource.
+fn origin(
+    context: &Context<'_>,
+    index: usize,
+    permission: &InvokePermission,
+    service: &str,
+) -> Option<Address> {
+    let graph = context.graph;
+    let functions = |index, function| -> Vec<FunctionId> {
+        let links = graph.link_function(index, function);
+        links
+            .iter()
+            .filter_map(|link| match link.item {
+                FunctionLink::Function(function) => Some(function),
+                _ => None,
+            })
+            .collect()
+    };
+    let permitted = functions(index, &permission.function);
+    let unit = graph.units().get(index)?;
+    let mut origins = unit
+        .triggers
+        .iter()
+        .filter(|trigger| Some(trigger.service.as_str()) == service.split('.').next())
+        .filter(|trigger| {
+            functions(index, &trigger.function).iter().any(|it| permitted.contains(it))
+        })
+        .map(|trigger| trigger.origin.clone());
+    let first = origins.next()??;
+    origins.all(|other| other.as_ref() == Some(&first)).then_some(first)
 }
 
 /// What a permission does not say.
@@ -121,6 +160,7 @@ fn draft(
     principal: &Located<Text>,
     service: &str,
     lack: &Lack<'_>,
+    limits: &str,
 ) -> Draft {
     let severity = lack.severity();
     let spelt = |property| argument(&permission.header, property);
@@ -128,11 +168,14 @@ fn draft(
         Lack::Everything => (
             "on behalf of any account",
             format!("`{service}` may invoke {{functions}} on behalf of any AWS account"),
-            format!(
-                "Add `{}` with the ARN of what invokes it, and `{}` where that ARN names no account.",
-                spelt("SourceArn"),
-                spelt("SourceAccount")
-            ),
+            if uses_a_role(service) {
+                format!(
+                    "Remove the permission: `{service}` invokes functions with a role of its own, \
+                     which must allow `lambda:InvokeFunction`."
+                )
+            } else {
+                format!("Add {limits}.")
+            },
         ),
         Lack::Account(_) => (
             "on behalf of any account",
@@ -149,7 +192,7 @@ fn draft(
         Lack::Source(_) => (
             "on behalf of any account",
             format!("`{service}` may invoke {{functions}} on behalf of any AWS account"),
-            "Write the ARN of what invokes it in place of `*`.".to_owned(),
+            format!("In place of `*`, write {limits}."),
         ),
         Lack::Api(_) => (
             "through any API",

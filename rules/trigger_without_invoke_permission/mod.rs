@@ -7,6 +7,7 @@ use iacscan_graph::nodes::{Author, Trigger};
 use iacscan_graph::{FunctionId, FunctionLink};
 
 use crate::framework::invocation::{about_function, service_of};
+use crate::framework::source::{checks_first, limits};
 use crate::{Context, Draft, Report, Rule};
 
 /// `trigger-without-invoke-permission`
@@ -47,7 +48,7 @@ impl Rule for TriggerWithoutInvokePermission {
                     {
                         let condition =
                             trigger.header.condition.clone().and(link.condition.clone());
-                        let draft = draft(trigger);
+                        let draft = draft(context, trigger);
                         let (header, function) = (&trigger.header, &trigger.function);
                         let draft = about_function(context, index, header, function, draft);
                         report.when(&condition, draft);
@@ -108,18 +109,23 @@ impl Permitted {
     }
 }
 
-fn draft(trigger: &Trigger) -> Draft {
-    let service = &trigger.service;
+fn draft(context: &Context<'_>, trigger: &Trigger) -> Draft {
+    let Trigger { header, service, origin, .. } = trigger;
     let principal = Text::literal(smol_str::format_smolstr!("{service}.amazonaws.com"));
+    let address = &header.address;
+    let limits = limits(context.graph, header, service, origin.as_ref());
+    let wait = if checks_first(service) {
+        format!(" `{address}` must wait for it: it is refused as long as it is not permitted.")
+    } else {
+        String::new()
+    };
     Draft::new(&META, META.severity, trigger.span, "is not permitted to invoke it")
         .message(format!(
-            "`{}` cannot invoke {{functions}}: no permission names `{principal}`",
-            trigger.header.address
+            "`{address}` cannot invoke {{functions}}: no permission names `{principal}`"
         ))
         .help(format!(
             "Add a Lambda permission for the function with the action `lambda:InvokeFunction`, the \
-             principal `{principal}` and the ARN of `{}` as its source.",
-            trigger.header.address
+             principal `{principal}` and {limits}.{wait}"
         ))
-        .fingerprint(trigger.header.address.name().as_str())
+        .fingerprint(address.name().as_str())
 }

@@ -39,6 +39,28 @@ impl Language for Templates {
         }))
     }
 
+    fn source(&self, name: &str, resource_type: &str) -> Option<String> {
+        match resource_type {
+            "AWS::ApiGateway::RestApi"
+            | "AWS::ApiGatewayV2::Api"
+            | "AWS::Serverless::Api"
+            | "AWS::Serverless::HttpApi" => Some(self.interpolated(format!(
+                "arn:${{AWS::Partition}}:execute-api:${{AWS::Region}}:${{AWS::AccountId}}:${{{name}}}/*/*"
+            ))),
+            // It must wait for the permission.
+            "AWS::S3::Bucket" => None,
+            "AWS::Logs::LogGroup" => Some(self.alone(&format!("{name}.Arn"))),
+            _ => {
+                let arn = self.attribute(name, resource_type, &ResourceAttribute::Arn)?;
+                Some(self.alone(&arn))
+            }
+        }
+    }
+
+    fn account(&self) -> &'static str {
+        "!Ref AWS::AccountId"
+    }
+
     fn alone(&self, expression: &str) -> String {
         let function = if expression.contains('.') { "!GetAtt" } else { "!Ref" };
         format!("{function} {expression}")
@@ -71,6 +93,25 @@ mod tests {
         for (kind, attribute, expected) in cases {
             let written = Templates.attribute("X", kind, &attribute);
             assert_eq!(written.as_deref(), expected, "{kind} {attribute:?}");
+        }
+    }
+
+    #[test]
+    fn sources_have_expressions() {
+        let api =
+            "!Sub arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${X}/*/*";
+        let cases = [
+            ("AWS::ApiGateway::RestApi", Some(api)),
+            ("AWS::ApiGatewayV2::Api", Some(api)),
+            ("AWS::S3::Bucket", None),
+            ("AWS::Logs::LogGroup", Some("!GetAtt X.Arn")),
+            ("AWS::SNS::Topic", Some("!Ref X")),
+            ("AWS::Events::Rule", Some("!GetAtt X.Arn")),
+            ("AWS::Cognito::UserPool", Some("!GetAtt X.Arn")),
+            ("AWS::IoT::TopicRule", Some("!GetAtt X.Arn")),
+        ];
+        for (kind, expected) in cases {
+            assert_eq!(Templates.source("X", kind).as_deref(), expected, "{kind}");
         }
     }
 }

@@ -20,6 +20,13 @@ pub trait Language: Debug + Sync {
     /// than an expression.
     fn pseudo(&self, pseudo: Pseudo) -> Option<Spelled>;
 
+    /// What a permission to invoke names as its source for a resource of this type that is called
+    /// `name`; `None` where the language has no expression for it, or one that makes a circle.
+    fn source(&self, name: &str, resource_type: &str) -> Option<String>;
+
+    /// What writes the id of the account that is deployed to.
+    fn account(&self) -> &'static str;
+
     /// An expression on its own.
     fn alone(&self, expression: &str) -> String;
 

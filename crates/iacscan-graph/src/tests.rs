@@ -31,6 +31,14 @@ impl crate::Language for Unwritten {
         None
     }
 
+    fn source(&self, _: &str, _: &str) -> Option<String> {
+        None
+    }
+
+    fn account(&self) -> &'static str {
+        ""
+    }
+
     fn alone(&self, expression: &str) -> String {
         expression.to_owned()
     }

@@ -30,6 +30,21 @@ impl Language for Configurations {
         (pseudo == Pseudo::Partition).then_some(Spelled::Literally("aws"))
     }
 
+    fn source(&self, name: &str, resource_type: &str) -> Option<String> {
+        match resource_type {
+            "aws_api_gateway_rest_api" | "aws_apigatewayv2_api" => {
+                Some(format!("${{{name}.execution_arn}}/*/*"))
+            }
+            "awscc_apigateway_rest_api" | "awscc_apigatewayv2_api" => None,
+            "aws_cloudwatch_log_group" => Some(format!("${{{name}.arn}}:*")),
+            _ => self.attribute(name, resource_type, &ResourceAttribute::Arn),
+        }
+    }
+
+    fn account(&self) -> &'static str {
+        "data.aws_caller_identity.current.account_id"
+    }
+
     fn alone(&self, expression: &str) -> String {
         expression.to_owned()
     }
@@ -59,6 +74,26 @@ mod tests {
         for (kind, attribute, expected) in cases {
             let written = Configurations.attribute("x", kind, &attribute);
             assert_eq!(written.as_deref(), Some(expected), "{kind} {attribute:?}");
+        }
+    }
+
+    #[test]
+    fn sources_have_expressions() {
+        let cases = [
+            ("aws_api_gateway_rest_api", Some("${x.execution_arn}/*/*")),
+            ("aws_apigatewayv2_api", Some("${x.execution_arn}/*/*")),
+            ("awscc_apigatewayv2_api", None),
+            ("aws_cloudwatch_log_group", Some("${x.arn}:*")),
+            ("awscc_logs_log_group", Some("x.arn")),
+            ("aws_s3_bucket", Some("x.arn")),
+            ("aws_sns_topic", Some("x.arn")),
+            ("awscc_sns_topic", Some("x.topic_arn")),
+            ("aws_cloudwatch_event_rule", Some("x.arn")),
+            ("aws_cognito_user_pool", Some("x.arn")),
+            ("aws_iot_topic_rule", Some("x.arn")),
+        ];
+        for (kind, expected) in cases {
+            assert_eq!(Configurations.source("x", kind).as_deref(), expected, "{kind}");
         }
     }
 }

@@ -15,6 +15,7 @@ mod kinesis;
 mod kms;
 mod lambda;
 mod logs;
+mod origin;
 mod s3;
 mod secretsmanager;
 mod sns;
@@ -129,6 +130,7 @@ impl<'e, 't> Context<'e, 't> {
             header: header.clone(),
             span: function.span,
             service: service.into(),
+            origin: None,
             function: function_of,
             has_role,
             permitted: Truth::False,
@@ -209,6 +211,7 @@ pub(crate) fn resources(context: &mut Context<'_, '_>, dependencies: &FxHashMap<
 
 /// Lowers one resource.
 pub(crate) fn resource<'e, 't>(context: &mut Context<'e, 't>, declaration: &Declaration<'e, 't>) {
+    let before = context.unit.triggers.len();
     let lowered = match declaration.kind.split("::").nth(1).unwrap_or_default() {
         "ApiGateway" | "ApiGatewayV2" => apigateway::lower(context, declaration),
         "AmazonMQ" | "MSK" | "RDS" | "DocDB" => sources::lower(context, declaration),
@@ -235,6 +238,9 @@ pub(crate) fn resource<'e, 't>(context: &mut Context<'e, 't>, declaration: &Decl
     };
     if !lowered && !compute::lower(context, declaration) {
         context.add(declaration, ResourceKind::Other, |_| {});
+    }
+    for trigger in context.unit.triggers.iter_mut().skip(before) {
+        trigger.origin = origin::of(declaration, &trigger.header);
     }
 }
 

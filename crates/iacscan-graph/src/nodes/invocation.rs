@@ -1,6 +1,6 @@
 //! Who and what invokes functions.
 
-use iacscan_core::{Property, Span, Str, Text, Truth};
+use iacscan_core::{Address, Property, Span, Str, Text, Truth};
 
 use super::Header;
 
@@ -53,6 +53,9 @@ pub struct Trigger {
     /// The service that invokes, as its principal's short name: `apigateway`, `s3`, `sns`,
     /// `events`, `cognito-idp`, `iot`, `logs`.
     pub service: Str,
+    /// The resource on whose behalf the service invokes, and whose ARN a permission names: the API
+    /// of an integration, the bucket of a notification. `None` when it is not known.
+    pub origin: Option<Address>,
     /// The function: ARN, invocation URI or reference.
     pub function: Property<Text>,
     /// Whether a role of its own invokes, so that no permission is needed.

@@ -16,6 +16,7 @@ mod kinesis;
 mod kms;
 mod lambda;
 mod logs;
+mod origin;
 mod s3;
 mod secretsmanager;
 mod sns;
@@ -132,6 +133,7 @@ impl Context<'_, '_> {
             header: header.clone(),
             span: function.span,
             service: service.into(),
+            origin: None,
             function: function_of,
             has_role,
             permitted: Truth::False,
@@ -313,8 +315,12 @@ pub(crate) fn of(kind: &str) -> Option<Lowering> {
 
 /// Lowers one resource.
 pub(crate) fn lower(context: &mut Context<'_, '_>, declaration: &Declaration) {
+    let before = context.unit.triggers.len();
     match of(declaration.kind()) {
         Some(lowering) => lowering(context, declaration),
         None => drop(context.other(declaration)),
+    }
+    for trigger in context.unit.triggers.iter_mut().skip(before) {
+        trigger.origin = origin::of(declaration, &trigger.header);
     }
 }

@@ -1,0 +1,40 @@
+//! On whose behalf a service invokes a function.
+
+use iacscan_core::Address;
+use iacscan_graph::nodes::Header;
+
+use super::Declaration;
+
+/// The resource on whose behalf the service invokes: what the trigger says that it belongs to, else
+/// the trigger's own resource.
+pub(super) fn of(declaration: &Declaration, header: &Header) -> Option<Address> {
+    let Some(property) = property(declaration.kind()) else {
+        return Some(header.address.clone());
+    };
+    let owner = declaration.text(property);
+    let [only] = owner.0.as_slice() else { return None };
+    let (target, _) = only.item.known()?.value.as_reference()?;
+    Some(target.clone())
+}
+
+/// The property that says what a trigger of this type belongs to.
+fn property(kind: &str) -> Option<&'static str> {
+    Some(match kind {
+        "aws_api_gateway_integration"
+        | "awscc_apigateway_method"
+        | "aws_api_gateway_authorizer"
+        | "awscc_apigateway_authorizer" => "rest_api_id",
+        "aws_apigatewayv2_integration"
+        | "awscc_apigatewayv2_integration"
+        | "aws_apigatewayv2_authorizer"
+        | "awscc_apigatewayv2_authorizer" => "api_id",
+        "aws_s3_bucket_notification" => "bucket",
+        "aws_sns_topic_subscription" | "awscc_sns_subscription" => "topic_arn",
+        "aws_cloudwatch_event_target" => "rule",
+        "aws_cloudwatch_log_subscription_filter" | "awscc_logs_subscription_filter" => {
+            "log_group_name"
+        }
+        "aws_secretsmanager_secret_rotation" => "secret_id",
+        _ => return None,
+    })
+}

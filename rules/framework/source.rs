@@ -1,0 +1,83 @@
+//! How a permission to invoke says on whose behalf a service may.
+
+use iacscan_core::Address;
+use iacscan_graph::Graph;
+use iacscan_graph::nodes::Header;
+
+use super::instances::split;
+use super::words::argument;
+
+/// What limits a permission for a service, as the language of the resource at `header` writes it:
+/// "`SourceArn` as `...`". The permission stands beside that resource, and the service invokes on
+/// behalf of `origin`.
+pub(crate) fn limits(
+    graph: &Graph,
+    header: &Header,
+    service: &str,
+    origin: Option<&Address>,
+) -> String {
+    let service = service.split('.').next().unwrap_or(service);
+    let arn = argument(header, "SourceArn");
+    let account = match graph.resolver().unit_of(&header.address) {
+        Some(unit) => {
+            format!("`{}` as `{}`", argument(header, "SourceAccount"), unit.language.account())
+        }
+        None => format!("`{}`", argument(header, "SourceAccount")),
+    };
+    if WITHOUT_ARN.contains(&service) {
+        return account;
+    }
+    if service == "alexa-appkit" {
+        return format!("`{}` as the id of the skill", argument(header, "EventSourceToken"));
+    }
+    let written = origin.and_then(|origin| source(graph, &header.address, origin));
+    let written = written.as_deref().or_else(|| form(service));
+    match written {
+        Some(written) if service == "s3" => format!("`{arn}` as `{written}` and {account}"),
+        Some(written) => format!("`{arn}` as `{written}`"),
+        None => format!("`{arn}` as the ARN of what invokes it, or {account}"),
+    }
+}
+
+/// Services whose permission has to be there before what it is for, so that its ARN is not known.
+const WITHOUT_ARN: [&str; 3] = ["config", "secretsmanager", "ses"];
+
+/// Whether a service refuses what is to invoke a function when it is not permitted to.
+pub(crate) fn checks_first(service: &str) -> bool {
+    matches!(service, "config" | "logs" | "s3" | "secretsmanager")
+}
+
+/// Whether a service invokes functions with a role, so that a permission does nothing.
+pub(crate) fn uses_a_role(service: &str) -> bool {
+    matches!(service.split('.').next(), Some("pipes" | "scheduler" | "states"))
+}
+
+/// How a permission beside `from` names a resource of its own module as its source.
+fn source(graph: &Graph, from: &Address, origin: &Address) -> Option<String> {
+    let (modules, name) = split(origin.name());
+    if origin.unit() != from.unit()
+        || origin.scope() != from.scope()
+        || split(from.name()).0 != modules
+    {
+        return None;
+    }
+    let kind = graph.resolver().resource(origin)?.header.resource_type.as_str();
+    graph.resolver().unit_of(origin)?.language.source(name, kind)
+}
+
+/// What the ARNs of a service's sources look like.
+fn form(service: &str) -> Option<&'static str> {
+    Some(match service {
+        "apigateway" => "arn:aws:execute-api:REGION:ACCOUNT:API_ID/*/*",
+        "bedrock" => "arn:aws:bedrock:REGION:ACCOUNT:agent/AGENT_ID",
+        "cloudfront" => "arn:aws:cloudfront::ACCOUNT:distribution/DISTRIBUTION_ID",
+        "cognito-idp" => "arn:aws:cognito-idp:REGION:ACCOUNT:userpool/POOL_ID",
+        "elasticloadbalancing" => "arn:aws:elasticloadbalancing:REGION:ACCOUNT:targetgroup/NAME/ID",
+        "events" => "arn:aws:events:REGION:ACCOUNT:rule/RULE",
+        "iot" => "arn:aws:iot:REGION:ACCOUNT:rule/RULE",
+        "logs" => "arn:aws:logs:REGION:ACCOUNT:log-group:GROUP:*",
+        "s3" => "arn:aws:s3:::BUCKET",
+        "sns" => "arn:aws:sns:REGION:ACCOUNT:TOPIC",
+        _ => return None,
+    })
+}

@@ -1,0 +1,182 @@
+//! What findings about who may invoke a function tell one to write.
+
+mod scan;
+
+use iacscan_core::Finding;
+use iacscan_rules::Options;
+
+const TEMPLATE: &str = "
+Resources:
+  Function:
+    Type: AWS::Lambda::Function
+    Properties:
+      Role: !GetAtt Role.Arn
+      Runtime: python3.13
+      Handler: app.handler
+      Code: {S3Bucket: artifacts, S3Key: app.zip}
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Version: '2012-10-17'
+        Statement: [{Effect: Allow, Principal: {Service: lambda.amazonaws.com}, Action: 'sts:AssumeRole'}]
+      ManagedPolicyArns: ['arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole']
+";
+
+const MODULE: &str = r#"
+resource "aws_lambda_function" "app" {
+  function_name = "app"
+  role          = "arn:aws:iam::123456789012:role/app"
+  runtime       = "python3.13"
+  handler       = "app.handler"
+  filename      = "app.zip"
+}
+"#;
+
+/// The only finding of a rule about these resources beside a function.
+fn found(path: &str, resources: &str, rule: &str) -> Finding {
+    let start = if path.ends_with(".tf") { MODULE } else { TEMPLATE };
+    let text = format!("{start}{resources}");
+    let findings = scan::scan([(path, text.as_str())], &Options::default()).findings;
+    let mut of_rule: Vec<Finding> = findings.into_iter().filter(|it| it.rule == rule).collect();
+    assert_eq!(of_rule.len(), 1, "{resources}");
+    of_rule.remove(0)
+}
+
+#[test]
+fn a_trigger_tells_the_source_of_its_permission() {
+    let uri = "!Sub 'arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${Function.Arn}/invocations'";
+    let api = "  Api: {Type: 'AWS::ApiGateway::RestApi', Properties: {Name: a}}\n";
+    let cases = [
+        (
+            "t.yaml",
+            format!("{api}  Method: {{Type: 'AWS::ApiGateway::Method', Properties: {{RestApiId: !Ref Api, HttpMethod: GET, ResourceId: r, Integration: {{Type: AWS_PROXY, Uri: {uri}}}}}}}\n"),
+            "`SourceArn` as `!Sub arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/*/*`.",
+        ),
+        (
+            "t.yaml",
+            "  Api: {Type: 'AWS::ApiGatewayV2::Api', Properties: {Name: a}}\n  Integration: {Type: 'AWS::ApiGatewayV2::Integration', Properties: {ApiId: !Ref Api, IntegrationType: AWS_PROXY, IntegrationUri: !GetAtt Function.Arn}}\n".to_owned(),
+            "`SourceArn` as `!Sub arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/*/*`.",
+        ),
+        (
+            "t.yaml",
+            "  Bucket: {Type: 'AWS::S3::Bucket', Properties: {NotificationConfiguration: {LambdaConfigurations: [{Event: 's3:ObjectCreated:*', Function: !GetAtt Function.Arn}]}}}\n".to_owned(),
+            "`SourceArn` as `arn:aws:s3:::BUCKET` and `SourceAccount` as `!Ref AWS::AccountId`. `Bucket` must wait for it: it is refused as long as it is not permitted.",
+        ),
+        (
+            "t.yaml",
+            "  Topic: {Type: 'AWS::SNS::Topic'}\n  Sub: {Type: 'AWS::SNS::Subscription', Properties: {TopicArn: !Ref Topic, Protocol: lambda, Endpoint: !GetAtt Function.Arn}}\n".to_owned(),
+            "`SourceArn` as `!Ref Topic`.",
+        ),
+        (
+            "t.yaml",
+            "  Group: {Type: 'AWS::Logs::LogGroup'}\n  Filter: {Type: 'AWS::Logs::SubscriptionFilter', Properties: {LogGroupName: !Ref Group, FilterPattern: '', DestinationArn: !GetAtt Function.Arn}}\n".to_owned(),
+            "`SourceArn` as `!GetAtt Group.Arn`. `Filter` must wait for it: it is refused as long as it is not permitted.",
+        ),
+        (
+            "t.yaml",
+            "  Rotation: {Type: 'AWS::SecretsManager::RotationSchedule', Properties: {SecretId: s, RotationLambdaARN: !GetAtt Function.Arn}}\n".to_owned(),
+            "`SourceAccount` as `!Ref AWS::AccountId`. `Rotation` must wait for it: it is refused as long as it is not permitted.",
+        ),
+        (
+            "main.tf",
+            "resource \"aws_api_gateway_rest_api\" \"a\" {\n  name = \"a\"\n}\nresource \"aws_api_gateway_integration\" \"i\" {\n  rest_api_id = aws_api_gateway_rest_api.a.id\n  uri = aws_lambda_function.app.invoke_arn\n}\n".to_owned(),
+            "`source_arn` as `${aws_api_gateway_rest_api.a.execution_arn}/*/*`.",
+        ),
+        (
+            "main.tf",
+            "resource \"aws_apigatewayv2_api\" \"a\" {\n  name = \"a\"\n}\nresource \"aws_apigatewayv2_integration\" \"i\" {\n  api_id = aws_apigatewayv2_api.a.id\n  integration_uri = aws_lambda_function.app.invoke_arn\n}\n".to_owned(),
+            "`source_arn` as `${aws_apigatewayv2_api.a.execution_arn}/*/*`.",
+        ),
+        (
+            "main.tf",
+            "resource \"aws_s3_bucket\" \"b\" {}\nresource \"aws_s3_bucket_notification\" \"n\" {\n  bucket = aws_s3_bucket.b.id\n  lambda_function {\n    lambda_function_arn = aws_lambda_function.app.arn\n    events = [\"s3:ObjectCreated:*\"]\n  }\n}\n".to_owned(),
+            "`source_arn` as `aws_s3_bucket.b.arn` and `source_account` as `data.aws_caller_identity.current.account_id`. `aws_s3_bucket_notification.n` must wait for it: it is refused as long as it is not permitted.",
+        ),
+        (
+            "main.tf",
+            "resource \"aws_cloudwatch_event_rule\" \"r\" {\n  schedule_expression = \"rate(1 hour)\"\n}\nresource \"aws_cloudwatch_event_target\" \"t\" {\n  rule = aws_cloudwatch_event_rule.r.name\n  arn  = aws_lambda_function.app.arn\n}\n".to_owned(),
+            "`source_arn` as `aws_cloudwatch_event_rule.r.arn`.",
+        ),
+        (
+            "main.tf",
+            "resource \"aws_cloudwatch_log_subscription_filter\" \"f\" {\n  name = \"f\"\n  log_group_name  = \"other\"\n  filter_pattern = \"\"\n  destination_arn = aws_lambda_function.app.arn\n}\n".to_owned(),
+            "`source_arn` as `arn:aws:logs:REGION:ACCOUNT:log-group:GROUP:*`. `aws_cloudwatch_log_subscription_filter.f` must wait for it: it is refused as long as it is not permitted.",
+        ),
+    ];
+    for (path, resources, expected) in cases {
+        let help = found(path, &resources, "trigger-without-invoke-permission").help.unwrap();
+        let (_, limits) = help.split_once("com` and ").unwrap();
+        assert_eq!(limits, expected, "{resources}");
+    }
+}
+
+#[test]
+fn a_permission_tells_its_source() {
+    let api = "  Api: {Type: 'AWS::ApiGatewayV2::Api', Properties: {Name: a}}\n  Integration: {Type: 'AWS::ApiGatewayV2::Integration', Properties: {ApiId: !Ref Api, IntegrationType: AWS_PROXY, IntegrationUri: !GetAtt Function.Arn}}\n";
+    let cases = [
+        (
+            api,
+            "apigateway",
+            "Add `SourceArn` as `!Sub arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/*/*`.",
+        ),
+        ("", "apigateway", "Add `SourceArn` as `arn:aws:execute-api:REGION:ACCOUNT:API_ID/*/*`."),
+        (
+            "",
+            "s3",
+            "Add `SourceArn` as `arn:aws:s3:::BUCKET` and `SourceAccount` as `!Ref AWS::AccountId`.",
+        ),
+        ("", "config", "Add `SourceAccount` as `!Ref AWS::AccountId`."),
+        ("", "secretsmanager", "Add `SourceAccount` as `!Ref AWS::AccountId`."),
+        (
+            "",
+            "logs.eu-west-1",
+            "Add `SourceArn` as `arn:aws:logs:REGION:ACCOUNT:log-group:GROUP:*`.",
+        ),
+        (
+            "",
+            "states.eu-west-1",
+            "Remove the permission: `states.eu-west-1` invokes functions with a role of its own, which must allow `lambda:InvokeFunction`.",
+        ),
+        (
+            "",
+            "lex",
+            "Add `SourceArn` as the ARN of what invokes it, or `SourceAccount` as `!Ref AWS::AccountId`.",
+        ),
+    ];
+    for (others, service, expected) in cases {
+        let resources = format!(
+            "{others}  Permission: {{Type: 'AWS::Lambda::Permission', Properties: {{FunctionName: !Ref Function, Action: 'lambda:InvokeFunction', Principal: {service}.amazonaws.com}}}}\n"
+        );
+        let help = found("t.yaml", &resources, "invoke-permission-without-source").help;
+        assert_eq!(help.as_deref(), Some(expected), "{service}");
+    }
+}
+
+#[test]
+fn what_everybody_may_is_told_by_the_action() {
+    let cases = [
+        (
+            "Action: 'lambda:InvokeFunction'",
+            "anybody with an AWS account may invoke function `Function`",
+        ),
+        (
+            "Action: 'lambda:InvokeFunctionUrl', FunctionUrlAuthType: AWS_IAM",
+            "this permission opens the URL of function `Function` to signed requests from every AWS account, as far as its own policies allow them",
+        ),
+        (
+            "Action: 'lambda:InvokeFunctionUrl'",
+            "this permission opens the URL of function `Function` to every AWS account",
+        ),
+        (
+            "Action: 'lambda:GetFunction'",
+            "a permission for function `Function` is open to every AWS account",
+        ),
+    ];
+    for (action, expected) in cases {
+        let resources = format!(
+            "  Permission: {{Type: 'AWS::Lambda::Permission', Properties: {{FunctionName: !Ref Function, {action}, Principal: '*'}}}}\n"
+        );
+        assert_eq!(found("t.yaml", &resources, "public-invoke-permission").message, expected);
+    }
+}
