@@ -1,7 +1,7 @@
 //! How the language of a unit writes a text that stands in a policy.
 
-use iacscan_core::{Address, Located, ResourceAttribute, Segment, Text};
-use iacscan_graph::{Chain, Graph, Spelled};
+use iacscan_core::{Address, Located, Pseudo, ResourceAttribute, Segment, Text};
+use iacscan_graph::{Chain, Graph, Spelled, Unit};
 
 use super::instances::split;
 
@@ -99,6 +99,32 @@ pub(crate) fn exactly(
         out.push_str(&format!("${{{expression}}}"));
     }
     Some(if refers { language.interpolated(out) } else { out })
+}
+
+/// The form of an ARN as a unit writes it, where `${Partition}`, `${Region}` and `${Account}` stand
+/// for where it is deployed to. What its language has no expression for is in capitals.
+pub(crate) fn form(unit: Option<&Unit>, arn: &str) -> String {
+    let (mut out, mut refers) = (arn.to_owned(), false);
+    for (variable, pseudo, capitals) in [
+        ("${Partition}", Pseudo::Partition, "aws"),
+        ("${Region}", Pseudo::Region, "REGION"),
+        ("${Account}", Pseudo::AccountId, "ACCOUNT"),
+    ] {
+        let spelled = unit.and_then(|unit| unit.language.pseudo(pseudo));
+        let is_there = out.contains(variable);
+        out = match spelled {
+            Some(Spelled::By(expression)) => {
+                refers |= is_there;
+                out.replace(variable, &format!("${{{expression}}}"))
+            }
+            Some(Spelled::Literally(text)) => out.replace(variable, text),
+            None => out.replace(variable, capitals),
+        };
+    }
+    match unit {
+        Some(unit) if refers => unit.language.interpolated(out),
+        _ => out,
+    }
 }
 
 /// A reference to an attribute of a resource, where the language of the resource's unit has one.

@@ -109,6 +109,20 @@ pub(crate) fn covered(pattern: &str) -> Vec<Action> {
     }
 }
 
+/// Whether AWS's own examples limit an action that has no resources in the reference, and that works
+/// so.
+pub(crate) fn is_limited_by_aws(full_name: &str) -> bool {
+    LIMITED_BY_AWS.contains(&full_name)
+}
+
+const LIMITED_BY_AWS: &[&str] = &[
+    "codedeploy:PutLifecycleEventHookExecutionStatus",
+    "dynamodb:ListStreams",
+    "states:SendTaskFailure",
+    "states:SendTaskHeartbeat",
+    "states:SendTaskSuccess",
+];
+
 /// The condition under which the statement reaches the role with these items in it; `None` when
 /// they cannot meet.
 pub(crate) fn together<'c>(

@@ -106,34 +106,6 @@ fn help_fits_what_stands_in_the_statement() {
             "Add the ARN of the bucket, without `/*`.",
         ),
         (
-            "wildcard-resource",
-            "Action: 's3:ListBucket*', Resource: '*'",
-            "Name the resources, as `arn:aws:s3:::${BucketName}` for `s3:ListBucket*`; a prefix \
-             such as `orders-*` will do. Actions that cannot be limited belong into a statement of \
-             their own.",
-        ),
-        (
-            "wildcard-resource",
-            "Action: 's3:List*', Resource: '*'",
-            "Name the resources, as `arn:aws:s3:::${BucketName}` for `s3:List*` and \
-             `arn:aws:s3:::${BucketName}/${ObjectName}` for `s3:List*`; a prefix such as `orders-*` \
-             will do. Actions that cannot be limited belong into a statement of their own.",
-        ),
-        (
-            "wildcard-resource",
-            "Action: ['s3:GetObject', 's3:ListBucket'], Resource: '*'",
-            "Name the resources, as `arn:aws:s3:::${BucketName}` for `s3:ListBucket` and \
-             `arn:aws:s3:::${BucketName}/${ObjectName}` for `s3:GetObject`; a prefix such as \
-             `orders-*` will do. Actions that cannot be limited belong into a statement of their own.",
-        ),
-        (
-            "wildcard-resource",
-            "Action: 'lambda:Invoke*', Resource: '*'",
-            "Name the resources, as `arn:aws:lambda:REGION:ACCOUNT:function:${FunctionName}` for \
-             `lambda:InvokeFunction`; a prefix such as `orders-*` will do. Actions that cannot be \
-             limited belong into a statement of their own.",
-        ),
-        (
             "privilege-escalation-permission",
             "Action: 'lambda:UpdateFunctionConfiguration', Resource: '*'",
             "Name the functions; for its own configuration a function needs no permission.",
@@ -155,6 +127,107 @@ fn help_fits_what_stands_in_the_statement() {
         ),
     ] {
         assert_eq!(help(&template(statement), rule).as_deref(), Some(expected), "{statement}");
+    }
+}
+
+const PREFIX: &str = " A prefix such as `orders-*` will do for a name.";
+const TAG: &str = " Where `*` stands for an id that AWS makes with the resource, a condition on \
+                   `aws:ResourceTag/NAME` limits what exists already, if the service supports it.";
+
+/// An ARN as a template writes it: of a service in the template's region and account.
+fn arn(rest: &str) -> String {
+    let place = ":${AWS::Region}:${AWS::AccountId}:";
+    format!("`!Sub arn:${{AWS::Partition}}:{}`", rest.replace(' ', place))
+}
+
+#[test]
+fn every_kind_of_resource_is_named() {
+    let image = "`!Sub arn:${AWS::Partition}:ec2:${AWS::Region}::image/*`";
+    let snapshot = "`!Sub arn:${AWS::Partition}:ec2:${AWS::Region}::snapshot/*`";
+    let instance = arn("ec2 instance/*");
+    let interface = arn("ec2 network-interface/*");
+    let group = arn("logs log-group:LOG_GROUP_NAME:*");
+    for (actions, expected) in [
+        (
+            "'logs:PutRetentionPolicy', 'logs:DeleteRetentionPolicy'",
+            format!("{group} for `logs:PutRetentionPolicy`.{PREFIX}"),
+        ),
+        (
+            "'rds:CreateDBClusterSnapshot'",
+            format!(
+                "{} and {} for `rds:CreateDBClusterSnapshot`.{PREFIX}",
+                arn("rds cluster-snapshot:CLUSTER_SNAPSHOT_NAME"),
+                arn("rds cluster:DB_CLUSTER_INSTANCE_NAME")
+            ),
+        ),
+        (
+            "'ec2:CreateImage', 'ec2:CreateSnapshot', 'ec2:CreateTags'",
+            format!(
+                "{image}, {instance} and {snapshot} for `ec2:CreateImage`; {} for \
+                 `ec2:CreateSnapshot`.{TAG}",
+                arn("ec2 volume/*")
+            ),
+        ),
+        (
+            "'ec2:RunInstances'",
+            format!(
+                "{instance}, {image}, {interface} and {} for `ec2:RunInstances`; and 1 more kind \
+                 of resources.{TAG}",
+                arn("ec2 security-group/SECURITY_GROUP_ID")
+            ),
+        ),
+        ("'kms:Decrypt'", format!("{} for `kms:Decrypt`.", arn("kms key/KEY_ID"))),
+        (
+            "'dynamodb:PutItem', 'logs:PutLogEvents', 'xray:PutTraceSegments'",
+            format!(
+                "{} for `dynamodb:PutItem`; {group} for `logs:PutLogEvents`.{PREFIX} Leave \
+                 `xray:PutTraceSegments` on `*` and move the rest to a statement of its own: \
+                 limited to resources, the statement would not allow it.",
+                arn("dynamodb table/TABLE_NAME")
+            ),
+        ),
+        (
+            "'ec2:CreateNetworkInterface', 'ec2:DeleteNetworkInterface', \
+             'ec2:DetachNetworkInterface'",
+            format!(
+                "{interface} and {instance} for `ec2:DetachNetworkInterface`.{TAG} Leave \
+                 `ec2:CreateNetworkInterface` and `ec2:DeleteNetworkInterface` on `*` and move the \
+                 rest to a statement of its own: limited to resources, the statement would not \
+                 allow them. Lambda itself does not need `ec2:DetachNetworkInterface`: unless the \
+                 code does, remove it."
+            ),
+        ),
+    ] {
+        let text = template(&format!("Action: [{actions}], Resource: '*'"));
+        let expected = format!("Name the resources: {expected}");
+        assert_eq!(help(&text, "wildcard-resource").unwrap(), expected, "{actions}");
+    }
+    let text = template("Action: 'ec2:CreateTags', Resource: '*'");
+    assert_eq!(help(&text, "wildcard-resource").unwrap(), "Name the resources.");
+}
+
+#[test]
+fn buckets_and_objects_are_named() {
+    let bucket = "`!Sub arn:${AWS::Partition}:s3:::BUCKET_NAME`";
+    let objects = "`!Sub arn:${AWS::Partition}:s3:::BUCKET_NAME/*`";
+    for (actions, expected) in [
+        ("'s3:ListBucket*'", format!("{bucket} for `s3:ListBucket*`.{PREFIX}")),
+        (
+            "'s3:List*'",
+            format!(
+                "{bucket} and {objects} for `s3:List*`.{PREFIX} Of `s3:List*`, what can be allowed \
+                 on `*` alone, as `s3:ListAccessGrantsInstances`, belongs into a statement of its \
+                 own where it is needed."
+            ),
+        ),
+        (
+            "'s3:GetObject', 's3:ListBucket', 's3:PutObjectTagging'",
+            format!("{objects} for `s3:GetObject`; {bucket} for `s3:ListBucket`.{PREFIX}"),
+        ),
+    ] {
+        let text = template(&format!("Action: [{actions}], Resource: '*'"));
+        let expected = format!("Name the resources: {expected}");
+        assert_eq!(help(&text, "wildcard-resource").unwrap(), expected, "{actions}");
     }
 }
 
@@ -185,9 +258,10 @@ Resources:
     }
     assert_eq!(
         of("AWSSecretsManagerGetSecretValuePolicy: {SecretArn: '*'}"),
-        "Name the resources, as `arn:aws:secretsmanager:REGION:ACCOUNT:secret:${SecretId}` for \
-         `secretsmanager:GetSecretValue`; a prefix such as `orders-*` will do. Actions that cannot be \
-         limited belong into a statement of their own."
+        format!(
+            "Name the resources: {} for `secretsmanager:GetSecretValue`.{PREFIX}",
+            arn("secretsmanager secret:SECRET_NAME-*")
+        )
     );
 }
 

@@ -6,7 +6,7 @@ use iacscan_iam::aws::AccessLevel;
 use iacscan_iam::{ArnPart, ArnParts, Resolve};
 
 use crate::framework::statements::{
-    Item, about, covered, is_limited, is_made_by_tool, items, known, together,
+    Item, about, covered, is_limited, is_limited_by_aws, is_made_by_tool, items, known, together,
 };
 use crate::framework::words::code_list;
 use crate::{Context, Draft, Report, Rule};
@@ -124,18 +124,9 @@ fn is_unscopable(pattern: &str) -> bool {
         && covered.iter().all(|action| {
             !action.has_resource_types()
                 && action.level != AccessLevel::Unknown
-                && !LIMITED_BY_AWS.contains(&action.full_name)
+                && !is_limited_by_aws(action.full_name)
         })
 }
-
-/// Actions without resources in the reference that AWS's own examples limit, and that work so.
-const LIMITED_BY_AWS: &[&str] = &[
-    "codedeploy:PutLifecycleEventHookExecutionStatus",
-    "dynamodb:ListStreams",
-    "states:SendTaskFailure",
-    "states:SendTaskHeartbeat",
-    "states:SendTaskSuccess",
-];
 
 fn draft(severity: Severity, resource: &Located<Text>, idle: &[Idle<'_>], is_alone: bool) -> Draft {
     let actions = code_list(idle.iter().map(|idle| idle.name.as_str()));

@@ -3,16 +3,20 @@
 use iacscan_core::{Condition, Located, RuleGroup, RuleMeta, Severity, Span, Str, Text};
 use iacscan_graph::{ExecutionRole, Reached};
 use iacscan_iam::Resolve;
-use iacscan_iam::aws::{Action, Requirement, is_escalation_action, resource_types};
+use iacscan_iam::aws::{Action, is_escalation_action};
 
-use crate::framework::s3::{Level, level_of_one};
 use crate::framework::statements::{
     Item, about, administers, allows_unconditionally, by_condition, covered, is_every_action,
     is_made_by_tool, is_pattern, items, known, only_service, reads_functions, together, unlimited,
     whole_service, written_star,
 };
-use crate::framework::words::{code_list, list};
+use crate::framework::words::code_list;
 use crate::{Context, Draft, Report, Rule};
+
+mod forms;
+mod help;
+
+use help::Help;
 
 /// `wildcard-resource`
 pub(crate) struct WildcardResource;
@@ -80,12 +84,16 @@ fn check_statement(
         .collect();
     let by_tool = is_made_by_tool(role, reached);
     let star = if by_tool { written_star(&resource.item.value) } else { None };
+    // A template of a tool makes the ARN of the name that it is given.
+    let takes_name = star.is_some() && resource.item.value.segments().len() > 1;
     // Logs on all groups are what AWS's own policy grants: they matter only by themselves.
     let beyond_logs = scopable.iter().any(|(_, action)| !action.logs);
     let kept = scopable.into_iter().filter(|(_, action)| !(beyond_logs && action.logs)).collect();
     for (condition, actions) in by_condition(kept) {
         let severity = if beyond_logs { META.severity } else { Severity::Info };
-        let draft = draft(severity, &resource.item, star, &actions);
+        let names: Vec<&str> = actions.iter().map(|action| action.name.as_str()).collect();
+        let help = Help { role, reached, names: &names }.text(takes_name);
+        let draft = draft(severity, &resource.item, star, &actions, help);
         report.when(&condition, about(role, reached, &condition, draft));
     }
 }
@@ -165,6 +173,7 @@ fn draft(
     resource: &Located<Text>,
     star: Option<Span>,
     actions: &[Scopable<'_>],
+    help: String,
 ) -> Draft {
     let list = code_list(actions.iter().map(|action| action.name.as_str()));
     let mut place = resource.as_ref().map(|_| ());
@@ -173,107 +182,8 @@ fn draft(
         .message(format!("{{functions}} may use {list} on every resource of the account"))
         .fingerprint(list);
     let Some(first) = actions.first() else { return draft };
-    let draft = draft.label(
-        first.item.span,
-        format!("`{}` can be limited to resources", first.action.full_name),
-    );
-    // A template of a tool makes the ARN of the name that it is given.
-    if star.is_some() && resource.value.segments().len() > 1 {
-        return draft.help("Give the name of the resource; a prefix such as `orders-*` will do.");
-    }
-    draft.help(match example(actions) {
-        Some(example) => format!(
-            "Name the resources, as {example}; a prefix such as `orders-*` will do. Actions that \
-                 cannot be limited belong into a statement of their own."
-        ),
-        None => "Name the resources; a prefix such as `orders-*` will do.".to_owned(),
-    })
-}
-
-/// For each level of S3's resources that actions are done to, its ARN and one of those actions.
-fn of_s3(actions: &[Scopable<'_>]) -> Option<String> {
-    let mut said: Vec<(Level, String)> = Vec::new();
-    for scopable in actions.iter().filter(|it| it.action.service() == "s3") {
-        for level in covered(&scopable.name).iter().filter_map(level_of_one) {
-            let format = match level {
-                Level::Bucket => "arn:aws:s3:::${BucketName}",
-                Level::Object => "arn:aws:s3:::${BucketName}/${ObjectName}",
-            };
-            if said.iter().all(|(known, _)| *known != level) {
-                said.push((level, format!("`{format}` for `{}`", scopable.name)));
-            }
-        }
-    }
-    // Both for one pattern.
-    said.sort_by_key(|(level, _)| *level == Level::Object);
-    (!said.is_empty()).then(|| list(said.into_iter().map(|(_, words)| words)))
-}
-
-/// An action with the ARN of what it is done to: the first whose name speaks of that, else the first.
-fn example(actions: &[Scopable<'_>]) -> Option<String> {
-    let known = |scopable: &Scopable<'_>| Some((scopable.action, arn_format(&scopable.action)?));
-    let mut found = actions.iter().filter_map(known);
-    let first = found.next()?;
-    let speaks = |(_, (said, _)): &(Action, (bool, String))| *said;
-    let (action, (_, format)) = if first.1.0 { first } else { found.find(speaks).unwrap_or(first) };
-    let of_s3 = || of_s3(actions).filter(|_| action.service() == "s3");
-    Some(of_s3().unwrap_or_else(|| format!("`{format}` for `{}`", action.full_name)))
-}
-
-/// The ARN of what the action is done to, with the parts that vary in capitals. Of several kinds of
-/// resources it is the one that the action's own name speaks of, else one that a grant must name,
-/// else one of the service itself.
-///
-/// With whether it does.
-fn arn_format(action: &Action) -> Option<(bool, String)> {
-    let said = letters(action.full_name.split(':').next_back()?);
-    let own = format!(":{}:", action.service());
-    let kinds: Vec<(&str, bool, &str)> = action
-        .resource_types()
-        .filter_map(|wanted| {
-            let kind = resource_types(action.service()).find(|kind| kind.name == wanted.name)?;
-            let required = wanted.requirement == Requirement::Required;
-            Some((kind.name, required, kind.arn_formats().next()?))
-        })
-        .collect();
-    // `hubv2` beside `hub`.
-    let is_second = |name: &str| {
-        name.strip_suffix("v2").is_some_and(|first| kinds.iter().any(|kind| kind.0 == first))
-    };
-    // Of several that the name speaks of it is the first, else the last: the most special.
-    let place = |said: usize, index: usize| if said > 0 { kinds.len() - index } else { index };
-    let (said, format) = kinds
-        .iter()
-        .enumerate()
-        .map(|(index, (kind, required, format))| {
-            (index, spoken(&said, kind), *required, is_second(kind), *format)
-        })
-        .max_by_key(|(index, said, required, second, format)| {
-            (*said, *required, format.contains(&own), !second, place(*said, *index))
-        })
-        .map(|(_, said, _, _, format)| (said, format))?;
-    let format = format
-        .replace("${Partition}", "aws")
-        .replace("${Region}", "REGION")
-        .replace("${Account}", "ACCOUNT");
-    // Policies name a group of logs with all that is in it; Lambda makes up the names of streams.
-    let group = format.strip_suffix(":log-stream:${LogStreamName}").unwrap_or(&format);
-    let is_group = group.ends_with(":log-group:${LogGroupName}");
-    Some((said > 0, if is_group { format!("{group}:*") } else { format }))
-}
-
-/// How many letters of a kind's name the letters of an action's hold: all of them, `log-group` in
-/// `CreateLogGroup`, or those of its last word, `foundation-model` in `InvokeModel`. The name of an
-/// action begins with a verb.
-fn spoken(action: &str, kind: &str) -> usize {
-    let last = kind.rsplit('-').next().unwrap_or(kind);
-    let is_said = |name: &&str| action.find(&letters(name)).is_some_and(|at| at > 0);
-    [kind, last].into_iter().find(is_said).map_or(0, str::len)
-}
-
-/// The letters of a name, so that `log-group` is found in `CreateLogGroup`.
-fn letters(name: &str) -> String {
-    name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
+    let label = format!("`{}` can be limited to resources", first.action.full_name);
+    draft.label(first.item.span, label).help(help)
 }
 
 #[cfg(test)]
@@ -317,38 +227,5 @@ mod tests {
         for name in WORK_ON_INPUT {
             assert!(iacscan_iam::aws::action(name).unwrap().has_resource_types(), "{name}");
         }
-    }
-
-    #[test]
-    fn help_shows_the_arn() {
-        let cases = [
-            ("s3:GetObject", "arn:aws:s3:::${BucketName}/${ObjectName}"),
-            ("ec2:RunInstances", "arn:aws:ec2:REGION:ACCOUNT:instance/${InstanceId}"),
-            ("ec2:ModifyInstanceAttribute", "arn:aws:ec2:REGION:ACCOUNT:instance/${InstanceId}"),
-            ("rds:StartDBCluster", "arn:aws:rds:REGION:ACCOUNT:cluster:${DbClusterInstanceName}"),
-            (
-                "states:DescribeExecution",
-                "arn:aws:states:REGION:ACCOUNT:execution:${StateMachineName}:${ExecutionId}",
-            ),
-            (
-                "ssm:AddTagsToResource",
-                "arn:aws:ssm:REGION:ACCOUNT:patchbaseline/${PatchBaselineIdResourceId}",
-            ),
-            ("ses:SendEmail", "arn:aws:ses:REGION:ACCOUNT:identity/${IdentityName}"),
-            ("logs:PutRetentionPolicy", "arn:aws:logs:REGION:ACCOUNT:log-group:${LogGroupName}:*"),
-            ("logs:CreateLogStream", "arn:aws:logs:REGION:ACCOUNT:log-group:${LogGroupName}:*"),
-            ("dynamodb:Query", "arn:aws:dynamodb:REGION:ACCOUNT:table/${TableName}"),
-            ("bedrock:InvokeModel", "arn:aws:bedrock:REGION::foundation-model/${ResourceId}"),
-            ("securityhub:BatchUpdateFindings", "arn:aws:securityhub:REGION:ACCOUNT:hub/default"),
-        ];
-        for (name, format) in cases {
-            let action = iacscan_iam::aws::action(name).unwrap();
-            assert_eq!(arn_format(&action).unwrap().1, format, "{name}");
-        }
-        let [tags, put] = ["ssm:AddTagsToResource", "ssm:PutParameter"]
-            .map(|name| Located::new(Text::from(name), Span::NONE));
-        let actions =
-            [&tags, &put].map(|it| Scopable::of(it, it.value.to_string().into()).unwrap());
-        assert!(example(&actions).unwrap().ends_with("for `ssm:PutParameter`"));
     }
 }

@@ -1,0 +1,266 @@
+//! The kinds of resources that actions are done to, with the forms of their ARNs.
+
+use iacscan_iam::aws::{AccessLevel, Action, Requirement, ResourceType, resource_types};
+
+use super::is_checked_unscoped;
+use crate::framework::statements::{covered, is_pattern};
+
+/// The form of the ARNs of a kind of resources, with `${Name}` for what varies.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Form {
+    /// What it is.
+    pub(super) kind: ResourceType,
+    /// What its ARNs look like.
+    pub(super) arn: String,
+}
+
+/// The forms for an action or a pattern: of a pattern those of most actions first.
+pub(super) fn forms(pattern: &str) -> Vec<Form> {
+    let mut counts: Vec<(Form, usize)> = Vec::new();
+    for action in covered(pattern).iter().filter(|it| !is_checked_unscoped(it.full_name)) {
+        for form in of_action(action) {
+            match counts.iter_mut().find(|(known, _)| known.arn == form.arn) {
+                Some((_, count)) => *count += 1,
+                None => counts.push((form, 1)),
+            }
+        }
+    }
+    if is_pattern(pattern) {
+        let is_content = |(form, _): &(Form, usize)| is_of_bucket(&form.kind);
+        // What else S3 has is seldom meant.
+        if counts.iter().any(is_content) {
+            counts.retain(is_content);
+        }
+        counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    }
+    counts.into_iter().map(|(form, _)| form).collect()
+}
+
+fn is_of_bucket(kind: &ResourceType) -> bool {
+    kind.service == "s3" && matches!(kind.name, "bucket" | "object")
+}
+
+/// One form for each kind that a grant must name; where it need not name any, or any of several
+/// does, for the one that the action's own name speaks of, else for one of the service itself.
+/// None where an action is done to any of many.
+fn of_action(action: &Action) -> Vec<Form> {
+    let said = letters(action.name());
+    let mut kinds: Vec<(ResourceType, bool)> = action
+        .resource_types()
+        .filter_map(|wanted| {
+            let kind = resource_types(action.service()).find(|kind| kind.name == wanted.name)?;
+            Some((kind, wanted.requirement == Requirement::Required))
+        })
+        .collect();
+    if kinds.iter().any(|(kind, _)| is_of_bucket(kind)) {
+        kinds.retain(|(kind, _)| is_of_bucket(kind));
+    }
+    let is_needed = |(_, required): &(ResourceType, bool)| *required;
+    if kinds.iter().any(is_needed) {
+        kinds.retain(is_needed);
+        kinds.sort_by_key(|(kind, _)| std::cmp::Reverse(spoken(&said, kind.name)));
+        if ALTERNATIVES.contains(&action.service()) {
+            kinds.truncate(1);
+        }
+        return kinds.into_iter().filter_map(|(kind, _)| Form::of(action, kind)).collect();
+    }
+    let own = format!(":{}:", action.service());
+    let names: Vec<&str> = kinds.iter().map(|(kind, _)| kind.name).collect();
+    // `hubv2` beside `hub`.
+    let is_second = |name: &str| name.strip_suffix("v2").is_some_and(|it| names.contains(&it));
+    let main = kinds.iter().map(|(kind, _)| *kind).enumerate().max_by_key(|(index, kind)| {
+        let is_own = kind.arn_formats().any(|format| format.contains(&own));
+        let is_usual = USUAL.contains(&(kind.service, kind.name));
+        (is_usual, spoken(&said, kind.name), is_own, !is_second(kind.name), *index)
+    });
+    let main = main.map(|(_, kind)| kind).filter(|kind| {
+        spoken(&said, kind.name) > 0
+            || USUAL.contains(&(kind.service, kind.name))
+            || names.len() <= MOST_ALTERNATIVES
+    });
+    main.and_then(|kind| Form::of(action, kind)).into_iter().collect()
+}
+
+/// Services whose actions the reference lists with several kinds as needed of which a call has one.
+const ALTERNATIVES: &[&str] = &["bedrock", "states"];
+
+/// Kinds that are meant most where an action is done to any of many.
+const USUAL: &[(&str, &str)] = &[("logs", "log-group"), ("ssm", "parameter")];
+
+/// Of more kinds than that, no one is likelier than the others.
+const MOST_ALTERNATIVES: usize = 3;
+
+impl Form {
+    fn of(action: &Action, kind: ResourceType) -> Option<Self> {
+        let arn = kind.arn_formats().next()?;
+        // Lambda makes up the names of streams.
+        let group = arn.strip_suffix(":log-stream:${LogStreamName}").unwrap_or(arn);
+        // Policies name a group of logs with all that is in it, but for the actions on any ARN's tags.
+        let names_any_arn = action.name().ends_with("Resource")
+            && (action.level == AccessLevel::Tagging || action.level == AccessLevel::List);
+        let is_whole = group.ends_with(":log-group:${LogGroupName}") && !names_any_arn;
+        Some(Self { kind, arn: if is_whole { format!("{group}:*") } else { arn.to_owned() } })
+    }
+}
+
+/// How many letters of a kind's name the letters of an action's hold: all of them, `log-group` in
+/// `CreateLogGroup`, or those of its last word, `foundation-model` in `InvokeModel`. The name of an
+/// action begins with a verb.
+fn spoken(action: &str, kind: &str) -> usize {
+    let last = kind.rsplit('-').next().unwrap_or(kind);
+    let is_said = |name: &&str| action.find(&letters(name)).is_some_and(|at| at > 0);
+    [kind, last].into_iter().find(is_said).map_or(0, str::len)
+}
+
+/// The letters of a name, so that `log-group` is found in `CreateLogGroup`.
+fn letters(name: &str) -> String {
+    name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
+}
+
+/// How a variable part of an ARN is written in what is proposed.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Part {
+    /// A name that the user chooses, or begins: in capitals.
+    Name(String),
+    /// An identifier that AWS makes once, with the infrastructure: in capitals.
+    Id(String),
+    /// An identifier that is made while the function works: `*`.
+    Made,
+}
+
+impl Part {
+    /// The part of what stands between `${` and `}`.
+    pub(super) fn of(variable: &str) -> Self {
+        if MADE.contains(&variable) {
+            return Self::Made;
+        }
+        match NAMES.iter().find(|(known, _)| *known == variable) {
+            Some((_, name)) => Self::Name((*name).to_owned()),
+            None if variable.ends_with("Name") => Self::Name(capitals(variable)),
+            None => Self::Id(capitals(variable)),
+        }
+    }
+}
+
+/// What is not there yet when a policy is written: a call makes it, and with it the identifier.
+const MADE: &[&str] = &[
+    "ConsumerCreationTimpstamp",
+    "ContainerInstanceId",
+    "DetectorId",
+    "ExecutionId",
+    "FleetId",
+    "ImageId",
+    "InstanceId",
+    "JobId",
+    "NetworkInterfaceId",
+    "ObjectName",
+    "QueryId",
+    "SessionId",
+    "SnapshotId",
+    "SpotFleetRequestId",
+    "SpotInstanceRequestId",
+    "TaskId",
+    "VolumeId",
+];
+
+/// Names that the reference calls otherwise; AWS adds characters to a secret's.
+const NAMES: &[(&str, &str)] = &[
+    ("Alias", "ALIAS_NAME"),
+    ("ParameterNameWithoutLeadingSlash", "PARAMETER_NAME"),
+    ("RoleNameWithPath", "ROLE_NAME"),
+    ("SecretId", "SECRET_NAME-*"),
+];
+
+/// `FUNCTION_NAME` of `FunctionName`.
+fn capitals(name: &str) -> String {
+    let mut out = String::with_capacity(name.len() + 4);
+    let mut before = None;
+    for letter in name.chars() {
+        if letter.is_ascii_uppercase() && before.is_some_and(|it: char| !it.is_ascii_uppercase()) {
+            out.push('_');
+        }
+        out.push(letter.to_ascii_uppercase());
+        before = Some(letter);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn actions_have_the_forms_of_what_they_are_done_to() {
+        let cases: [(&str, &[&str]); 24] = [
+            ("s3:GetObject", &["s3:object"]),
+            ("s3:PutObjectTagging", &["s3:object"]),
+            ("s3:ListBucket", &["s3:bucket"]),
+            ("s3:List*", &["s3:bucket", "s3:object"]),
+            ("ec2:CreateImage", &["ec2:image", "ec2:instance", "ec2:snapshot"]),
+            ("ec2:CreateSnapshot", &["ec2:snapshot", "ec2:volume"]),
+            ("ec2:CreateTags", &[]),
+            ("ec2:DetachNetworkInterface", &["ec2:network-interface", "ec2:instance"]),
+            ("rds:CreateDBClusterSnapshot", &["rds:cluster-snapshot", "rds:cluster"]),
+            ("rds:StartDBCluster", &["rds:cluster"]),
+            ("states:DescribeExecution", &["states:execution"]),
+            ("states:StartExecution", &["states:statemachine"]),
+            ("ses:SendEmail", &["ses:identity"]),
+            ("dynamodb:Query", &["dynamodb:table"]),
+            ("dynamodb:GetRecords", &["dynamodb:stream"]),
+            ("bedrock:InvokeModel", &["bedrock:foundation-model"]),
+            ("securityhub:BatchUpdateFindings", &["securityhub:hub"]),
+            ("events:PutRule", &["events:rule-on-default-event-bus"]),
+            ("ssm:PutParameter", &["ssm:parameter"]),
+            ("logs:PutRetentionPolicy", &["logs:log-group"]),
+            ("logs:TagResource", &["logs:log-group"]),
+            ("lambda:InvokeFunction", &["lambda:function"]),
+            ("kms:Decrypt", &["kms:key"]),
+            ("ec2:CreateNetworkInterface", &[]),
+        ];
+        for (name, expected) in cases {
+            let found: Vec<String> = forms(name)
+                .iter()
+                .map(|form| format!("{}:{}", form.kind.service, form.kind.name))
+                .collect();
+            assert_eq!(found, expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn policies_name_log_groups_with_what_is_in_them() {
+        for (name, whole) in [
+            ("logs:PutRetentionPolicy", true),
+            ("logs:DeleteRetentionPolicy", true),
+            ("logs:DescribeLogStreams", true),
+            ("logs:FilterLogEvents", true),
+            ("logs:CreateLogGroup", true),
+            ("logs:CreateLogStream", true),
+            ("logs:PutLogEvents", true),
+            ("logs:GetLogEvents", true),
+            ("logs:StartQuery", true),
+            ("logs:TagLogGroup", true),
+            ("logs:TagResource", false),
+            ("logs:UntagResource", false),
+            ("logs:ListTagsForResource", false),
+        ] {
+            let found = forms(name);
+            let [form] = found.as_slice() else { panic!("{name}: {found:?}") };
+            let end =
+                if whole { ":log-group:${LogGroupName}:*" } else { ":log-group:${LogGroupName}" };
+            assert!(form.arn.ends_with(end), "{name}: {}", form.arn);
+        }
+    }
+
+    #[test]
+    fn parts_are_named_in_capitals() {
+        for (variable, expected) in [
+            ("FunctionName", Part::Name("FUNCTION_NAME".to_owned())),
+            ("SecretId", Part::Name("SECRET_NAME-*".to_owned())),
+            ("KeyId", Part::Id("KEY_ID".to_owned())),
+            ("SnapshotId", Part::Made),
+        ] {
+            assert_eq!(Part::of(variable), expected);
+        }
+        assert!(MADE.is_sorted() && NAMES.is_sorted());
+    }
+}

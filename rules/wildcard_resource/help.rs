@@ -1,0 +1,209 @@
+//! What to write in place of the `*`.
+
+use iacscan_graph::{ExecutionRole, Reached};
+use iacscan_iam::aws::AccessLevel;
+
+use super::forms::{Form, Part, forms};
+use super::{NETWORK, is_checked_unscoped};
+use crate::framework::spell;
+use crate::framework::statements::{covered, is_limited_by_aws, is_made_by_tool, items, known};
+use crate::framework::words::code_list;
+
+/// What a statement holds whose actions can be limited.
+pub(super) struct Help<'h, 'g> {
+    pub(super) role: &'h ExecutionRole<'g>,
+    pub(super) reached: &'h Reached<'g>,
+    /// The actions reported.
+    pub(super) names: &'h [&'h str],
+}
+
+/// How many forms of ARNs a person reads.
+const MOST: usize = 4;
+
+const PREFIX: &str = "A prefix such as `orders-*` will do for a name.";
+
+impl Help<'_, '_> {
+    /// `takes_name` where what stands there is a name and no ARN.
+    pub(super) fn text(&self, takes_name: bool) -> String {
+        if takes_name {
+            return "Give the name of the resource; a prefix such as `orders-*` will do."
+                .to_owned();
+        }
+        let mut sentences = self.resources();
+        // Nobody can divide what a tool writes.
+        if !is_made_by_tool(self.role, self.reached) {
+            sentences.extend(self.beside());
+        }
+        sentences.join(" ")
+    }
+
+    /// The ARNs, and what may stand in them.
+    fn resources(&self) -> Vec<String> {
+        let groups = self.forms();
+        let count: usize = groups.iter().map(|(_, forms)| forms.len()).sum();
+        let (mut left, mut written) = (MOST, Vec::new());
+        let (mut has_names, mut has_made) = (false, false);
+        for (name, forms) in groups {
+            let shown: Vec<Written> =
+                forms.iter().take(left).map(|form| self.write(form)).collect();
+            left -= shown.len();
+            if shown.is_empty() {
+                continue;
+            }
+            for part in &shown {
+                has_names |= part.has_name;
+                has_made |= part.is_made;
+            }
+            let arns = code_list(shown.iter().map(|written| written.arn.as_str()));
+            written.push(format!("{arns} for `{name}`"));
+        }
+        if written.is_empty() {
+            return vec!["Name the resources.".to_owned()];
+        }
+        match count.saturating_sub(MOST) {
+            0 => {}
+            1 => written.push("and 1 more kind of resources".to_owned()),
+            more => written.push(format!("and {more} more kinds of resources")),
+        }
+        let mut sentences = vec![format!("Name the resources: {}.", written.join("; "))];
+        if has_names {
+            sentences.push(PREFIX.to_owned());
+        }
+        if has_made {
+            sentences.push(
+                "Where `*` stands for an id that AWS makes with the resource, a condition on \
+                 `aws:ResourceTag/NAME` limits what exists already, if the service supports it."
+                    .to_owned(),
+            );
+        }
+        sentences
+    }
+
+    /// The forms by the action that each is for first: the actions reported, then all else that
+    /// would lose its `*`.
+    fn forms(&self) -> Vec<(String, Vec<Form>)> {
+        let mut groups: Vec<(String, Vec<Form>)> = Vec::new();
+        let others = self.all().into_iter().filter(|name| !self.names.contains(&name.as_str()));
+        let reported = self.names.iter().map(|&name| name.to_owned());
+        for name in reported.chain(others) {
+            let mut new = forms(&name);
+            new.retain(|form| groups.iter().all(|(_, known)| !known.contains(form)));
+            groups.push((name, new));
+        }
+        groups
+    }
+
+    /// The known actions of the statement.
+    fn all(&self) -> Vec<String> {
+        items(self.reached.statement.actions.as_ref())
+            .iter()
+            .filter_map(|item| known(self.role, &item.item))
+            .map(|name| name.to_string())
+            .collect()
+    }
+
+    /// What must stay on `*`.
+    fn beside(&self) -> Vec<String> {
+        let mut sentences = Vec::new();
+        let (mut whole, mut networks) = (Vec::new(), false);
+        for name in self.all() {
+            let covered = covered(&name);
+            let stays: Vec<_> = covered.iter().filter(|action| stays(action)).collect();
+            networks |= stays.iter().any(|action| NETWORK.contains(&action.full_name));
+            match stays.first() {
+                Some(_) if stays.len() == covered.len() || is_describing(&name) => whole.push(name),
+                Some(first) => sentences.push(format!(
+                    "Of `{name}`, what can be allowed on `*` alone, as `{}`, belongs into a \
+                     statement of its own where it is needed.",
+                    first.full_name
+                )),
+                None => {}
+            }
+        }
+        if !whole.is_empty() {
+            let list = code_list(whole.iter().map(String::as_str));
+            let them = if whole.len() == 1 { "it" } else { "them" };
+            sentences.insert(
+                0,
+                format!(
+                    "Leave {list} on `*` and move the rest to a statement of its own: limited to \
+                     resources, the statement would not allow {them}."
+                ),
+            );
+        }
+        if networks {
+            let idle: Vec<&str> =
+                self.names.iter().copied().filter(|name| BESIDE_NETWORK.contains(name)).collect();
+            if !idle.is_empty() {
+                sentences.push(format!(
+                    "Lambda itself does not need {}: unless the code does, remove {}.",
+                    code_list(idle.iter().copied()),
+                    if idle.len() == 1 { "it" } else { "them" }
+                ));
+            }
+        }
+        sentences
+    }
+
+    fn write(&self, form: &Form) -> Written {
+        let mut written = Written { arn: String::new(), has_name: false, is_made: false };
+        let (mut out, mut has_id) = (String::new(), false);
+        let mut rest = form.arn.as_str();
+        while let Some((before, behind)) = rest.split_once("${") {
+            out.push_str(before);
+            let (variable, behind) = behind.split_once('}').unwrap_or((behind, ""));
+            rest = behind;
+            match variable {
+                "Partition" | "Region" | "Account" => out.push_str(&format!("${{{variable}}}")),
+                _ => match Part::of(variable) {
+                    Part::Name(name) => {
+                        written.has_name = true;
+                        out.push_str(&name);
+                    }
+                    Part::Id(id) => {
+                        has_id = true;
+                        out.push_str(&id);
+                    }
+                    Part::Made => {
+                        written.is_made = true;
+                        out.push('*');
+                    }
+                },
+            }
+        }
+        out.push_str(rest);
+        written.is_made &= !written.has_name && !has_id;
+        let graph = self.role.graph;
+        let holder = self.reached.attached.document_holder(graph).holder();
+        written.arn = spell::form(graph.resolver().unit_of(holder), &out);
+        written
+    }
+}
+
+/// A form as it stands in the help.
+struct Written {
+    arn: String,
+    has_name: bool,
+    /// Nothing in it but the kind is known.
+    is_made: bool,
+}
+
+/// Whether an action can be allowed on `*` alone.
+fn stays(action: &iacscan_iam::aws::Action) -> bool {
+    let cannot = !action.has_resource_types()
+        && action.level != AccessLevel::Unknown
+        && !is_limited_by_aws(action.full_name);
+    cannot || is_checked_unscoped(action.full_name)
+}
+
+/// Few of these can be limited.
+fn is_describing(name: &str) -> bool {
+    name.eq_ignore_ascii_case("ec2:Describe*")
+}
+
+/// Actions on network interfaces that are often allowed beside those that Lambda uses.
+const BESIDE_NETWORK: &[&str] = &[
+    "ec2:AttachNetworkInterface",
+    "ec2:DetachNetworkInterface",
+    "ec2:ModifyNetworkInterfaceAttribute",
+];
