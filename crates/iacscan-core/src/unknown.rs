@@ -13,6 +13,8 @@ pub enum Unknown {
     Computed,
     /// Decided outside what was scanned: a data source, an import, a remote module, a secret.
     External,
+    /// One of several things that have the same name.
+    Several,
     /// Written in a way this scanner does not evaluate.
     Unsupported,
     /// Depends on itself.
@@ -31,6 +33,7 @@ impl Unknown {
             Self::Input => "an input without a value",
             Self::Computed => "known only after deployment",
             Self::External => "defined outside the scanned files",
+            Self::Several => "one of several of that name in the scan",
             Self::Unsupported => "an expression that is not evaluated",
             Self::Cycle => "defined by itself",
             Self::Limit => "larger than a scan may make it",

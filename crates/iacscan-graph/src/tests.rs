@@ -179,6 +179,22 @@ fn what_is_not_linked_is_noted_by_unit() {
 }
 
 #[test]
+fn a_name_of_several_roles_says_so() {
+    let named = |unit: &str| {
+        let mut build = Build::new(unit);
+        build.role("R", &[]);
+        let name = build.known(Text::from("named"));
+        build.unit.roles[0].name = name;
+        build
+    };
+    let mut user = Build::new("user");
+    user.function("F", Text::from("arn:aws:iam::123456789012:role/named"));
+    let graph = link(vec![user.unit, named("a").unit, named("b").unit]);
+    let RoleLink::Unknown(gap) = only_link(&graph) else { panic!("it is linked") };
+    assert_eq!(gap.unknown.reason(), "one of several of that name in the scan");
+}
+
+#[test]
 fn the_ways_to_name_a_role() {
     let arn_with = |account: &str, tail: &Text| {
         let mut text = Text::from(format!("arn:aws:iam::{account}:role/").as_str());

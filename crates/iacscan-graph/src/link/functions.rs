@@ -48,7 +48,7 @@ pub(super) fn link_function(
     };
     match index.function_named(unit, &name) {
         ByName::One(function) => FunctionLink::Function(function),
-        ByName::Several => unknown(Unknown::External),
+        ByName::Several => unknown(Unknown::Several),
         ByName::None => FunctionLink::External,
     }
 }

@@ -85,7 +85,7 @@ pub(super) fn link_role(
     match (arn.service(), resource) {
         (Some("iam"), Some(("role", name))) => match by_name(name, unit, index) {
             ByName::One(role) => RoleLink::Role(role),
-            ByName::Several => unknown(Unknown::External),
+            ByName::Several => unknown(Unknown::Several),
             ByName::None if comparable(name).is_some() => RoleLink::External(located.clone()),
             ByName::None => unknown(name.first_unknown().unwrap_or(Unknown::Computed)),
         },
@@ -165,7 +165,7 @@ pub(super) fn link_role_name(
     }
     match by_name(&text, unit, index) {
         ByName::One(role) => RoleLink::Role(role),
-        ByName::Several => unknown(Unknown::External),
+        ByName::Several => unknown(Unknown::Several),
         ByName::None if comparable(&text).is_some() => RoleLink::External(located.clone()),
         ByName::None => unknown(text.first_unknown().unwrap_or(Unknown::Computed)),
     }
