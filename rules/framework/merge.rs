@@ -89,9 +89,15 @@ fn join(context: &Context<'_>, group: Group) -> Option<Finding> {
         merged.scopes.extend(finding.scopes);
         merged.suppressions.extend(finding.suppressions);
     }
+    let call_word = merged
+        .subjects
+        .iter()
+        .chain(&merged.resource)
+        .find_map(|address| context.graph.resolver().unit_of(address))
+        .map_or("call", |unit| unit.language.call());
     for call in group.calls {
         if merged.labels.iter().all(|label| label.span != call) {
-            let text = "this module call brings it in".to_owned();
+            let text = format!("this {call_word} brings it in");
             merged.labels.push(Label { span: call, text, kind: LabelKind::Secondary });
         }
     }

@@ -540,3 +540,33 @@ resource "aws_iam_role_policy" "failed" {
         )
     );
 }
+
+#[test]
+fn what_brings_a_resource_in_is_called_as_its_language_does() {
+    let nested = "
+Resources:
+  Function:
+    Type: AWS::Lambda::Function
+    Properties: {Runtime: python3.13, Handler: app.handler, Code: {S3Bucket: b, S3Key: k}}
+";
+    let root = "
+Resources:
+  Workers:
+    Type: AWS::CloudFormation::Stack
+    Properties: {TemplateURL: ./nested.yaml}
+";
+    let module = "resource \"aws_lambda_function\" \"this\" {
+  function_name = \"worker\"
+  filename      = \"app.zip\"
+}
+";
+    let call = "module \"worker\" {\n  source = \"./worker\"\n}\n";
+    for (files, expected) in [
+        ([("template.yaml", root), ("nested.yaml", nested)], "this nested stack brings it in"),
+        ([("main.tf", call), ("worker/main.tf", module)], "this module call brings it in"),
+    ] {
+        let found = found(&files);
+        let missing = found.iter().find(|finding| finding.rule == "function-without-role").unwrap();
+        assert!(missing.labels.iter().any(|label| label.text == expected), "{missing:#?}");
+    }
+}

@@ -66,6 +66,10 @@ impl Language for Templates {
         format!("{function} {expression}")
     }
 
+    fn call(&self) -> &'static str {
+        "nested stack"
+    }
+
     fn interpolated(&self, text: String) -> String {
         format!("!Sub {text}")
     }

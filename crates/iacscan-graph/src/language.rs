@@ -30,6 +30,9 @@ pub trait Language: Debug + Sync {
     /// An expression on its own.
     fn alone(&self, expression: &str) -> String;
 
+    /// What brings in resources that are written in another folder or file.
+    fn call(&self) -> &'static str;
+
     /// A text in which expressions stand in `${}`.
     fn interpolated(&self, text: String) -> String;
 }

@@ -43,6 +43,10 @@ impl crate::Language for Unwritten {
         expression.to_owned()
     }
 
+    fn call(&self) -> &'static str {
+        "call"
+    }
+
     fn interpolated(&self, text: String) -> String {
         text
     }

@@ -49,6 +49,10 @@ impl Language for Configurations {
         expression.to_owned()
     }
 
+    fn call(&self) -> &'static str {
+        "module call"
+    }
+
     fn interpolated(&self, text: String) -> String {
         text
     }
