@@ -76,8 +76,12 @@ pub(crate) fn exactly(
             Segment::Reference { .. } | Segment::Pseudo(_) => true,
             Segment::Import(_) | Segment::Unknown(_) => false,
         });
+    if is_here { written(graph, from, new) } else { None }
+}
+
+/// A text as it is written in a resource; `None` unless all of it can be.
+pub(crate) fn written(graph: &Graph, from: &Address, new: &Text) -> Option<String> {
     let language = graph.resolver().unit_of(from)?.language;
-    is_here.then_some(())?;
     if let Some((target, attribute)) = new.as_reference() {
         return Some(language.alone(&inside(graph, from, target, attribute)?));
     }

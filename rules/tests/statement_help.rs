@@ -226,15 +226,126 @@ fn buckets_and_objects_are_named() {
         ),
     ] {
         let text = template(&format!("Action: [{actions}], Resource: '*'"));
+        let text =
+            text.replace("Bucket:\n    Type: AWS::S3::Bucket", "Topic:\n    Type: AWS::SNS::Topic");
         let expected = format!("Name the resources: {expected}");
         assert_eq!(help(&text, "wildcard-resource").unwrap(), expected, "{actions}");
     }
 }
 
 #[test]
+fn resources_beside_the_statement_are_named() {
+    let of = |resources: &str, actions: &str| {
+        let statement = format!("Action: [{actions}], Resource: '*'");
+        let bare = template(&statement).replace("  Bucket:\n    Type: AWS::S3::Bucket\n", "");
+        help(&format!("{bare}{resources}"), "wildcard-resource").unwrap()
+    };
+    let plain = |kind: &str| format!("  Thing: {{Type: 'AWS::{kind}'}}\n");
+    for (kind, action, expected) in [
+        ("KMS::Key", "kms:Decrypt", "!GetAtt Thing.Arn"),
+        ("SQS::Queue", "sqs:SendMessage", "!GetAtt Thing.Arn"),
+        ("SNS::Topic", "sns:Publish", "!Ref Thing"),
+        ("DynamoDB::Table", "dynamodb:PutItem", "!GetAtt Thing.Arn"),
+        ("S3::Bucket", "s3:ListBucket", "!GetAtt Thing.Arn"),
+        ("S3::Bucket", "s3:GetObject", "!Sub ${Thing.Arn}/*"),
+        ("SecretsManager::Secret", "secretsmanager:GetSecretValue", "!Ref Thing"),
+        ("StepFunctions::StateMachine", "states:StartExecution", "!Ref Thing"),
+        ("Kinesis::Stream", "kinesis:PutRecord", "!GetAtt Thing.Arn"),
+        ("Lambda::Function", "lambda:InvokeFunction", "!GetAtt Thing.Arn"),
+        (
+            "Logs::LogGroup",
+            "logs:PutRetentionPolicy",
+            "!Sub arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:${Thing}:*",
+        ),
+        (
+            "SSM::Parameter",
+            "ssm:GetParameter",
+            "!Sub arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter/${Thing}",
+        ),
+    ] {
+        assert_eq!(
+            of(&plain(kind), &format!("'{action}'")),
+            format!("Name the resources: `{expected}` for `{action}`."),
+            "{kind}"
+        );
+    }
+    let queues = |count: usize| -> String {
+        (0..count).map(|i| format!("  Q{i}: {{Type: 'AWS::SQS::Queue'}}\n")).collect()
+    };
+    for (count, expected) in
+        [(2, "`!GetAtt Q0.Arn` or `!GetAtt Q1.Arn`"), (5, "`!GetAtt Q0.Arn` or another of 5")]
+    {
+        assert_eq!(
+            of(&queues(count), "'sqs:SendMessage'"),
+            format!("Name the resources: {expected} for `sqs:SendMessage`.")
+        );
+    }
+    // What waits for the role cannot be named in it.
+    let waiting = "  Thing: {Type: 'AWS::SQS::Queue', DependsOn: Function}\n";
+    assert!(!of(waiting, "'sqs:SendMessage'").contains("Thing"));
+    assert!(!of("", "'lambda:InvokeFunction'").contains("!GetAtt"));
+}
+
+#[test]
+fn a_bucket_whose_events_run_the_function_is_not_named() {
+    let text = "
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Orders: {Type: 'AWS::S3::Bucket'}
+  Function:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: python3.13
+      Handler: app.handler
+      CodeUri: src
+      Policies: [{S3ReadPolicy: {BucketName: '*'}}]
+      Events:
+        Upload: {Type: S3, Properties: {Bucket: !Ref Orders, Events: 's3:ObjectCreated:*'}}
+";
+    assert!(!help(text, "wildcard-resource").unwrap().contains("Orders"));
+}
+
+#[test]
+fn configurations_name_resources_of_the_same_module() {
+    let module = r#"
+resource "aws_iam_role" "app" {
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [
+    { Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "lambda.amazonaws.com" } }
+  ] })
+}
+data "aws_iam_policy_document" "app" {
+  statement {
+    actions   = ["sqs:SendMessage", "kms:Decrypt", "s3:GetObject", "sns:Publish"]
+    resources = ["*"]
+  }
+}
+resource "aws_iam_role_policy" "app" {
+  role   = aws_iam_role.app.id
+  policy = data.aws_iam_policy_document.app.json
+}
+resource "aws_sqs_queue" "jobs" {}
+resource "aws_kms_key" "jobs" {}
+resource "aws_s3_bucket" "jobs" {}
+"#;
+    let root = "module \"app\" {\n  source = \"./app\"\n}\n";
+    for files in [vec![("main.tf", module)], vec![("main.tf", root), ("app/main.tf", module)]] {
+        let found = scan::scan(files, &Options::default()).findings;
+        let wide = found.iter().find(|finding| finding.rule == "wildcard-resource").unwrap();
+        assert_eq!(
+            wide.help.as_deref().unwrap(),
+            format!(
+                "Name the resources: `aws_sqs_queue.jobs.arn` for `sqs:SendMessage`; \
+                 `aws_kms_key.jobs.arn` for `kms:Decrypt`; `${{aws_s3_bucket.jobs.arn}}/*` for \
+                 `s3:GetObject`; `arn:aws:sns:REGION:ACCOUNT:TOPIC_NAME` for `sns:Publish`.{PREFIX}"
+            )
+        );
+    }
+}
+
+#[test]
 fn what_takes_a_name_is_given_a_name() {
-    let of = |template: &str| {
-        let text = format!(
+    let of_text = |template: &str| {
+        format!(
             "
 Transform: AWS::Serverless-2016-10-31
 Resources:
@@ -247,15 +358,28 @@ Resources:
       Policies:
         - {template}
 "
-        );
-        help(&text, "wildcard-resource").unwrap()
+        )
     };
+    let of = |template: &str| help(&of_text(template), "wildcard-resource").unwrap();
     for template in ["S3ReadPolicy: {BucketName: '*'}", "SQSPollerPolicy: {QueueName: '*'}"] {
         assert_eq!(
             of(template),
             "Give the name of the resource; a prefix such as `orders-*` will do."
         );
     }
+    let with = |template: &str, resource: &str| {
+        let policies = of_text(template);
+        help(&format!("{policies}{resource}"), "wildcard-resource").unwrap()
+    };
+    assert_eq!(
+        with("S3ReadPolicy: {BucketName: '*'}", "  Orders: {Type: 'AWS::S3::Bucket'}\n"),
+        "Give the name of the resource, as `!Ref Orders`; a prefix such as `orders-*` will do."
+    );
+    assert_eq!(
+        with("SQSPollerPolicy: {QueueName: '*'}", "  Jobs: {Type: 'AWS::SQS::Queue'}\n"),
+        "Give the name of the resource, as `!GetAtt Jobs.QueueName`; a prefix such as `orders-*` \
+         will do."
+    );
     assert_eq!(
         of("AWSSecretsManagerGetSecretValuePolicy: {SecretArn: '*'}"),
         format!(

@@ -1,13 +1,15 @@
 //! What to write in place of the `*`.
 
+use iacscan_core::{Located, Text};
 use iacscan_graph::{ExecutionRole, Reached};
 use iacscan_iam::aws::AccessLevel;
 
+use super::declared::Declared;
 use super::forms::{Form, Part, forms};
 use super::{NETWORK, is_checked_unscoped};
 use crate::framework::spell;
 use crate::framework::statements::{covered, is_limited_by_aws, is_made_by_tool, items, known};
-use crate::framework::words::code_list;
+use crate::framework::words::{code_list, list};
 
 /// What a statement holds whose actions can be limited.
 pub(super) struct Help<'h, 'g> {
@@ -15,6 +17,8 @@ pub(super) struct Help<'h, 'g> {
     pub(super) reached: &'h Reached<'g>,
     /// The actions reported.
     pub(super) names: &'h [&'h str],
+    /// The `*`.
+    pub(super) star: &'h Located<Text>,
 }
 
 /// How many forms of ARNs a person reads.
@@ -26,8 +30,7 @@ impl Help<'_, '_> {
     /// `takes_name` where what stands there is a name and no ARN.
     pub(super) fn text(&self, takes_name: bool) -> String {
         if takes_name {
-            return "Give the name of the resource; a prefix such as `orders-*` will do."
-                .to_owned();
+            return self.name();
         }
         let mut sentences = self.resources();
         // Nobody can divide what a tool writes.
@@ -37,15 +40,36 @@ impl Help<'_, '_> {
         sentences.join(" ")
     }
 
+    /// The name that stands in place of an ARN.
+    fn name(&self) -> String {
+        let form = self.forms().into_iter().find_map(|(_, forms)| forms.into_iter().next());
+        let named = || Declared::beside(self.role, self.reached, self.star)?.names(form.as_ref()?);
+        match named() {
+            Some(named) => format!(
+                "Give the name of the resource, as {named}; a prefix such as `orders-*` will do."
+            ),
+            None => {
+                "Give the name of the resource; a prefix such as `orders-*` will do.".to_owned()
+            }
+        }
+    }
+
     /// The ARNs, and what may stand in them.
     fn resources(&self) -> Vec<String> {
         let groups = self.forms();
+        let declared = Declared::beside(self.role, self.reached, self.star);
         let count: usize = groups.iter().map(|(_, forms)| forms.len()).sum();
         let (mut left, mut written) = (MOST, Vec::new());
         let (mut has_names, mut has_made) = (false, false);
         for (name, forms) in groups {
-            let shown: Vec<Written> =
-                forms.iter().take(left).map(|form| self.write(form)).collect();
+            let shown: Vec<Written> = forms
+                .iter()
+                .take(left)
+                .map(|form| match declared.as_ref().and_then(|it| it.arns(form)) {
+                    Some(words) => Written { words, has_name: false, is_made: false },
+                    None => self.write(form),
+                })
+                .collect();
             left -= shown.len();
             if shown.is_empty() {
                 continue;
@@ -54,7 +78,7 @@ impl Help<'_, '_> {
                 has_names |= part.has_name;
                 has_made |= part.is_made;
             }
-            let arns = code_list(shown.iter().map(|written| written.arn.as_str()));
+            let arns = list(shown.into_iter().map(|written| written.words));
             written.push(format!("{arns} for `{name}`"));
         }
         if written.is_empty() {
@@ -146,7 +170,7 @@ impl Help<'_, '_> {
     }
 
     fn write(&self, form: &Form) -> Written {
-        let mut written = Written { arn: String::new(), has_name: false, is_made: false };
+        let mut written = Written { words: String::new(), has_name: false, is_made: false };
         let (mut out, mut has_id) = (String::new(), false);
         let mut rest = form.arn.as_str();
         while let Some((before, behind)) = rest.split_once("${") {
@@ -175,14 +199,14 @@ impl Help<'_, '_> {
         written.is_made &= !written.has_name && !has_id;
         let graph = self.role.graph;
         let holder = self.reached.attached.document_holder(graph).holder();
-        written.arn = spell::form(graph.resolver().unit_of(holder), &out);
+        written.words = format!("`{}`", spell::form(graph.resolver().unit_of(holder), &out));
         written
     }
 }
 
 /// A form as it stands in the help.
 struct Written {
-    arn: String,
+    words: String,
     has_name: bool,
     /// Nothing in it but the kind is known.
     is_made: bool,

@@ -13,6 +13,7 @@ use crate::framework::statements::{
 use crate::framework::words::code_list;
 use crate::{Context, Draft, Report, Rule};
 
+mod declared;
 mod forms;
 mod help;
 
@@ -92,7 +93,7 @@ fn check_statement(
     for (condition, actions) in by_condition(kept) {
         let severity = if beyond_logs { META.severity } else { Severity::Info };
         let names: Vec<&str> = actions.iter().map(|action| action.name.as_str()).collect();
-        let help = Help { role, reached, names: &names }.text(takes_name);
+        let help = Help { role, reached, names: &names, star: &resource.item }.text(takes_name);
         let draft = draft(severity, &resource.item, star, &actions, help);
         report.when(&condition, about(role, reached, &condition, draft));
     }

@@ -94,8 +94,8 @@ pub(crate) fn of_get_att(resource_type: &str, attribute: &str) -> Meaning {
         ("AWS::CloudFormation::Stack" | "AWS::Serverless::Application", _) => {
             Meaning::Unknown(Unknown::External)
         }
-        // It has none.
-        ("AWS::DocDB::DBCluster", "Arn") => Other("Arn".into()).into(),
+        // They have none.
+        ("AWS::DocDB::DBCluster" | "AWS::SSM::Parameter", "Arn") => Other("Arn".into()).into(),
         ("AWS::Logs::LogGroup", "Arn") => Meaning::With(Arn, ":*"),
         ("AWS::SQS::Queue", "QueueName")
         | ("AWS::SNS::Topic", "TopicName")
