@@ -37,6 +37,12 @@ impl Rule for TrustMissingLambda {
 /// Whether Lambda may assume the role: an `Allow` names it, whatever its conditions, and no
 /// unconditional `Deny` does.
 fn trusts_lambda(chain: &Chain<'_>, trust: &PolicyDocument) -> Truth {
+    let denied = Truth::any(denials(chain, trust).map(|statement| denies_lambda(chain, statement)));
+    is_allowed(chain, trust).and(!denied)
+}
+
+/// Whether a statement allows Lambda to assume the role.
+fn is_allowed(chain: &Chain<'_>, trust: &PolicyDocument) -> Truth {
     let open = trust.statements.gaps_in(&chain.world).next();
     let open = open.map_or(Truth::False, |_| Truth::Unknown);
     let statements = || trust.statements.in_world(&chain.world);
@@ -44,13 +50,32 @@ fn trusts_lambda(chain: &Chain<'_>, trust: &PolicyDocument) -> Truth {
         let certain = if statement.is_allow() { Truth::True } else { Truth::Unknown };
         certain.and(is_about_lambda(chain, statement))
     }));
-    let denied =
-        Truth::any(denials(chain, trust).map(|statement| is_about_lambda(chain, statement)));
-    allowed.or(open).and(!denied)
+    allowed.or(open)
+}
+
+/// Whether a `Deny` keeps Lambda from assuming the role: one for everybody does.
+fn denies_lambda(chain: &Chain<'_>, statement: &Statement) -> Truth {
+    is_about(chain, statement, |principal| {
+        if is_for_all(principal) { Truth::True } else { is_lambda(principal) }
+    })
+}
+
+/// Whether it is `Principal: "*"`, which covers services too.
+fn is_for_all(principal: &Principal) -> bool {
+    principal.kind == PrincipalKind::Any && principal.value.value.as_str() == Some("*")
 }
 
 /// Whether a statement is about Lambda assuming the role.
 fn is_about_lambda(chain: &Chain<'_>, statement: &Statement) -> Truth {
+    is_about(chain, statement, is_lambda)
+}
+
+/// Whether a statement is about such a principal assuming the role.
+fn is_about(
+    chain: &Chain<'_>,
+    statement: &Statement,
+    is_it: impl Fn(&Principal) -> Truth,
+) -> Truth {
     let (Some(actions), Some(principals)) = (&statement.actions, &statement.principals) else {
         return Truth::False;
     };
@@ -61,7 +86,7 @@ fn is_about_lambda(chain: &Chain<'_>, statement: &Statement) -> Truth {
         chain.graph.resolver(),
     );
     let open = principals.items.gaps_in(&chain.world).next();
-    let named = Truth::any(principals.items.in_world(&chain.world).map(is_lambda))
+    let named = Truth::any(principals.items.in_world(&chain.world).map(is_it))
         .or(open.map_or(Truth::False, |_| Truth::Unknown));
     assumes.and(if principals.negated { !named } else { named })
 }
@@ -105,10 +130,24 @@ fn draft(chain: &Chain<'_>, role: &LinkedRole<'_>, trust: &PolicyDocument) -> Dr
         .label(chain.function.header.span, "should run with this role")
         .path_to_role(chain)
         .fingerprint(header.address.name().as_str());
-    if let Some(denies) = denials(chain, trust).find(|it| is_about_lambda(chain, it).is_true()) {
-        return draft
-            .help("Take `lambda.amazonaws.com` out of the statement that denies it.")
-            .label(denies.span, "denies it");
+    if let Some(denies) = denials(chain, trust).find(|it| denies_lambda(chain, it).is_true()) {
+        let names_all = denies
+            .principals
+            .as_ref()
+            .is_some_and(|principals| principals.items.in_world(&chain.world).any(is_for_all));
+        let mut help = if names_all {
+            "Let the statement that denies it name whom it keeps out instead of `*`, which covers \
+             Lambda too: no statement that allows it overrides that one."
+        } else {
+            "Take `lambda.amazonaws.com` out of the statement that denies it."
+        }
+        .to_owned();
+        if !is_allowed(chain, trust).is_true() {
+            help.push_str(&format!(
+                " Then let `{LAMBDA}` assume the role by a statement of its own."
+            ));
+        }
+        return draft.help(help).label(denies.span, "denies it");
     }
     match slip {
         Some(slip) if slip.kind == PrincipalKind::Service => {
