@@ -3,7 +3,8 @@
 use iacscan_core::{Condition, ResourceAttribute, Span, Text, Truth};
 use iacscan_graph::ExecutionRole;
 use iacscan_iam::{
-    ArnPart, ArnParts, Case, PolicyDocument, Principal, PrincipalKind, Resolve, Statement,
+    ArnPart, ArnParts, Case, Conditions, PolicyDocument, Principal, PrincipalKind, Resolve,
+    Statement,
 };
 
 /// A statement of a role's trust policy.
@@ -86,6 +87,32 @@ pub(crate) fn trusts_service(policy: &TrustPolicy<'_>, service: &str) -> Truth {
     }));
     if statements.gaps.is_empty() { known } else { known.or(Truth::Unknown) }
 }
+
+/// The keys of conditions that say who may assume a role; `None` when they are not known.
+pub(crate) fn limiting_keys(conditions: &Conditions) -> Option<Vec<String>> {
+    if !conditions.entries.gaps.is_empty() {
+        return None;
+    }
+    let mut keys = Vec::new();
+    for entry in conditions.entries.all() {
+        let key = entry.key.value.as_known()?.to_string();
+        if !VACUOUS.iter().any(|vacuous| key.eq_ignore_ascii_case(vacuous)) {
+            keys.push(key);
+        }
+    }
+    Some(keys)
+}
+
+/// Condition keys that do not say who may assume a role, but how.
+const VACUOUS: &[&str] = &[
+    "aws:CurrentTime",
+    "aws:EpochTime",
+    "aws:MultiFactorAuthPresent",
+    "aws:RequestedRegion",
+    "aws:SecureTransport",
+    "aws:UserAgent",
+    "sts:RoleSessionName",
+];
 
 /// Where findings about a whole trust policy point at: its key, else the document.
 pub(crate) fn place(role: &ExecutionRole<'_>, policy: &TrustPolicy<'_>) -> Span {

@@ -5,7 +5,7 @@ use iacscan_graph::ExecutionRole;
 use iacscan_iam::{Conditions, Statement};
 
 use crate::framework::concerning;
-use crate::framework::trust::{Trusted, allows_assuming, principals, statements};
+use crate::framework::trust::{Trusted, allows_assuming, limiting_keys, principals, statements};
 use crate::framework::words::code_list;
 use crate::{Context, Draft, Report, Rule};
 
@@ -66,16 +66,7 @@ enum Limit {
 impl Limit {
     /// `None` when the conditions are not known.
     fn of(conditions: &Conditions) -> Option<Self> {
-        if !conditions.entries.gaps.is_empty() {
-            return None;
-        }
-        let mut keys = Vec::new();
-        for entry in conditions.entries.all() {
-            let key = entry.key.value.as_known()?.to_string();
-            if !VACUOUS.iter().any(|vacuous| key.eq_ignore_ascii_case(vacuous)) {
-                keys.push(key);
-            }
-        }
+        let keys = limiting_keys(conditions)?;
         Some(if keys.is_empty() { Self::None } else { Self::By(keys) })
     }
 
@@ -86,17 +77,6 @@ impl Limit {
         }
     }
 }
-
-/// Condition keys that do not say who may assume a role, but how.
-const VACUOUS: &[&str] = &[
-    "aws:CurrentTime",
-    "aws:EpochTime",
-    "aws:MultiFactorAuthPresent",
-    "aws:RequestedRegion",
-    "aws:SecureTransport",
-    "aws:UserAgent",
-    "sts:RoleSessionName",
-];
 
 fn anyone(role: &ExecutionRole<'_>, trusted: &Trusted<'_>, limit: &Limit, draft: Draft) -> Draft {
     let draft = match limit {

@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use iacscan_core::{Condition, Located, RuleGroup, RuleMeta, Severity, Span, Str, Text};
 use iacscan_graph::nodes::Header;
 use iacscan_graph::{ExecutionRole, RoleId, RoleLink};
-use iacscan_iam::{Case, Principal, PrincipalKind, Resolve, matches_pattern};
+use iacscan_iam::{Case, Conditions, Principal, PrincipalKind, Resolve, matches_pattern};
 
 use crate::framework::concerning;
 use crate::framework::trust::{
-    Account, AwsPrincipal, TrustPolicy, allows_assuming, aws_principal, own_arn, policies,
-    principals, service_name, trusts_service,
+    Account, AwsPrincipal, TrustPolicy, allows_assuming, aws_principal, limiting_keys, own_arn,
+    policies, principals, service_name, trusts_service,
 };
-use crate::framework::words::list;
+use crate::framework::words::{code_list, list};
 use crate::{Context, Draft, Report, Rule};
 
 /// `trust-extra-principal`
@@ -87,15 +87,29 @@ fn others<'g>(role: &ExecutionRole<'g>, policy: &TrustPolicy<'g>) -> Vec<Other<'
         .filter(|statement| allows_assuming(role, &statement.item))
         .flat_map(|statement| {
             principals(&statement.item)
-                .map(move |principal| (principal, statement.condition.clone()))
+                .map(move |principal| (principal, &statement.item, statement.condition.clone()))
         })
         // What only some branches have would need a finding of its own for each.
-        .filter(|(principal, condition)| {
+        .filter(|(principal, _, condition)| {
             condition.clone().and(principal.condition.clone()).is_always()
                 || exists == &condition.clone().and(principal.condition.clone())
         })
-        .filter_map(|(principal, _)| other(role, &principal.item))
+        .filter_map(|(principal, statement, _)| {
+            let other = other(role, &principal.item)?;
+            Some(Other { who: other.who + &under(&statement.conditions), ..other })
+        })
         .collect()
+}
+
+/// What limits who a principal is, in words behind it.
+fn under(conditions: &Conditions) -> String {
+    match limiting_keys(conditions) {
+        Some(keys) if keys.is_empty() => String::new(),
+        Some(keys) => {
+            format!(" (under a condition on {})", code_list(keys.iter().map(String::as_str)))
+        }
+        None => " (under conditions)".to_owned(),
+    }
 }
 
 fn other<'g>(role: &ExecutionRole<'g>, principal: &'g Principal) -> Option<Other<'g>> {
