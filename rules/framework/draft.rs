@@ -42,6 +42,11 @@ impl Draft {
         self.map(|builder| builder.message(message))
     }
 
+    /// More of the sentence that says what is wrong.
+    pub(crate) fn message_more(self, more: &str) -> Self {
+        self.map(|builder| builder.message_more(more))
+    }
+
     /// The ways to mend it, any of which is enough; what `help` says comes behind them.
     pub fn mend(self, remedies: impl IntoIterator<Item = Remedy>) -> Self {
         self.map(|builder| remedies.into_iter().fold(builder, FindingBuilder::remedy))

@@ -66,21 +66,38 @@ impl Draft {
             hindrances.iter().filter(|it| it.denies).map(|it| it.action).collect();
         let left_out: IndexSet<&str> =
             hindrances.iter().filter(|it| !it.denies).map(|it| it.action).collect();
+        let in_neither: IndexSet<&str> = hindrances
+            .iter()
+            .filter(|it| it.in_neither && !denied.contains(it.action))
+            .map(|it| it.action)
+            .collect();
         let mut help = Vec::new();
         if !denied.is_empty() {
             help.push(format!(
                 "Remove the statement that denies {}: nothing that is attached can allow it again.",
-                all_code(denied)
+                all_code(denied.iter().copied())
             ));
         }
         if !left_out.is_empty() {
             help.push(format!(
                 "Let the permissions boundary allow {} too: nothing that is attached to the role \
                  goes beyond it.",
-                all_code(left_out)
+                all_code(left_out.iter().copied())
             ));
         }
-        let draft = hindrances.iter().fold(self, |draft, it| {
+        let is_everything = denied.is_empty() && in_neither == left_out;
+        let draft = if is_everything {
+            self.message_more("; neither the role's policies nor its permissions boundary allow it")
+        } else {
+            self
+        };
+        if !in_neither.is_empty() {
+            help.push(format!(
+                "Allow {} in a policy of the role as well: a boundary gives nothing.",
+                all_code(in_neither)
+            ));
+        }
+        let draft = hindrances.iter().fold(draft, |draft, it| {
             draft.label(it.span, if it.denies { "denies it" } else { BOUNDARY })
         });
         draft.help(help.join(" "))
@@ -96,6 +113,8 @@ struct Hindrance {
     span: Span,
     /// A statement denies it; else the boundary leaves it out.
     denies: bool,
+    /// The boundary leaves it out, and no policy allows it either.
+    in_neither: bool,
 }
 
 fn hindrances(chain: &Chain<'_>, role: &LinkedRole<'_>, lacking: &[Lacking]) -> Vec<Hindrance> {
@@ -114,14 +133,20 @@ fn hindrances(chain: &Chain<'_>, role: &LinkedRole<'_>, lacking: &[Lacking]) -> 
                 grant.statement.covers(action, &resource, &chain.world, resolver).is_true()
             });
             for denying in denying {
-                found.push(Hindrance { action, span: denying.statement.span, denies: true });
+                found.push(Hindrance {
+                    action,
+                    span: denying.statement.span,
+                    denies: true,
+                    in_neither: false,
+                });
             }
             let Some(boundary) = &role.boundary else { continue };
             if decide(boundary).truth.is_false()
                 && let Some(first) = boundary.first()
             {
                 let span = first.attached.arn.span;
-                found.push(Hindrance { action, span, denies: false });
+                let in_neither = decide(&role.grants).truth.is_false();
+                found.push(Hindrance { action, span, denies: false, in_neither });
             }
         }
     }

@@ -181,6 +181,12 @@ impl FindingBuilder {
         self
     }
 
+    /// More of the sentence that says what is wrong.
+    pub fn message_more(mut self, more: &str) -> Self {
+        self.0.message.push_str(more);
+        self
+    }
+
     /// What to write instead.
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.0.help = Some(help.into());
