@@ -116,6 +116,22 @@ fn functions_of_the_wrong_shape() {
 }
 
 #[test]
+fn two_short_forms_on_one_value() {
+    for (written, instead) in [
+        ("!GetAZs !Ref X", "Fn::GetAZs: !Ref X"),
+        ("!Sub  !Ref X  # why", "Fn::Sub: !Ref X"),
+        ("!Ref !Sub 'x'", "Ref: !Sub 'x'"),
+    ] {
+        let found = findings(&format!(
+            "Resources:\n  A: {{Type: AWS::SNS::Topic}}\n  B:\n    Type: AWS::SQS::Queue\n    Properties:\n      QueueName: {written}\n"
+        ));
+        let start =
+            format!("syntax-error: not valid YAML: a value has one tag; write `{instead}` ");
+        assert!(found[0].starts_with(&start), "{found:?}");
+    }
+}
+
+#[test]
 fn resources_that_need_each_other() {
     let text = "\
 Resources:

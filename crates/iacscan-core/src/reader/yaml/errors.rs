@@ -63,8 +63,34 @@ impl Reader<'_, '_> {
     }
 
     pub(super) fn syntax(&self, error: &ScanError) -> Problem {
-        let message = format!("not valid YAML: {}", error.info());
+        let message = match self.two_tags(error) {
+            Some((short, value)) => format!(
+                "not valid YAML: a value has one tag; write `{}: {value}` in place of `!{short} \
+                 {value}`",
+                match short {
+                    "Ref" | "Condition" => short.to_owned(),
+                    _ => format!("Fn::{short}"),
+                }
+            ),
+            None => format!("not valid YAML: {}", error.info()),
+        };
         Problem::new(ProblemKind::Syntax, self.word(error), message)
+    }
+
+    /// The tag in front of another one at which an error is, and what that other one begins:
+    /// `GetAZs` and `!Ref X`.
+    fn two_tags(&self, error: &ScanError) -> Option<(&str, &str)> {
+        let at = self.place_of(error);
+        let (before, second) = self.text.split_at_checked(at)?;
+        let behind_mark = second.strip_prefix('!')?;
+        let first = before.trim_end_matches(' ');
+        let start = first.bytes().rposition(|byte| !byte.is_ascii_alphanumeric())?;
+        let short = first.get(start..)?.strip_prefix('!')?;
+        let is_two = first.len() < at
+            && !short.is_empty()
+            && behind_mark.starts_with(|c: char| c.is_ascii_alphabetic());
+        let value = second.lines().next()?.split(" #").next()?.trim();
+        is_two.then_some((short, value))
     }
 
     pub(super) fn error(&mut self, error: &ScanError) {
