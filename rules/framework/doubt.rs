@@ -27,6 +27,22 @@ impl Doubt {
         Self::new(chain, feature, gap, reason)
     }
 
+    /// It is not known whether the configuration requires of the role what it lacks, because it is
+    /// not known how the function uses a feature.
+    pub(crate) fn of_requirement(
+        chain: &Chain<'_>,
+        feature: &'static str,
+        gap: Gap,
+        lack: &str,
+    ) -> Option<Self> {
+        let role = &chain.linked()?.role.header.address;
+        let reason = format!(
+            "{feature} is {}, and with it whether role `{role}` must have {lack}",
+            gap.unknown
+        );
+        Self::new(chain, feature, gap, reason)
+    }
+
     /// It is not known whether the role allows what the feature, which stands at `at`, needs;
     /// `None` where that is known of every demand.
     pub(crate) fn of_permission(

@@ -58,6 +58,18 @@ impl<'c> Report<'c> {
         }
     }
 
+    /// Says that it is not known whether the configuration requires of a role what it lacks, for
+    /// how the function uses a feature is not known.
+    pub(crate) fn perhaps_required(
+        &mut self,
+        chain: &Chain<'_>,
+        feature: &'static str,
+        gap: Gap,
+        lack: &str,
+    ) {
+        self.doubts.extend(Doubt::of_requirement(chain, feature, gap, lack));
+    }
+
     /// Says, where it is so, that it is not known whether the role allows what a feature needs,
     /// which stands at `at`.
     pub(crate) fn perhaps_allowed(

@@ -1,12 +1,13 @@
 //! A role lacks what the organisation asks of every execution role.
 
-use iacscan_core::{Attribute, RuleGroup, RuleMeta, Severity, Span, Text, Truth};
+use iacscan_core::{Attribute, Gap, RuleGroup, RuleMeta, Severity, Span, Text, Truth};
 use iacscan_graph::nodes::Tracing;
 use iacscan_graph::{Attached, AttachedPolicy, Chain, LinkedRole};
 use iacscan_iam::{Case, Resolve, aws, matches_pattern};
 
+use crate::framework::features::{VPC_FEATURE, vpc_gap};
 use crate::framework::words::code_list;
-use crate::needs::kind_of;
+use crate::needs::{kind_of, source_gap};
 use crate::{Context, Draft, Report, RoleDemand, Rule, When};
 
 /// `missing-baseline-policy`
@@ -37,10 +38,14 @@ impl Rule for MissingBaselinePolicy {
             }
             for requirement in &context.options.baseline {
                 let (applies, because) = applies(chain, &requirement.when);
-                if applies.is_true()
-                    && let Some(lack) = lack(chain, role, &requirement.demand)
-                {
+                if applies.is_false() {
+                    continue;
+                }
+                let Some(lack) = lack(chain, role, &requirement.demand) else { continue };
+                if applies.is_true() {
                     report.in_chain(chain, draft(chain, role, &lack, &because));
+                } else if let Some((feature, gap)) = open(chain, &requirement.when) {
+                    report.perhaps_required(chain, feature, gap, &lack.what);
                 }
             }
         }
@@ -73,10 +78,28 @@ fn applies(chain: &Chain<'_>, when: &When) -> (Truth, Vec<(Span, &'static str)>)
         let mapping = chain.mappings().find(|(_, mapping)| {
             kind_of(chain, mapping).is_some_and(|kind| kind.as_str() == wanted.as_str())
         });
-        all = all.and(Truth::from(mapping.is_some()));
+        let open = chain.mappings().any(|(_, mapping)| source_gap(chain, mapping).is_some());
+        let otherwise = if open { Truth::Unknown } else { Truth::False };
+        all = all.and(if mapping.is_some() { Truth::True } else { otherwise });
         because.extend(mapping.map(|(_, mapping)| (mapping.span, "asked for because of this")));
     }
     (all, because)
+}
+
+/// What is not known of what a requirement rests on.
+fn open(chain: &Chain<'_>, when: &When) -> Option<(&'static str, Gap)> {
+    let vpc = when.vpc.and_then(|_| vpc_gap(chain)).map(|gap| (VPC_FEATURE, gap));
+    let tracing = || {
+        when.tracing?;
+        let gap = chain.get(&chain.function.tracing)?.gap()?;
+        Some(("its tracing mode", gap))
+    };
+    let source = || {
+        when.event_source.as_ref()?;
+        let gap = chain.mappings().find_map(|(_, mapping)| source_gap(chain, mapping))?;
+        Some(("its event source", gap))
+    };
+    vpc.or_else(tracing).or_else(source)
 }
 
 /// What a role certainly lacks: in words, and what to do about it.

@@ -1,11 +1,11 @@
 //! An event source mapping polls with a role that cannot read the source.
 
-use iacscan_core::{Gap, RuleGroup, RuleMeta, Severity};
+use iacscan_core::{RuleGroup, RuleMeta, Severity};
 use iacscan_graph::nodes::EventSourceMapping;
 use iacscan_graph::{Chain, LinkedRole};
 
-use crate::framework::{gap_in, unmet};
-use crate::needs::{Lacking, all_met, demands, demands_of_any, is_enabled, kind_of, lacking};
+use crate::framework::unmet;
+use crate::needs::{Lacking, all_met, demands, demands_of_any, is_enabled, lacking, source_gap};
 use crate::{Context, Draft, Report, Rule};
 
 /// `missing-event-source-permission`
@@ -48,15 +48,6 @@ impl Rule for MissingEventSourcePermission {
 
 /// What is in doubt.
 const SOURCE_FEATURE: &str = "its event source";
-
-/// Where and why it is not known what a mapping polls.
-fn source_gap(chain: &Chain<'_>, mapping: &EventSourceMapping) -> Option<Gap> {
-    if kind_of(chain, mapping).is_some() {
-        return None;
-    }
-    let source = chain.get(&mapping.source)?;
-    source.gap().or_else(|| gap_in(source.known()?))
-}
 
 /// Whether the source can be read all the same.
 fn works_without(lacking: &[Lacking]) -> bool {

@@ -17,7 +17,9 @@ pub(crate) use resources::{
     arn_pattern, durable_execution, durable_versions, edge_log_stream, everything, generated,
     log_group_name, log_stream, streams_of,
 };
-pub(crate) use sources::{access_gap, demands, demands_of_any, is_enabled, kind_of, source_of};
+pub(crate) use sources::{
+    access_gap, demands, demands_of_any, is_enabled, kind_of, source_gap, source_of,
+};
 pub(crate) use table::*;
 pub(crate) use targets::{Target, deliveries, deliveries_to_any};
 

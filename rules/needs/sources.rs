@@ -30,6 +30,15 @@ pub(crate) fn kind_of(chain: &Chain<'_>, mapping: &EventSourceMapping) -> Option
     })
 }
 
+/// Where and why it is not known what a mapping polls.
+pub(crate) fn source_gap(chain: &Chain<'_>, mapping: &EventSourceMapping) -> Option<Gap> {
+    if kind_of(chain, mapping).is_some() {
+        return None;
+    }
+    let source = chain.get(&mapping.source)?;
+    source.gap().or_else(|| gap_in(source.known()?))
+}
+
 /// What the role must be allowed for a mapping to read its source. Networks and credentials are
 /// needs of their own.
 pub(crate) fn demands(chain: &Chain<'_>, mapping: &EventSourceMapping) -> Vec<Demand> {
