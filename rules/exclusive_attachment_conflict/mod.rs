@@ -115,7 +115,7 @@ fn check_set(
         let draft = Draft::new(
             &META,
             META.severity,
-            set.header.span,
+            set.list.unwrap_or(set.header.span),
             "removes what it does not list",
         )
         .message(format!(

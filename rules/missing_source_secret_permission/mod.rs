@@ -88,7 +88,14 @@ fn secrets<'g>(
 /// The ARN of a secret that the role certainly cannot read.
 fn unreadable_secret(chain: &Chain<'_>, uri: &Text) -> Option<Text> {
     let secret = chain.graph.resolver().resolve(uri).into_owned();
-    ArnParts::split(&secret).filter(|arn| arn.service() == Some("secretsmanager"))?;
+    // A URI of which nothing is known is a secret's all the same.
+    let is_secret = ArnParts::split(&secret)
+        .map_or(secret.known_prefix().is_empty() && secret.as_known().is_none(), |arn| {
+            arn.service() == Some("secretsmanager")
+        });
+    if !is_secret {
+        return None;
+    }
     let lacks = |secret: &Text| !SECRET.missing(chain, secret).is_empty();
     (lacks(&secret) && lacks(&suffixed(chain, &secret))).then_some(secret)
 }
@@ -120,8 +127,10 @@ fn unusable_key<'g>(chain: &Chain<'g>, encrypted: &Text) -> Option<&'g Resource>
     let resolver = chain.graph.resolver();
     let resource = resolver.resource(target)?;
     let Some(Attribute::Known(key)) = chain.get(&resource.kms_key) else { return None };
-    let (key, _) = key.value.as_reference()?;
-    let mut key = resolver.resource(key)?;
+    let mut key = match key.value.as_reference() {
+        Some((key, _)) => resolver.resource(key)?,
+        None => alias_of_name(chain, key.value.as_str()?)?,
+    };
     if key.kind == ResourceKind::KeyAlias {
         let Some(Attribute::Known(parent)) = chain.get(&key.parent) else { return None };
         key = resolver.resource(parent.value.as_reference()?.0)?;
@@ -138,6 +147,17 @@ fn unusable_key<'g>(chain: &Chain<'g>, encrypted: &Text) -> Option<&'g Resource>
     (has_policy && !DECRYPT.missing(chain, &arn).is_empty()).then_some(key)
 }
 
+/// The alias in scope that is given by its name.
+fn alias_of_name<'g>(chain: &Chain<'g>, name: &str) -> Option<&'g Resource> {
+    let unit = chain.graph.unit_of(chain.id)?;
+    let has_name = |resource: &&Resource| match chain.get(&resource.name) {
+        Some(Attribute::Known(known)) => known.value.as_str() == Some(name),
+        _ => false,
+    };
+    let mut aliases = unit.resources.iter().filter(|it| it.kind == ResourceKind::KeyAlias);
+    aliases.find(has_name)
+}
+
 fn lacks_secret(
     chain: &Chain<'_>,
     role: &LinkedRole<'_>,
@@ -147,12 +167,15 @@ fn lacks_secret(
 ) -> Draft {
     let label = "role {role} cannot read this secret";
     let demand = Demand::new(&SECRET, secret.clone()).named(uri.value.clone());
-    let draft = Draft::at(&META, META.severity, uri, label)
-        .message(
-            "Lambda cannot log in at the event source of {functions}: role {role} does not allow \
+    let draft = Draft::at(&META, META.severity, uri, label).message(
+        "Lambda cannot log in at the event source of {functions}: role {role} does not allow \
              `secretsmanager:GetSecretValue` on its secret",
-        )
-        .meet(chain, role, &[(demand, SECRET.actions.to_vec())]);
+    );
+    let draft = if ArnParts::split(secret).is_some() {
+        draft.meet(chain, role, &[(demand, SECRET.actions.to_vec())])
+    } else {
+        draft.help("Allow `secretsmanager:GetSecretValue` on the secret that is given here.")
+    };
     unmet(draft, chain, role, &mapping.header, "`secretsmanager:GetSecretValue`")
 }
 

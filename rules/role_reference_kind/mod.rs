@@ -119,19 +119,10 @@ fn wrong_name(
     }
     let name =
         target.as_ref().and_then(|target| reference(graph, target, &ResourceAttribute::Name));
-    let draft = Draft::at(
-        &META,
-        META.severity,
-        written,
-        format!("is {what}, where a role's name belongs"),
-    )
-    .message(format!(
-        "`{}` names a role by {what} where its name belongs, so that nothing is attached for \
-             {{functions}}",
-        header.address
-    ))
-    .holder(header)
-    .fingerprint(written.value.to_string());
+    let draft =
+        Draft::at(&META, META.severity, written, format!("is {what}, where a role's name belongs"))
+            .holder(header)
+            .fingerprint(written.value.to_string());
     let draft = match name {
         Some(name) => match written.passages().next() {
             Some(passage) => draft.help(format!(
@@ -147,6 +138,11 @@ fn wrong_name(
         .and_then(|target| graph.role_id(target))
         .map(|role| graph.users_of(role).iter().map(|user| user.item).collect())
         .unwrap_or_default();
+    let without = if functions.is_empty() { "" } else { ", and {functions} gets none of it" };
+    let draft = draft.message(format!(
+        "`{}` names a role by {what} where its name belongs: AWS refuses it{without}",
+        header.address
+    ));
     let draft = match (&target, functions.is_empty()) {
         (_, false) => {
             functions.iter().filter_map(|id| graph.function(*id)).fold(draft, Draft::function)

@@ -56,7 +56,7 @@ fn draft(function: &Function, keys: &[&ShadowedKey]) -> Option<Draft> {
     let names = code_list(keys.iter().map(|key| key.name.as_str()));
     Some(
         draft
-            .message(format!("SAM ignores {names} of {{functions}}, which names a role of its own"))
+            .message(format!("SAM ignores {names} of {{functions}} because of `Role`"))
             .help("Move the policies to the role, or remove `Role` and let SAM make one.")
             .holder(&function.header)
             .function(function)

@@ -14,8 +14,8 @@ use crate::{Chain, LinkedRole};
 
 impl Chain<'_> {
     /// Whether the role allows an action on a resource, or a resource-based policy of the
-    /// function's unit lets the role. A policy that names the account's root counts: it hands the
-    /// decision to the account.
+    /// function's unit lets the role. The policy of a key that names the account's root counts: it
+    /// hands the decision to the account.
     #[must_use]
     pub fn allows_or_is_let(&self, action: &str, resource: &Text) -> Truth {
         let allowed = self.allows(action, resource);
@@ -102,9 +102,13 @@ impl Chain<'_> {
         });
         let arn = Text::reference(role.role.header.address.clone(), ResourceAttribute::Arn);
         let arn = resolver.resolve(&arn);
+        let account = account_lets(resource);
         let open = principals.items.gaps_in(&self.world).next();
         let named = Truth::any(
-            principals.items.in_world(&self.world).map(|principal| self.means(principal, &arn)),
+            principals
+                .items
+                .in_world(&self.world)
+                .map(|principal| self.means(principal, &arn, account)),
         )
         .or(open.map_or(Truth::False, |_| Truth::Unknown));
         let named = if principals.negated { !named } else { named };
@@ -112,20 +116,30 @@ impl Chain<'_> {
         effect.and(covers).and(on).and(named)
     }
 
-    /// Whether a principal is the role of this ARN, its account, or everyone.
-    fn means(&self, principal: &Principal, role: &Text) -> Truth {
+    /// Whether a principal is the role of this ARN, everyone, or the account where that is enough.
+    fn means(&self, principal: &Principal, role: &Text, account: Truth) -> Truth {
         if !matches!(principal.kind, PrincipalKind::Any | PrincipalKind::Aws) {
             return Truth::False;
         }
         let text = self.graph.resolver().resolve(&principal.value.value);
         if is_account(&text) {
-            return Truth::True;
+            return account;
         }
         if text.as_str() == Some("*") {
             Truth::True
         } else {
             matches_pattern(&text, role, Case::Sensitive)
         }
+    }
+}
+
+/// Whether a policy that names the account lets its roles: the policies of keys, secrets and file
+/// systems do; that of a queue or a topic leaves it to the policies of the role.
+fn account_lets(resource: &Text) -> Truth {
+    match ArnParts::split(resource).as_ref().and_then(ArnParts::service) {
+        Some("kms" | "secretsmanager" | "elasticfilesystem") => Truth::True,
+        Some(_) => Truth::False,
+        None => Truth::Unknown,
     }
 }
 

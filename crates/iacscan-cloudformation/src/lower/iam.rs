@@ -132,6 +132,7 @@ fn inline_policy<'e, 't>(
         managed: Collection::default(),
         inline: Some(own_policy(declaration)),
         mechanism: Mechanism::InlinePolicy,
+        list: None,
     });
 }
 

@@ -240,9 +240,12 @@ fn role_resource(written: &Written<'_>, role: ImplicitRole) -> Generated {
     resource
 }
 
-/// The properties that a `Role` makes SAM ignore.
+/// The properties that a `Role` of the function makes SAM ignore; one in `Globals` SAM refuses.
 fn shadowed(written: &Written<'_>) -> Vec<WrittenKey> {
     let own = globals::properties(written.node);
+    if !own.iter().any(|own| own.key.value == "Role") {
+        return Vec::new();
+    }
     let inherited = |entry: &Entry| !own.iter().any(|own| own.key.value == entry.key.value);
     OF_THE_ROLE
         .iter()

@@ -169,9 +169,13 @@ impl Reader<'_> {
         let span = entry.key.span;
         let given = tree::plain_map(&entry.value).unwrap_or_default();
         let name = Str::from(template.name);
-        for parameter in template.parameters() {
-            let is_given = |entry: &&Entry| entry.key.value == parameter;
-            if !given.iter().any(|entry| is_given(&entry)) && Call::of(&entry.value).is_none() {
+        let is_known =
+            |entry: &Entry| template.parameters().any(|parameter| entry.key.value == parameter);
+        // A parameter of another name is the one that is missing, misspelt.
+        let is_misspelt = given.iter().any(|entry| !is_known(entry));
+        for parameter in template.parameters().filter(|_| !is_misspelt) {
+            let is_given = given.iter().any(|entry| entry.key.value == parameter);
+            if !is_given && Call::of(&entry.value).is_none() {
                 let problem = InvalidPolicyProblem::MissingParameter {
                     template: name.clone(),
                     parameter: parameter.into(),
@@ -180,7 +184,7 @@ impl Reader<'_> {
             }
         }
         for value in given {
-            if !template.parameters().any(|parameter| value.key.value == parameter) {
+            if !is_known(value) {
                 let problem = InvalidPolicyProblem::UnknownParameter {
                     template: name.clone(),
                     parameter: value.key.value.clone(),
@@ -326,6 +330,15 @@ mod tests {
             (
                 "{S3ReadPolicy: {BucketName: b, Prefix: p}}",
                 P::UnknownParameter { template: "S3ReadPolicy".into(), parameter: "Prefix".into() },
+                0,
+                1,
+            ),
+            (
+                "{S3ReadPolicy: {BucketNam: b}}",
+                P::UnknownParameter {
+                    template: "S3ReadPolicy".into(),
+                    parameter: "BucketNam".into(),
+                },
                 0,
                 1,
             ),

@@ -48,6 +48,8 @@ pub struct PolicyAttachment {
     pub inline: Option<InlinePolicy>,
     /// How it attaches.
     pub mechanism: Mechanism,
+    /// The argument that lists all policies of a role, where there is one.
+    pub list: Option<Span>,
 }
 
 /// How an attachment resource behaves.

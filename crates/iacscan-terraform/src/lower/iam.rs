@@ -44,8 +44,8 @@ pub(super) fn of(kind: &str) -> Option<Lowering> {
         },
         "aws_iam_role_policies_exclusive" => |context, declaration| {
             let roles = known(declaration.text("role_name"));
-            let managed = Collection::default();
-            attachment(context, declaration, roles, managed, Mechanism::ExclusiveInlineSet);
+            let names = declaration.texts("policy_names");
+            attachment(context, declaration, roles, names, Mechanism::ExclusiveInlineSet);
         },
         "aws_iam_user" | "awscc_iam_user" => |context, declaration| {
             context.add(declaration, ResourceKind::User, |resource| {
@@ -194,6 +194,7 @@ fn inline_policy(
         managed: Collection::default(),
         inline: Some(own_policy(declaration)),
         mechanism: Mechanism::InlinePolicy,
+        list: None,
     });
 }
 
@@ -216,5 +217,6 @@ fn attachment(
         managed,
         inline: None,
         mechanism,
+        list: declaration.key("policy_arns").or(declaration.key("policy_names")),
     });
 }

@@ -250,6 +250,7 @@ fn role_given_away(context: &mut Context<'_, '_>, header: &Header, argument: &Lo
             managed,
             inline: None,
             mechanism: Mechanism::RoleAttachment,
+            list: None,
         });
     }
 }
