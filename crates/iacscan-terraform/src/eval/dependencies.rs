@@ -83,7 +83,13 @@ impl Evaluator<'_> {
                     let (call, output) = rest.split_once('.').unwrap_or((rest, ""));
                     let Some(children) = self.children(&instance, call) else { continue };
                     for child in children.instances.iter().flatten() {
-                        let Some(output) = child.module.outputs.get(output) else { continue };
+                        let Some(output) = child.module.outputs.get(output) else {
+                            // What it was to wait for there is not known: it may be anything.
+                            if !output.is_empty() {
+                                open.extend(everything_in(child));
+                            }
+                            continue;
+                        };
                         for expr in std::iter::once(&output.value).chain(&output.depends_on) {
                             names(expr, &mut |name| open.push((child.clone(), name)));
                         }
@@ -99,6 +105,14 @@ impl Evaluator<'_> {
         }
         out
     }
+}
+
+/// The names of all that a module instance creates.
+fn everything_in(instance: &Rc<Instance>) -> impl Iterator<Item = (Rc<Instance>, Str)> + '_ {
+    let resources = instance.module.resources.keys().map(|name| Str::from(name.as_str()));
+    // No output is called so.
+    let calls = instance.module.calls.keys().map(|call| Str::from(format!("module.{call}.*")));
+    resources.chain(calls).map(|name| (instance.clone(), name))
 }
 
 fn names_in_body(body: &Body, f: &mut dyn FnMut(Str)) {
