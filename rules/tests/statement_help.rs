@@ -375,6 +375,11 @@ Resources:
         with("S3ReadPolicy: {BucketName: '*'}", "  Orders: {Type: 'AWS::S3::Bucket'}\n"),
         "Give the name of the resource, as `!Ref Orders`; a prefix such as `orders-*` will do."
     );
+    assert_eq!(of("KMSDecryptPolicy: {KeyId: '*'}"), "Give the id of the resource.");
+    assert_eq!(
+        with("KMSDecryptPolicy: {KeyId: '*'}", "  Key: {Type: 'AWS::KMS::Key'}\n"),
+        "Give the id of the resource, as `!Ref Key`."
+    );
     assert_eq!(
         with("SQSPollerPolicy: {QueueName: '*'}", "  Jobs: {Type: 'AWS::SQS::Queue'}\n"),
         "Give the name of the resource, as `!GetAtt Jobs.QueueName`; a prefix such as `orders-*` \

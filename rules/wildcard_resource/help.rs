@@ -44,13 +44,13 @@ impl Help<'_, '_> {
     fn name(&self) -> String {
         let form = self.forms().into_iter().find_map(|(_, forms)| forms.into_iter().next());
         let named = || Declared::beside(self.role, self.reached, self.star)?.names(form.as_ref()?);
-        match named() {
-            Some(named) => format!(
-                "Give the name of the resource, as {named}; a prefix such as `orders-*` will do."
+        let as_named = named().map_or_else(String::new, |named| format!(", as {named}"));
+        let last = form.as_ref().and_then(|form| form.arn.rsplit_once("${")?.1.split_once('}'));
+        match last.map(|(variable, _)| Part::of(variable)) {
+            Some(Part::Id(_)) => format!("Give the id of the resource{as_named}."),
+            _ => format!(
+                "Give the name of the resource{as_named}; a prefix such as `orders-*` will do."
             ),
-            None => {
-                "Give the name of the resource; a prefix such as `orders-*` will do.".to_owned()
-            }
         }
     }
 
