@@ -30,7 +30,7 @@ impl Rule for BroadDataManagedPolicy {
     fn check(&self, context: &Context<'_>, report: &mut Report<'_>) {
         for role in context.execution_roles() {
             for attached in role.attached() {
-                if let Some(policy) = attached.aws()
+                if let Some(policy) = attached.existing_aws()
                     && policy.breadth.tier == Some(Tier::BroadData)
                     && !serves_a_feature(role, policy)
                 {

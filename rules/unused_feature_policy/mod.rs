@@ -80,11 +80,11 @@ fn is_required(context: &Context<'_>, name: &str) -> bool {
     })
 }
 
-/// The name of an AWS managed policy that somebody wrote down: what SAM attaches by itself nobody
-/// can remove.
+/// The name of an AWS managed policy that somebody wrote down, and rightly: what SAM attaches by
+/// itself nobody can remove, and a wrong name is `managed-policy-not-found`.
 fn written_name<'g>(role: &ExecutionRole<'g>, attached: &'g Attached) -> Option<&'g str> {
     let by_itself = role.role.by_itself.contains(&attached.arn.span);
-    if by_itself { None } else { Some(attached.aws()?.record.name) }
+    if by_itself { None } else { Some(attached.existing_aws()?.record.name) }
 }
 
 /// Whether nothing outside of what is known can run with the role.
