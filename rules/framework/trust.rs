@@ -1,10 +1,12 @@
 //! What rules ask of trust policies.
 
-use iacscan_core::{Condition, ResourceAttribute, Span, Text, Truth};
+use iacscan_core::{
+    Address, Attribute, Condition, Pseudo, ResourceAttribute, Segment, Span, Str, Text, Truth,
+};
 use iacscan_graph::ExecutionRole;
 use iacscan_iam::{
-    ArnPart, ArnParts, Case, Conditions, PolicyDocument, Principal, PrincipalKind, Resolve,
-    Statement,
+    ArnPart, ArnParts, Case, ConditionEntry, Conditions, PolicyDocument, Principal, PrincipalKind,
+    Resolve, Statement, matches_pattern,
 };
 
 /// A statement of a role's trust policy.
@@ -88,15 +90,19 @@ pub(crate) fn trusts_service(policy: &TrustPolicy<'_>, service: &str) -> Truth {
     if statements.gaps.is_empty() { known } else { known.or(Truth::Unknown) }
 }
 
-/// The keys of conditions that say who may assume a role; `None` when they are not known.
-pub(crate) fn limiting_keys(conditions: &Conditions) -> Option<Vec<String>> {
+/// The keys of conditions that say who may assume a role, of those comparisons that count; `None`
+/// when they are not known.
+pub(crate) fn limiting_keys(
+    conditions: &Conditions,
+    counts: impl Fn(&ConditionEntry) -> bool,
+) -> Option<Vec<String>> {
     if !conditions.entries.gaps.is_empty() {
         return None;
     }
     let mut keys = Vec::new();
     for entry in conditions.entries.all() {
         let key = entry.key.value.as_known()?.to_string();
-        if !VACUOUS.iter().any(|vacuous| key.eq_ignore_ascii_case(vacuous)) {
+        if !VACUOUS.iter().any(|vacuous| key.eq_ignore_ascii_case(vacuous)) && counts(entry) {
             keys.push(key);
         }
     }
@@ -122,10 +128,74 @@ pub(crate) fn place(role: &ExecutionRole<'_>, policy: &TrustPolicy<'_>) -> Span 
         .unwrap_or(role.role.header.span)
 }
 
-/// The ARN of the role itself, resolved.
-pub(crate) fn own_arn(role: &ExecutionRole<'_>) -> Text {
-    let arn = Text::reference(role.role.header.address.clone(), ResourceAttribute::Arn);
-    role.graph.resolver().resolve(&arn).into_owned()
+/// Whether a pattern certainly matches the ARN of the role itself, or certainly does not.
+pub(crate) fn is_own_arn(role: &ExecutionRole<'_>, pattern: &Text) -> Truth {
+    is_of_own(role, pattern, &role.role.header.address)
+}
+
+/// Whether a pattern matches the ARN of a resource in the account of the role, which may be known.
+pub(crate) fn is_of_own(role: &ExecutionRole<'_>, pattern: &Text, address: &Address) -> Truth {
+    let arn = Text::reference(address.clone(), ResourceAttribute::Arn);
+    let arn = role.graph.resolver().resolve(&arn);
+    match matches_pattern(pattern, &arn, Case::Sensitive) {
+        Truth::Unknown => own_account(role).map_or(Truth::Unknown, |account| {
+            matches_pattern(pattern, &in_account(&arn, &account), Case::Sensitive)
+        }),
+        decided => decided,
+    }
+}
+
+/// Whether an ARN may be that of the role itself; the ARN must be resolved.
+pub(crate) fn may_be_own(role: &ExecutionRole<'_>, arn: &Text) -> bool {
+    if is_own_arn(role, arn).is_false() {
+        return false;
+    }
+    let suffix = arn.known_suffix();
+    let Some((_, candidate)) = suffix.rsplit_once('/') else { return true };
+    let (header, names) = (&role.role.header, &role.role.name);
+    let generated = || {
+        let unit = role.graph.unit_of_role(role.id).and_then(|it| role.graph.units().get(it));
+        unit.is_none_or(|unit| {
+            let (name, kind) = (header.address.name(), &header.resource_type);
+            unit.language.may_generate_role_name(name, kind, candidate)
+        })
+    };
+    let mut names = names.iter().peekable();
+    if names.peek().is_none() {
+        return generated();
+    }
+    names.any(|branch| match &branch.item {
+        Attribute::Absent => generated(),
+        Attribute::Unknown(..) => true,
+        Attribute::Known(name) => {
+            let name = role.graph.resolver().resolve(&name.value);
+            !matches_pattern(&name, &Text::literal(candidate), Case::Sensitive).is_false()
+        }
+    })
+}
+
+/// The account that the role is in, where a function names the role by an ARN that says it: Lambda
+/// takes no role of another account.
+pub(crate) fn own_account(role: &ExecutionRole<'_>) -> Option<Str> {
+    let functions = role.functions.iter().filter_map(|user| role.graph.function(user.item));
+    let mut accounts = functions.flat_map(|function| function.role.iter()).filter_map(|branch| {
+        let arn = ArnParts::split(&branch.item.known()?.value)?;
+        arn.part(ArnPart::Account).as_known().filter(|account| is_account_id(account))
+    });
+    let first = accounts.next()?;
+    accounts.all(|other| other == first).then_some(first)
+}
+
+/// A text with this account for the one that is deployed to.
+fn in_account(text: &Text, account: &str) -> Text {
+    let mut out = Text::new();
+    for segment in text.segments() {
+        match segment {
+            Segment::Pseudo(Pseudo::AccountId) => out.extend(&Text::literal(account)),
+            other => out.push(other.clone()),
+        }
+    }
+    out
 }
 
 /// Whose account a principal is about.
@@ -154,7 +224,7 @@ pub(crate) enum AwsPrincipal {
 pub(crate) fn aws_principal(text: &Text) -> AwsPrincipal {
     let account = |text: &Text| match (text.as_str(), text.segments()) {
         (Some(known), _) => Account::Literal(known.to_owned()),
-        (_, [iacscan_core::Segment::Pseudo(iacscan_core::Pseudo::AccountId)]) => Account::Own,
+        (_, [Segment::Pseudo(Pseudo::AccountId)]) => Account::Own,
         _ => Account::Unknown,
     };
     let Some(arn) = ArnParts::split(text) else {
@@ -200,7 +270,7 @@ pub(crate) fn service_name(principal: &Principal) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use iacscan_core::{Pseudo, Unknown};
+    use iacscan_core::Unknown;
 
     use super::*;
 

@@ -2,10 +2,12 @@
 
 use iacscan_core::{Condition, Located, RuleGroup, RuleMeta, Severity, Text, Truth, World};
 use iacscan_graph::{ExecutionRole, Reached};
-use iacscan_iam::{Case, Principal, PrincipalKind, Resolve, Statement, matches_pattern};
+use iacscan_iam::{Case, Principal, PrincipalKind, Resolve, Statement};
 
 use crate::framework::statements::{Item, about, items, known, together};
-use crate::framework::trust::{AwsPrincipal, TrustPolicy, aws_principal, own_arn, place, policies};
+use crate::framework::trust::{
+    AwsPrincipal, TrustPolicy, aws_principal, is_own_arn, place, policies,
+};
 use crate::{Context, Draft, Report, Rule};
 
 /// `self-assume-without-trust`
@@ -53,19 +55,17 @@ fn assumes_itself<'s>(role: &ExecutionRole<'_>, statement: &'s Statement) -> Opt
     if !statement.is_allow() || !assumes {
         return None;
     }
-    let own = own_arn(role);
     items(statement.resources.as_ref()).iter().find(|item| {
         let pattern = role.graph.resolver().resolve(&item.item.value);
         let has_wildcard = known(role, &item.item)
             .map_or_else(|| pattern.to_string(), |known| known.to_string())
             .contains(['*', '?']);
-        !has_wildcard && matches_pattern(&pattern, &own, Case::Sensitive).is_true()
+        !has_wildcard && is_own_arn(role, &pattern).is_true()
     })
 }
 
 /// Whether the trust policy lets the role assume itself, by its ARN or through its account.
 fn trusts_itself(role: &ExecutionRole<'_>, policy: &TrustPolicy<'_>) -> Truth {
-    let own = own_arn(role);
     let statements = &policy.document.statements;
     let any = Truth::any(statements.all().map(|statement| {
         let Some(principals) = &statement.principals else { return Truth::False };
@@ -75,12 +75,12 @@ fn trusts_itself(role: &ExecutionRole<'_>, policy: &TrustPolicy<'_>) -> Truth {
         if principals.negated || !principals.items.gaps.is_empty() {
             return Truth::Unknown;
         }
-        Truth::any(principals.items.all().map(|principal| names(role, &own, principal)))
+        Truth::any(principals.items.all().map(|principal| names(role, principal)))
     }));
     if statements.gaps.is_empty() { any } else { any.or(Truth::Unknown) }
 }
 
-fn names(role: &ExecutionRole<'_>, own: &Text, principal: &Principal) -> Truth {
+fn names(role: &ExecutionRole<'_>, principal: &Principal) -> Truth {
     if !matches!(principal.kind, PrincipalKind::Aws | PrincipalKind::Any) {
         return Truth::False;
     }
@@ -89,7 +89,7 @@ fn names(role: &ExecutionRole<'_>, own: &Text, principal: &Principal) -> Truth {
         _ if principal.is_everyone().is_true() => Truth::True,
         // Another account's root may turn out to be this one's.
         AwsPrincipal::Root(_) => Truth::True,
-        AwsPrincipal::Identity(_) => matches_pattern(own, &text, Case::Sensitive),
+        AwsPrincipal::Identity(_) => is_own_arn(role, &text),
         AwsPrincipal::Unknown => Truth::Unknown,
     }
 }

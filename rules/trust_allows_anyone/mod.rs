@@ -2,7 +2,7 @@
 
 use iacscan_core::{RuleGroup, RuleMeta, Severity, Span};
 use iacscan_graph::ExecutionRole;
-use iacscan_iam::{Conditions, Statement};
+use iacscan_iam::{ConditionEntry, Conditions, Statement};
 
 use crate::framework::concerning;
 use crate::framework::trust::{Trusted, allows_assuming, limiting_keys, principals, statements};
@@ -66,7 +66,7 @@ enum Limit {
 impl Limit {
     /// `None` when the conditions are not known.
     fn of(conditions: &Conditions) -> Option<Self> {
-        let keys = limiting_keys(conditions)?;
+        let keys = limiting_keys(conditions, limits)?;
         Some(if keys.is_empty() { Self::None } else { Self::By(keys) })
     }
 
@@ -77,6 +77,37 @@ impl Limit {
         }
     }
 }
+
+/// Whether a comparison leaves anybody out but those it names.
+fn limits(entry: &ConditionEntry) -> bool {
+    let Some(operator) = entry.operator.value.as_known() else { return true };
+    let operator = operator.to_ascii_lowercase();
+    let (quantifier, operator) = operator.split_once(':').unwrap_or(("", &operator));
+    let (operator, if_exists) = match operator.strip_suffix("ifexists") {
+        Some(operator) => (operator, true),
+        None => (operator, false),
+    };
+    if operator == "null" || operator.contains("not") {
+        return false;
+    }
+    // Who does not bring the key along passes.
+    let passes_without = if_exists || quantifier == "forallvalues";
+    if passes_without && !ALWAYS_THERE.iter().any(|key| entry.is_key(key)) {
+        return false;
+    }
+    let takes_all = |value: &str| match operator {
+        "stringlike" | "arnlike" | "arnequals" => {
+            !value.is_empty() && value.bytes().all(|byte| byte == b'*')
+        }
+        "ipaddress" => matches!(value, "0.0.0.0/0" | "::/0"),
+        _ => false,
+    };
+    !entry.values.all().any(|value| value.value.as_known().is_some_and(|known| takes_all(&known)))
+}
+
+/// Condition keys that every request has.
+const ALWAYS_THERE: &[&str] =
+    &["aws:PrincipalAccount", "aws:PrincipalArn", "aws:PrincipalType", "aws:userid"];
 
 fn anyone(role: &ExecutionRole<'_>, trusted: &Trusted<'_>, limit: &Limit, draft: Draft) -> Draft {
     let draft = match limit {

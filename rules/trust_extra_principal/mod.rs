@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use iacscan_core::{Condition, Located, RuleGroup, RuleMeta, Severity, Span, Str, Text};
 use iacscan_graph::nodes::Header;
 use iacscan_graph::{ExecutionRole, RoleId, RoleLink};
-use iacscan_iam::{Case, Conditions, Principal, PrincipalKind, Resolve, matches_pattern};
+use iacscan_iam::{Conditions, Principal, PrincipalKind, Resolve};
 
 use crate::framework::concerning;
 use crate::framework::trust::{
-    Account, AwsPrincipal, TrustPolicy, allows_assuming, aws_principal, limiting_keys, own_arn,
-    policies, principals, service_name, trusts_service,
+    Account, AwsPrincipal, TrustPolicy, allows_assuming, aws_principal, limiting_keys, may_be_own,
+    own_account, policies, principals, service_name, trusts_service,
 };
 use crate::framework::words::{code_list, list};
 use crate::{Context, Draft, Report, Rule};
@@ -103,7 +103,7 @@ fn others<'g>(role: &ExecutionRole<'g>, policy: &TrustPolicy<'g>) -> Vec<Other<'
 
 /// What limits who a principal is, in words behind it.
 fn under(conditions: &Conditions) -> String {
-    match limiting_keys(conditions) {
+    match limiting_keys(conditions, |_| true) {
         Some(keys) if keys.is_empty() => String::new(),
         Some(keys) => {
             format!(" (under a condition on {})", code_list(keys.iter().map(String::as_str)))
@@ -126,20 +126,23 @@ fn other<'g>(role: &ExecutionRole<'g>, principal: &'g Principal) -> Option<Other
         }
         PrincipalKind::Aws => {
             let text = role.graph.resolver().resolve(&value.value);
-            if principal.is_everyone().is_true()
-                || !matches_pattern(&own_arn(role), &text, Case::Sensitive).is_false()
-            {
+            if principal.is_everyone().is_true() || may_be_own(role, &text) {
                 return None;
             }
+            // An account by its id may be the one that is deployed to.
+            let of = |id: &str| match own_account(role) {
+                Some(own) if own != id => Severity::Medium,
+                _ => META.severity,
+            };
             match aws_principal(&text) {
                 AwsPrincipal::Root(Account::Own) => {
                     (META.severity, "everybody in the account".to_owned(), None)
                 }
                 AwsPrincipal::Root(Account::Literal(id)) => {
-                    (Severity::Medium, format!("account `{id}`"), None)
+                    (of(&id), format!("account `{id}`"), None)
                 }
-                AwsPrincipal::Identity(Account::Literal(_)) => {
-                    (Severity::Medium, format!("`{text}`"), None)
+                AwsPrincipal::Identity(Account::Literal(id)) => {
+                    (of(&id), format!("`{text}`"), None)
                 }
                 AwsPrincipal::Identity(Account::Own) => (META.severity, format!("`{text}`"), None),
                 AwsPrincipal::Root(Account::Unknown)

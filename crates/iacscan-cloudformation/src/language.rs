@@ -57,6 +57,17 @@ impl Language for Templates {
         }
     }
 
+    fn may_generate_role_name(&self, name: &str, _: &str, generated: &str) -> bool {
+        // `STACK-LOGICALID-RANDOM`, of which the first two may be shortened.
+        let mut parts = generated.rsplitn(3, '-');
+        let (random, id, stack) = (parts.next(), parts.next(), parts.next());
+        let is_random = random.is_some_and(|random| {
+            random.len() >= 8 && random.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        });
+        let is_id = id.is_some_and(|id| !id.is_empty() && name.starts_with(id));
+        is_random && is_id && stack.is_some_and(|stack| !stack.is_empty())
+    }
+
     fn account(&self) -> &'static str {
         "!Ref AWS::AccountId"
     }
@@ -97,6 +108,22 @@ mod tests {
         for (kind, attribute, expected) in cases {
             let written = Templates.attribute("X", kind, &attribute);
             assert_eq!(written.as_deref(), expected, "{kind} {attribute:?}");
+        }
+    }
+
+    #[test]
+    fn names_of_roles_are_generated() {
+        let cases = [
+            ("orders-prod-AppRole-1A2B3C4D5E6F", true),
+            ("orders-AppR-aZ09aZ09aZ09a", true),
+            ("orders-Deployer-1A2B3C4D5E6F", false),
+            ("AppRole-1A2B3C4D5E6F", false),
+            ("orders-AppRole", false),
+            ("deployer", false),
+        ];
+        for (generated, expected) in cases {
+            let may = Templates.may_generate_role_name("AppRole", "AWS::IAM::Role", generated);
+            assert_eq!(may, expected, "{generated}");
         }
     }
 

@@ -24,6 +24,10 @@ pub trait Language: Debug + Sync {
     /// `name`; `None` where the language has no expression for it, or one that makes a circle.
     fn source(&self, name: &str, resource_type: &str) -> Option<String>;
 
+    /// Whether a role of this type that is given no name, and is called `name` there, may get this
+    /// one.
+    fn may_generate_role_name(&self, name: &str, resource_type: &str, generated: &str) -> bool;
+
     /// What writes the id of the account that is deployed to.
     fn account(&self) -> &'static str;
 

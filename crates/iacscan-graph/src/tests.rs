@@ -35,6 +35,10 @@ impl crate::Language for Unwritten {
         None
     }
 
+    fn may_generate_role_name(&self, _: &str, _: &str, _: &str) -> bool {
+        true
+    }
+
     fn account(&self) -> &'static str {
         ""
     }

@@ -41,6 +41,14 @@ impl Language for Configurations {
         }
     }
 
+    fn may_generate_role_name(&self, _: &str, resource_type: &str, generated: &str) -> bool {
+        // `awscc` leaves the name to the service.
+        resource_type != "aws_iam_role"
+            || generated.strip_prefix("terraform-").is_some_and(|unique| {
+                unique.len() >= 26 && unique.bytes().all(|byte| byte.is_ascii_hexdigit())
+            })
+    }
+
     fn account(&self) -> &'static str {
         "data.aws_caller_identity.current.account_id"
     }
@@ -78,6 +86,21 @@ mod tests {
         for (kind, attribute, expected) in cases {
             let written = Configurations.attribute("x", kind, &attribute);
             assert_eq!(written.as_deref(), Some(expected), "{kind} {attribute:?}");
+        }
+    }
+
+    #[test]
+    fn names_of_roles_are_generated() {
+        let cases = [
+            ("aws_iam_role", "terraform-20240102030405060700000001", true),
+            ("aws_iam_role", "terraform-20240102030405060700000abc", true),
+            ("aws_iam_role", "terraform-deployer", false),
+            ("aws_iam_role", "deployer", false),
+            ("awscc_iam_role", "deployer", true),
+        ];
+        for (kind, generated, expected) in cases {
+            let may = Configurations.may_generate_role_name("x", kind, generated);
+            assert_eq!(may, expected, "{kind} {generated}");
         }
     }
 

@@ -1,0 +1,146 @@
+//! Who a trust policy lets in, by what it says.
+
+mod scan;
+
+use iacscan_core::{Finding, Severity};
+use iacscan_rules::Options;
+
+/// A function whose role trusts Lambda and, by one more statement, others.
+fn template(function_role: &str, name: &str, statement: &str) -> String {
+    format!(
+        "
+Resources:
+  Function:
+    Type: AWS::Lambda::Function
+    Properties:
+      Role: {function_role}
+      Runtime: python3.13
+      Handler: app.handler
+      Code: {{S3Bucket: artifacts, S3Key: app.zip}}
+  AppRole:
+    Type: AWS::IAM::Role
+    Properties:
+      {name}
+      AssumeRolePolicyDocument:
+        Version: '2012-10-17'
+        Statement:
+          - {{Effect: Allow, Principal: {{Service: lambda.amazonaws.com}}, Action: 'sts:AssumeRole'}}
+          - {statement}
+      ManagedPolicyArns: ['arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole']
+"
+    )
+}
+
+/// The findings of a rule.
+fn found(path: &str, text: &str, rule: &str) -> Vec<Finding> {
+    let mut found = scan::scan([(path, text)], &Options::default()).findings;
+    found.retain(|finding| finding.rule == rule);
+    found
+}
+
+fn severities(found: &[Finding]) -> Vec<Severity> {
+    found.iter().map(|finding| finding.severity).collect()
+}
+
+const REFERENCE: &str = "!GetAtt AppRole.Arn";
+
+fn allowing(principal: &str) -> String {
+    format!("{{Effect: Allow, Principal: {{AWS: {principal}}}, Action: 'sts:AssumeRole'}}")
+}
+
+#[test]
+fn another_role_is_told_from_the_role_itself() {
+    let literal = "arn:aws:iam::123456789012:role/app";
+    let (low, medium) = (&[Severity::Low][..], &[Severity::Medium][..]);
+    for (function_role, name, principal, expected) in [
+        (REFERENCE, "", "arn:aws:iam::999999999999:role/deployer", low),
+        (REFERENCE, "", "!Sub 'arn:aws:iam::${AWS::AccountId}:role/deployer'", low),
+        (REFERENCE, "", "arn:aws:iam::999999999999:role/shop-AppRole-1A2B3C4D5E6F", &[]),
+        (REFERENCE, "", "arn:aws:iam::999999999999:role/shop-Deployer-1A2B3C4D5E6F", low),
+        (REFERENCE, "RoleName: app", "arn:aws:iam::999999999999:role/app", &[]),
+        (REFERENCE, "RoleName: app", "arn:aws:iam::999999999999:role/deployer", low),
+        (REFERENCE, "RoleName: !Sub 'app-${X}'", "arn:aws:iam::999999999999:role/app-x", &[]),
+        (REFERENCE, "RoleName: !Sub 'app-${X}'", "arn:aws:iam::999999999999:role/deployer", low),
+        (REFERENCE, "RoleName: !Ref X", "arn:aws:iam::999999999999:role/deployer", &[]),
+        (REFERENCE, "Path: !Ref X", "arn:aws:iam::999999999999:role/x/deployer", low),
+        (REFERENCE, "", "arn:aws:iam::999999999999:root", low),
+        (REFERENCE, "", "'999999999999'", low),
+        (literal, "RoleName: app", "arn:aws:iam::123456789012:root", low),
+        (literal, "RoleName: app", "arn:aws:iam::999999999999:root", medium),
+        (literal, "RoleName: app", "arn:aws:iam::123456789012:role/app", &[]),
+        (literal, "RoleName: app", "arn:aws:iam::123456789012:role/deployer", low),
+        (literal, "RoleName: app", "arn:aws:iam::999999999999:role/deployer", medium),
+        (literal, "RoleName: app", "arn:aws:iam::999999999999:role/app", medium),
+    ] {
+        let text = template(function_role, name, &allowing(principal));
+        let text = format!("Parameters: {{X: {{Type: String}}}}\n{text}");
+        let found = found("template.yaml", &text, "trust-extra-principal");
+        assert_eq!(severities(&found), expected, "{function_role} {name} {principal}");
+        assert!(found.iter().all(|it| !it.message.contains("other account")), "{found:?}");
+    }
+}
+
+#[test]
+fn names_that_terraform_generates_are_told_from_others() {
+    for (name, principal, expected) in [
+        ("", "deployer", 1),
+        ("", "terraform-20240102030405060700000001", 0),
+        ("name_prefix = \"app-\"", "deployer", 1),
+        ("name_prefix = \"app-\"", "app-20240102030405060700000001", 0),
+        ("name = var.name", "deployer", 0),
+    ] {
+        let text = format!(
+            "variable \"name\" {{ type = string }}
+resource \"aws_lambda_function\" \"app\" {{
+  function_name = \"app\"
+  role          = aws_iam_role.app.arn
+}}
+resource \"aws_iam_role\" \"app\" {{
+  {name}
+  assume_role_policy = jsonencode({{
+    Version = \"2012-10-17\"
+    Statement = [{{
+      Effect    = \"Allow\"
+      Principal = {{
+        Service = \"lambda.amazonaws.com\"
+        AWS     = \"arn:aws:iam::999999999999:role/{principal}\"
+      }}
+      Action    = \"sts:AssumeRole\"
+    }}]
+  }})
+}}
+"
+        );
+        let found = found("main.tf", &text, "trust-extra-principal");
+        assert_eq!(found.len(), expected, "{name} {principal}");
+    }
+}
+
+#[test]
+fn conditions_that_let_everybody_pass_limit_nobody() {
+    let organization = "aws:PrincipalOrgID";
+    for (operator, key, value, expected) in [
+        ("StringEquals", organization, "o-abc", Severity::Low),
+        ("StringLike", organization, "o-*", Severity::Low),
+        ("StringLike", organization, "'*'", Severity::High),
+        ("StringEquals", organization, "'*'", Severity::Low),
+        ("StringNotEquals", organization, "o-abc", Severity::High),
+        ("StringEqualsIfExists", organization, "o-abc", Severity::High),
+        ("ForAllValues:StringLike", "aws:PrincipalOrgPaths", "o-abc/*", Severity::High),
+        ("ForAnyValue:StringLike", "aws:PrincipalOrgPaths", "o-abc/*", Severity::Low),
+        ("ArnLike", "aws:PrincipalArn", "['*', 'arn:aws:iam::1:role/x']", Severity::High),
+        ("ArnLikeIfExists", "aws:PrincipalArn", "'arn:aws:iam::1:role/x'", Severity::Low),
+        ("Null", "sts:ExternalId", "'false'", Severity::High),
+        ("IpAddress", "aws:SourceIp", "0.0.0.0/0", Severity::High),
+        ("IpAddress", "aws:SourceIp", "192.0.2.0/24", Severity::Low),
+        ("Bool", "aws:MultiFactorAuthPresent", "'true'", Severity::High),
+    ] {
+        let statement = format!(
+            "{{Effect: Allow, Principal: '*', Action: 'sts:AssumeRole', \
+             Condition: {{'{operator}': {{'{key}': {value}}}}}}}"
+        );
+        let text = template(REFERENCE, "", &statement);
+        let found = found("template.yaml", &text, "trust-allows-anyone");
+        assert_eq!(severities(&found), [expected], "{operator} {key} {value}");
+    }
+}
