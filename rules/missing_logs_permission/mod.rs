@@ -7,7 +7,7 @@ use iacscan_iam::{Case, Resolve, matches_pattern};
 
 use crate::framework::words::code_list;
 use crate::needs::{
-    Demand, LOG_GROUP, LOGS, arn_pattern, granted_elsewhere, log_group_name, log_stream,
+    Demand, LOG_GROUP, LOGS, arn_pattern, can_be_given, granted_elsewhere, log_group_name, log_stream,
     may_write_at_edge, streams_of,
 };
 use crate::{Context, Draft, Report, Rule};
@@ -44,7 +44,8 @@ impl Rule for MissingLogsPermission {
                 if may_write_at_edge(context, chain, role) {
                     continue;
                 }
-                report.in_chain(chain, draft(chain, role, missing, &stream));
+                let creates = is_created_elsewhere(context, chain, &group).is_false();
+                report.in_chain(chain, draft(chain, role, missing, &stream, creates));
             } else if LOGS.missing(chain, &stream).is_empty()
                 && LOGS.satisfied(chain, &stream).is_unknown()
             {
@@ -114,14 +115,22 @@ fn draft(
     role: &LinkedRole<'_>,
     missing: Vec<&'static str>,
     stream: &Text,
+    creates_group: bool,
 ) -> Draft {
-    let demand = Demand::new(&LOGS, stream.clone()).named(streams_of(stream));
+    let demand = |need| Demand::new(need, stream.clone()).named(streams_of(stream));
     let actions = code_list(missing.iter().copied());
+    let group = demand(&LOG_GROUP);
+    let creating = group.missing(chain);
+    let group = (group, creating);
+    // Writing is of no use as long as nothing creates the group.
+    let creates_group = creates_group && !group.1.is_empty() && can_be_given(chain, role, &group);
+    let mut lacking = if creates_group { vec![group] } else { Vec::new() };
+    lacking.push((demand(&LOGS), missing));
     let address = &role.role.header.address;
     let (span, holder) = crate::framework::lacking(role);
     Draft::new(&META, META.severity, span, format!("does not allow {actions}"))
         .message(format!("{{functions}} cannot write logs: role {{role}} does not allow {actions}"))
-        .meet(chain, role, &[(demand, missing)])
+        .meet(chain, role, &lacking)
         .holder(holder)
         .function(chain.function)
         .label(chain.function.header.span, "writes its logs with this role")

@@ -117,6 +117,11 @@ struct Hindrance {
     in_neither: bool,
 }
 
+/// Whether what is attached to the role can give it this.
+pub(crate) fn can_be_given(chain: &Chain<'_>, role: &LinkedRole<'_>, lacking: &Lacking) -> bool {
+    hindrances(chain, role, std::slice::from_ref(lacking)).is_empty()
+}
+
 fn hindrances(chain: &Chain<'_>, role: &LinkedRole<'_>, lacking: &[Lacking]) -> Vec<Hindrance> {
     let mut found = Vec::new();
     for (demand, missing) in lacking {
