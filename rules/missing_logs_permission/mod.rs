@@ -7,8 +7,8 @@ use iacscan_iam::{Case, Resolve, matches_pattern};
 
 use crate::framework::words::code_list;
 use crate::needs::{
-    Demand, LOG_GROUP, LOGS, arn_pattern, can_be_given, granted_elsewhere, log_group_name, log_stream,
-    may_write_at_edge, streams_of,
+    Demand, LOG_GROUP, LOGS, arn_pattern, can_be_given, granted_elsewhere, log_group_name,
+    log_stream, may_write_at_edge, streams_of,
 };
 use crate::{Context, Draft, Report, Rule};
 

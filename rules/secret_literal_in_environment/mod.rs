@@ -1,7 +1,7 @@
 //! A secret stands in a function's environment for everybody to read.
 
-use iacscan_core::{RuleGroup, RuleMeta, Severity, Span};
-use iacscan_graph::nodes::Function;
+use iacscan_core::{Located, RuleGroup, RuleMeta, Severity, Span, Value};
+use iacscan_graph::nodes::{Function, SecretSource};
 
 use crate::secrets::{Leak, Leaking, leaking};
 use crate::{Context, Draft, Report, Rule};
@@ -41,13 +41,14 @@ fn draft(function: &Function, leaking: &Leaking<'_>) -> Option<Draft> {
     let draft = match leaking.leak {
         Leak::Secret => Draft::at(&META, META.severity, value, "a secret in plain text")
             .message(format!("`{name}` gives {{functions}} a secret in plain text")),
-        // The input is as it should be; the variable is what to change.
-        Leak::SecretInput => {
-            let used = value.use_span();
-            let draft = Draft::new(&META, META.severity, used, "is marked as a secret");
-            let from = if used == value.span { Span::NONE } else { value.span };
-            draft.label(from, "comes from here").message(format!(
-                "`{name}` of {{functions}} shows the value of an input that is marked as a secret"
+        Leak::SecretInput => used(value, "is marked as a secret").message(format!(
+            "`{name}` of {{functions}} shows the value of an input that is marked as a secret"
+        )),
+        Leak::Deployed(source) => {
+            let (label, shown) = deployed(source);
+            used(value, label).message(format!(
+                "`{name}` of {{functions}} shows {shown}: it stands in the function's \
+                 configuration and in the state"
             ))
         }
         Leak::LookedUp => {
@@ -70,13 +71,52 @@ fn draft(function: &Function, leaking: &Leaking<'_>) -> Option<Draft> {
     };
     Some(
         draft
-            .help(
-                "Keep it in Secrets Manager or in a SecureString parameter, give the function its \
-                 name, and allow the role `secretsmanager:GetSecretValue` (or `ssm:GetParameter`) \
-                 on its ARN.",
-            )
+            .help(help(leaking.leak))
             .holder(&function.header)
             .function(function)
             .fingerprint(name.as_str()),
     )
+}
+
+/// A finding about where a value is used: what it comes from is as it should be.
+fn used(value: &Located<Value>, label: &'static str) -> Draft {
+    let used = value.use_span();
+    let from = if used == value.span { Span::NONE } else { value.span };
+    Draft::new(&META, META.severity, used, label).label(from, "comes from here")
+}
+
+/// What the deployment does to have a secret value, as a label and in a sentence.
+const fn deployed(source: SecretSource) -> (&'static str, &'static str) {
+    match source {
+        SecretSource::Secret => {
+            ("is read from a secret", "the value that is read from a secret at deployment")
+        }
+        SecretSource::Parameter => {
+            ("is read from a parameter", "the value that is read from a parameter at deployment")
+        }
+        SecretSource::Generated => {
+            ("is generated at deployment", "a secret that is generated at deployment")
+        }
+        SecretSource::Attribute | SecretSource::Input => {
+            ("is a secret of another resource", "a secret of another resource")
+        }
+    }
+}
+
+const fn help(leak: Leak) -> &'static str {
+    match leak {
+        Leak::Deployed(SecretSource::Secret) => {
+            "Give the function the secret's ARN and let the code read it: allow the role \
+             `secretsmanager:GetSecretValue` on that ARN."
+        }
+        Leak::Deployed(SecretSource::Parameter) => {
+            "Give the function the parameter's name and let the code read it: allow the role \
+             `ssm:GetParameter` on the parameter's ARN."
+        }
+        _ => {
+            "Keep it in Secrets Manager or in a SecureString parameter, give the function its \
+             name, and allow the role `secretsmanager:GetSecretValue` (or `ssm:GetParameter`) \
+             on its ARN."
+        }
+    }
 }

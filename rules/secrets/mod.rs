@@ -4,8 +4,8 @@ mod access_keys;
 mod names;
 mod values;
 
-use iacscan_core::{Condition, Located, Span, Truth, Unknown, Value};
-use iacscan_graph::nodes::{EnvironmentVariable, Function};
+use iacscan_core::{Condition, Located, Span, Unknown, Value};
+use iacscan_graph::nodes::{EnvironmentVariable, Function, SecretSource};
 use iacscan_graph::{Format, Graph};
 
 use names::Kind;
@@ -23,6 +23,8 @@ pub(crate) enum Leak {
     Secret,
     /// The value of an input that is marked as a secret.
     SecretInput,
+    /// A secret that the deployment reads or makes, and keeps in its state.
+    Deployed(SecretSource),
     /// A secret that the deployment looks up.
     LookedUp,
     /// A secret, told by what the variable is called, that the deployment looks up in a parameter
@@ -102,13 +104,17 @@ fn leak(
         return Some(Leak::Reserved);
     }
     // Terraform marks whole maps: of those only what is called a secret is one for certain.
-    let is_marked = variable.secret_input == Truth::True
-        && match format {
-            Format::Terraform => text.is_none() && names::kind(name).is_some(),
-            Format::CloudFormation | Format::Sam => true,
-        };
-    if is_marked {
-        return secret_input(name, value, format);
+    if let Some(source) = variable.secret {
+        match format {
+            Format::Terraform if text.is_none() && names::kind(name).is_some() => {
+                return is_some_text(value).then_some(match source {
+                    SecretSource::Input => Leak::SecretInput,
+                    other => Leak::Deployed(other),
+                });
+            }
+            Format::Terraform => {}
+            Format::CloudFormation | Format::Sam => return secret_input(name, value),
+        }
     }
     let Some(text) = text else {
         let is_secret = matches!(names::kind(name), Some(Kind::Password | Kind::Key));
@@ -125,16 +131,19 @@ fn leak(
 }
 
 /// A value from an input marked as secret, unless that input has a default that is none.
-fn secret_input(name: &str, value: &Located<Value>, format: Format) -> Option<Leak> {
+fn secret_input(name: &str, value: &Located<Value>) -> Option<Leak> {
     let unknown = value.value.to_text().and_then(|text| text.first_unknown());
     match unknown {
         // CloudFormation's dynamic references.
-        Some(Unknown::External) if format != Format::Terraform => {
-            (!names::is_of_a_name(name)).then_some(Leak::LookedUp)
-        }
+        Some(Unknown::External) => (!names::is_of_a_name(name)).then_some(Leak::LookedUp),
         Some(_) => Some(Leak::SecretInput),
         None => literal(value).filter(|text| !text.is_empty()).map(|_| Leak::SecretInput),
     }
+}
+
+/// Whether there is a value, which is no flag.
+fn is_some_text(value: &Located<Value>) -> bool {
+    !matches!(value.value, Value::Bool(_)) && value.value.to_text().is_some()
 }
 
 fn is_secret(kind: Kind, text: &str) -> bool {

@@ -1,26 +1,26 @@
 //! A corpus of what is a secret and what only looks like one. The secrets are invented.
 
-use iacscan_core::{Address, Located, Span, Text, Truth, Unknown, Value};
+use iacscan_core::{Address, Located, Span, Text, Unknown, Value};
 use iacscan_graph::Format;
-use iacscan_graph::nodes::{EnvironmentVariable, Function, Header};
+use iacscan_graph::nodes::{EnvironmentVariable, Function, Header, SecretSource};
 
 use super::{Leak, leaking};
 
-fn leak_of(variables: &[(&str, Value, Truth)]) -> Vec<Leak> {
+fn leak_of(variables: &[(&str, Value, Option<SecretSource>)]) -> Vec<Leak> {
     let mut function = Function::new(Header::new(Address::new("t", "F"), "t", Span::NONE));
-    for (name, value, secret_input) in variables {
+    for (name, value, secret) in variables {
         function.environment.push(EnvironmentVariable {
             name: Located::new((*name).into(), Span::NONE),
             value: Located::new(value.clone(), Span::NONE),
-            secret_input: *secret_input,
-            plain_parameter: *secret_input == Truth::False,
+            secret: *secret,
+            plain_parameter: secret.is_none(),
         });
     }
     leaking(&function, Format::CloudFormation).into_iter().map(|leaking| leaking.leak).collect()
 }
 
 fn one(name: &str, value: &str) -> Option<Leak> {
-    leak_of(&[(name, Value::string(value), Truth::False)]).first().copied()
+    leak_of(&[(name, Value::string(value), None)]).first().copied()
 }
 
 #[test]
@@ -60,8 +60,8 @@ fn credentials() {
 fn a_secret_key_beside_its_id() {
     let text = |text: &str| Value::string(text);
     let both = [
-        ("UPLOAD_ID", text("AKIAQ3EGUXNFWZJ2T5LK"), Truth::False),
-        ("UPLOAD_VALUE", text("t9Hq2Lw8/ZrXkVbN4mPs+JcYdF6gTuAeR1oWiB3K"), Truth::False),
+        ("UPLOAD_ID", text("AKIAQ3EGUXNFWZJ2T5LK"), None),
+        ("UPLOAD_VALUE", text("t9Hq2Lw8/ZrXkVbN4mPs+JcYdF6gTuAeR1oWiB3K"), None),
     ];
     assert_eq!(leak_of(&both), [Leak::AccessKeyId, Leak::SecretKey]);
 }
@@ -143,25 +143,25 @@ fn what_only_looks_like_a_secret() {
 
 #[test]
 fn inputs_marked_as_secret() {
-    let named = |name, unknown, truth| {
-        leak_of(&[(name, Value::Text(Text::unknown(unknown)), truth)]).first().copied()
+    let named = |name, unknown, source| {
+        leak_of(&[(name, Value::Text(Text::unknown(unknown)), source)]).first().copied()
     };
-    let leaks = |unknown, truth| named("VALUE", unknown, truth);
-    assert_eq!(leaks(Unknown::Input, Truth::True), Some(Leak::SecretInput));
-    assert_eq!(leaks(Unknown::External, Truth::True), Some(Leak::LookedUp));
-    assert_eq!(leaks(Unknown::Input, Truth::False), None);
-    assert_eq!(leaks(Unknown::Input, Truth::Unknown), None);
+    let leaks = |unknown, source| named("VALUE", unknown, source);
+    let (input, secret) = (Some(SecretSource::Input), Some(SecretSource::Secret));
+    assert_eq!(leaks(Unknown::Input, input), Some(Leak::SecretInput));
+    assert_eq!(leaks(Unknown::External, secret), Some(Leak::LookedUp));
+    assert_eq!(leaks(Unknown::Input, None), None);
     // What is kept beside secrets need not be one; what its author marks is.
     for name in ["CLUSTER_ID", "BASE_URL", "secretArn", "UserName"] {
-        assert_eq!(named(name, Unknown::External, Truth::True), None, "{name}");
-        assert_eq!(named(name, Unknown::Input, Truth::True), Some(Leak::SecretInput), "{name}");
+        assert_eq!(named(name, Unknown::External, secret), None, "{name}");
+        assert_eq!(named(name, Unknown::Input, input), Some(Leak::SecretInput), "{name}");
     }
 }
 
 #[test]
 fn parameters_in_plain_text_that_are_called_secrets() {
     let leak = |name, unknown| {
-        leak_of(&[(name, Value::Text(Text::unknown(unknown)), Truth::False)]).first().copied()
+        leak_of(&[(name, Value::Text(Text::unknown(unknown)), None)]).first().copied()
     };
     for name in ["BOT_TOKEN", "DB_PASSWORD", "apiKey"] {
         assert_eq!(leak(name, Unknown::External), Some(Leak::PlainParameter), "{name}");

@@ -54,7 +54,11 @@ fn draft(
         Leak::Reserved => Draft::new(&META, Severity::Medium, key, "Lambda sets this itself")
             .message(format!("Lambda refuses {{functions}}: it keeps the name `{name}` for itself"))
             .help("Choose another name, or remove it: the function finds the value there anyway."),
-        Leak::Secret | Leak::SecretInput | Leak::LookedUp | Leak::PlainParameter => return None,
+        Leak::Secret
+        | Leak::SecretInput
+        | Leak::Deployed(_)
+        | Leak::LookedUp
+        | Leak::PlainParameter => return None,
     };
     let draft = draft.holder(&function.header).function(function).fingerprint(name.as_str());
     Some(match leaking.leak {

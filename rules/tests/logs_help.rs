@@ -41,7 +41,8 @@ fn the_group_is_to_be_created_where_nothing_else_does() {
     let writing = "allow `logs:CreateLogStream` and `logs:PutLogEvents` on";
     let other = r#"resource "aws_cloudwatch_log_group" "other" { name = "/aws/lambda/other" }"#;
     let own = r#"resource "aws_cloudwatch_log_group" "own" { name = "/aws/lambda/app" }"#;
-    let open = "variable \"name\" {}\nresource \"aws_cloudwatch_log_group\" \"own\" { name = var.name }";
+    let open =
+        "variable \"name\" {}\nresource \"aws_cloudwatch_log_group\" \"own\" { name = var.name }";
     let creating = policy(
         r#"{ Effect = "Allow", Action = "logs:CreateLogGroup", Resource = "arn:aws:logs:*:*:*" }"#,
     );

@@ -1,7 +1,7 @@
 //! Which expressions carry secrets.
 
-use iacscan_core::Truth;
 use iacscan_core::reader::{Node, NodeKind};
+use iacscan_graph::nodes::SecretSource;
 
 use crate::call::{Call, Function};
 use crate::eval::{Evaluator, Part, parts};
@@ -10,13 +10,16 @@ use crate::eval::{Evaluator, Part, parts};
 const SECRET_REFERENCES: [&str; 2] = ["{{resolve:secretsmanager:", "{{resolve:ssm-secure:"];
 
 /// Whether an expression puts in a parameter marked `NoEcho` or the content of a secret.
-pub(crate) fn secret_input(eval: &Evaluator<'_>, node: &Node) -> Truth {
+pub(crate) fn secret_source(eval: &Evaluator<'_>, node: &Node) -> Option<SecretSource> {
     let no_echo = |name: &str| {
         let parameter = eval.template().parameters.get(name);
         let marked = parameter.and_then(|parameter| parameter.get("NoEcho"));
         marked.and_then(Node::as_str).is_some_and(|text| text.eq_ignore_ascii_case("true"))
     };
-    Truth::from(any(node, &SECRET_REFERENCES, &no_echo))
+    if any(node, &[], &no_echo) {
+        return Some(SecretSource::Input);
+    }
+    any(node, &SECRET_REFERENCES, &|_| false).then_some(SecretSource::Secret)
 }
 
 /// Whether an expression puts in a parameter by a dynamic reference that reads plain text alone.

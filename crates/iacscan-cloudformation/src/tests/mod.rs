@@ -4,6 +4,7 @@ mod bad_input;
 mod partitions;
 
 use iacscan_core::{Attribute, Files, Finding, MemoryFiles, Property, Span, Text, Truth};
+use iacscan_graph::nodes::SecretSource;
 use iacscan_graph::{Lowered, RoleLink, Unit, link};
 
 use crate::{Inputs, Parameter, lower_templates};
@@ -211,13 +212,14 @@ Resources:
     assert_eq!(function.capacity_provider, Truth::False);
     assert_eq!(function.layers.items.len(), 1);
     assert_eq!(scanned.slice(function.file_systems.items[0].item.span), "FileSystemConfigs");
-    let secrets: Vec<(String, Truth)> = function
+    let secrets: Vec<(String, Option<SecretSource>)> = function
         .environment
         .all()
-        .map(|variable| (variable.name.value.to_string(), variable.secret_input))
+        .map(|variable| (variable.name.value.to_string(), variable.secret))
         .collect();
-    let expected = [("PLAIN", Truth::False), ("SECRET", Truth::True), ("DYNAMIC", Truth::True)];
-    assert_eq!(secrets, expected.map(|(name, truth)| (name.to_owned(), truth)));
+    let (input, secret) = (Some(SecretSource::Input), Some(SecretSource::Secret));
+    let expected = [("PLAIN", None), ("SECRET", input), ("DYNAMIC", secret)];
+    assert_eq!(secrets, expected.map(|(name, source)| (name.to_owned(), source)));
     let queue = &scanned.unit().resources[1];
     assert_eq!(scanned.shown(&queue.name), "jobs @ jobs");
     assert_eq!(scanned.shown(&queue.kms_key), "alias/mine @ alias/mine");

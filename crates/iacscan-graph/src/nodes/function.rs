@@ -142,6 +142,21 @@ pub struct FileSystemMount {
     pub direct_read: Property<Text>,
 }
 
+/// Where a value comes from that is marked as secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SecretSource {
+    /// An input that the source marks (`NoEcho`, `sensitive`).
+    Input,
+    /// The content of a secret, which the deployment reads.
+    Secret,
+    /// A parameter, which the deployment reads.
+    Parameter,
+    /// What the deployment generates.
+    Generated,
+    /// A secret property of another resource.
+    Attribute,
+}
+
 /// An environment variable.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EnvironmentVariable {
@@ -149,9 +164,8 @@ pub struct EnvironmentVariable {
     pub name: Located<Str>,
     /// Its value.
     pub value: Located<Value>,
-    /// Whether the value comes from an input that the source marks as secret (`NoEcho`,
-    /// `sensitive`) or from a secret's content.
-    pub secret_input: Truth,
+    /// Where the value comes from, if that is marked as secret.
+    pub secret: Option<SecretSource>,
     /// Whether the deployment looks the value up in a parameter that is kept in plain text.
     pub plain_parameter: bool,
 }

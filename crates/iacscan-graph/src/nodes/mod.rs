@@ -14,7 +14,7 @@ pub use event_source::{
 };
 pub use function::{
     ByInput, EnvironmentVariable, FileSystemMount, Function, InvalidPolicy, InvalidPolicyProblem,
-    ShadowedKey, Tracing, Vpc,
+    SecretSource, ShadowedKey, Tracing, Vpc,
 };
 pub use header::{Author, Header};
 pub use invocation::{EdgeAssociation, FunctionUrl, InvokePermission, Trigger};

@@ -231,17 +231,12 @@ impl Evaluator<'_> {
             let gap = Gap { span: at, unknown };
             Located::new(Value::List(List { items: Vec::new(), open: Some(gap) }), span)
         };
-        let (Some(each), Some(content), Some(label)) = (
+        let (Some(each), Some(content), Some(iterator)) = (
             block.body.attribute("for_each"),
             block.body.blocks("content").next(),
-            block.labels.first(),
+            dynamic_iterator(block),
         ) else {
             return open(Unknown::Invalid, span);
-        };
-        let iterator = match block.body.attribute("iterator").map(|a| &a.value.kind) {
-            Some(ExprKind::Variable(name)) => name,
-            Some(ExprKind::Text(literal)) => &literal.text,
-            _ => &label.text,
         };
         // In a set every item is its own key.
         let is_set = matches!(&each.value.kind, ExprKind::Call(call)
@@ -271,6 +266,15 @@ impl Evaluator<'_> {
 
 fn gap_of(body: &Body) -> Option<Gap> {
     body.gaps.first().map(|span| Gap { span: *span, unknown: Unknown::Invalid })
+}
+
+/// The name that a `dynamic` block binds each item to.
+pub(crate) fn dynamic_iterator(block: &Block) -> Option<&Str> {
+    match block.body.attribute("iterator").map(|attribute| &attribute.value.kind) {
+        Some(ExprKind::Variable(name)) => Some(name),
+        Some(ExprKind::Text(literal)) => Some(&literal.text),
+        _ => block.labels.first().map(|label| &label.text),
+    }
 }
 
 fn is_dynamic(block: &Block, name: &str) -> bool {

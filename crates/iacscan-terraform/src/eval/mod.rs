@@ -24,7 +24,7 @@ mod tests;
 mod traverse;
 
 pub(crate) use address::{attribute_name, name_argument};
-pub(crate) use body::Resource;
+pub(crate) use body::{Resource, dynamic_iterator};
 pub(crate) use branches::{one_of, settle};
 pub(crate) use functions::to_set;
 pub(crate) use instance::{Instance, Missing, MissingModule, ModuleSource};

@@ -1,8 +1,7 @@
 //! Lambda functions and their features.
 
 use iacscan_core::{
-    Attribute, Branches, Collection, Gap, Guarded, Located, Property, Span, Text, Truth, Unknown,
-    Value,
+    Attribute, Branches, Collection, Gap, Guarded, Located, Property, Span, Text, Unknown, Value,
 };
 use iacscan_graph::lower::{at_key, is_text, occupied, text, texts, vpc as vpc_of};
 use iacscan_graph::nodes::{
@@ -11,7 +10,7 @@ use iacscan_graph::nodes::{
 
 use crate::declaration::Declaration;
 use crate::lower::{Context, values};
-use crate::secrets::{is_plain_parameter, secret_input};
+use crate::secrets::{is_plain_parameter, secret_source};
 
 /// `AWS::Lambda::Function`.
 pub(super) fn lower<'e, 't>(context: &mut Context<'e, 't>, declaration: &Declaration<'e, 't>) {
@@ -139,8 +138,7 @@ fn environment(declaration: &Declaration<'_, '_>) -> Collection<EnvironmentVaria
                 let variable = EnvironmentVariable {
                     name: Located::new(name.clone(), entry.key),
                     value: entry.value.clone(),
-                    secret_input: node
-                        .map_or(Truth::Unknown, |node| secret_input(declaration.eval, node)),
+                    secret: node.and_then(|node| secret_source(declaration.eval, node)),
                     plain_parameter: node.is_some_and(is_plain_parameter),
                 };
                 out.push_when(condition.clone(), variable);

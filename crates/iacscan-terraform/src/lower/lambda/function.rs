@@ -9,7 +9,7 @@ use iacscan_graph::nodes::{
     ByInput, EnvironmentVariable, FileSystemMount, Function, ResourceKind, Tracing, Vpc,
 };
 
-use super::secrets::secret_input;
+use super::secrets::secret_source;
 use crate::lower::{Context, Declaration, values};
 
 /// `aws_lambda_function`.
@@ -20,7 +20,7 @@ pub(super) fn lower(context: &mut Context<'_, '_>, declaration: &Declaration) {
     let mut function = Function::new(header);
     function.name = name;
     function.role = role(declaration);
-    features(&mut function, context, declaration);
+    features(&mut function, declaration);
     context.unit.functions.push(function);
 }
 
@@ -38,7 +38,7 @@ fn role(declaration: &Declaration) -> Property<Text> {
 }
 
 /// The features of a function, with the blocks and arguments that configure them as their places.
-fn features(function: &mut Function, context: &Context<'_, '_>, declaration: &Declaration) {
+fn features(function: &mut Function, declaration: &Declaration) {
     let key = |name: &str| declaration.key(name).unwrap_or(declaration.header().span);
     function.vpc = vpc(declaration);
     function.tracing =
@@ -46,7 +46,7 @@ fn features(function: &mut Function, context: &Context<'_, '_>, declaration: &De
     function.layers = declaration.texts("layers");
     function.dead_letter = declaration.text_at("dead_letter_config", &["target_arn"]);
     function.file_systems = file_systems(declaration);
-    function.environment = environment(context, declaration);
+    function.environment = environment(declaration);
     function.kms_key = at_key(declaration.text("kms_key_arn"), key("kms_key_arn"));
     function.log_group = declaration.text_at("logging_config", &["log_group"]);
     function.durable = durable(declaration);
@@ -154,10 +154,7 @@ fn durable(declaration: &Declaration) -> Property<bool> {
 }
 
 /// `environment { variables = { ... } }`.
-fn environment(
-    context: &Context<'_, '_>,
-    declaration: &Declaration,
-) -> Collection<EnvironmentVariable> {
+fn environment(declaration: &Declaration) -> Collection<EnvironmentVariable> {
     let mut out = Collection::default();
     let Some(value) = declaration.get("environment") else {
         if let Some(gap) = declaration.gap() {
@@ -183,11 +180,7 @@ fn environment(
                                 name: Located::new(name.clone(), entry.key),
                                 value: entry.value.clone(),
                                 plain_parameter: false,
-                                secret_input: secret_input(
-                                    context.eval,
-                                    &declaration.resource,
-                                    name,
-                                ),
+                                secret: secret_source(&declaration.resource, name),
                             },
                         );
                     }

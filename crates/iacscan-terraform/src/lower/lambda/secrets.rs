@@ -2,126 +2,232 @@
 
 use std::rc::Rc;
 
-use iacscan_core::{Str, Truth};
+use iacscan_core::Str;
+use iacscan_graph::nodes::SecretSource;
 
-use crate::eval::{Evaluator, Instance, Resource};
-use crate::syntax::{Expr, ExprKind, Key, Part, StepKind};
+use crate::eval::{Instance, Resource, dynamic_iterator};
+use crate::syntax::{Block, Body, Expr, ExprKind, Key, Part, Step, StepKind};
 
 /// How many references are followed.
 const MOST_HOPS: usize = 12;
 
-/// Whether the value of this environment variable comes from a sensitive variable, or from a data
-/// source or resource that holds a secret.
-pub(super) fn secret_input(_: &Evaluator<'_>, resource: &Rc<Resource>, name: &Str) -> Truth {
-    let written = resource.declared().and_then(|declared| declared.content.written());
-    let Some(body) = written else { return Truth::Unknown };
-    let blocks = body.blocks("environment").map(|block| &block.body);
-    let variables = blocks.filter_map(|body| body.attribute("variables")).next();
-    let Some(variables) = variables else { return Truth::Unknown };
-    // The expression of the variable alone, where it is written in place.
-    let expr = match &variables.value.kind {
-        ExprKind::Object(items) => items
-            .iter()
-            .rev()
-            .find(|item| matches!(&item.key, Key::Name(key) if key.text == *name))
-            .map_or(&variables.value, |item| &item.value),
-        _ => &variables.value,
-    };
-    let mut found = Truth::False;
-    each_reference(expr, &mut |steps| {
-        found = found.or(is_secret(&resource.instance, steps, MOST_HOPS));
-    });
-    found
-}
+/// What an expression puts where it stands: `None` where there certainly is no such entry, `Some(None)`
+/// what is not marked, or where that is not known.
+type Found = Option<Option<SecretSource>>;
 
-fn is_secret(instance: &Rc<Instance>, path: &[&str], hops: usize) -> Truth {
-    let Some(hops) = hops.checked_sub(1) else { return Truth::Unknown };
-    let follow = |expr: &Expr, instance: &Rc<Instance>| {
-        let mut found = Truth::False;
-        each_reference(expr, &mut |path| found = found.or(is_secret(instance, path, hops)));
-        found
-    };
-    match path {
-        ["var", name, ..] => {
-            let Some(variable) = instance.module.variables.get(*name) else {
-                return Truth::Unknown;
-            };
-            if variable.sensitive {
-                return Truth::True;
-            }
-            match &instance.call {
-                None => Truth::False,
-                Some(call) => {
-                    let body = call.caller.module.calls.get(&call.name).map(|call| &call.body);
-                    body.and_then(|body| body.attribute(name))
-                        .map_or(Truth::False, |argument| follow(&argument.value, &call.caller))
-                }
-            }
-        }
-        ["local", name, ..] => match instance.module.locals.get(*name) {
-            Some(local) => follow(&local.value, instance),
-            None => Truth::Unknown,
-        },
-        ["data", "aws_secretsmanager_secret_version", _, "secret_string" | "secret_binary", ..]
-        | ["data", "aws_ssm_parameter", _, "value", ..]
-        | ["random_password", _, "result", ..]
-        | ["aws_iam_access_key", _, "secret", ..] => Truth::True,
-        _ => Truth::False,
+/// Where the value of this environment variable comes from, if that is marked as secret: a
+/// sensitive input, or the attribute of a data source or resource that holds a secret.
+pub(super) fn secret_source(resource: &Rc<Resource>, name: &Str) -> Option<SecretSource> {
+    let body = resource.declared()?.content.written()?;
+    let from = |iterator| Search { instance: &resource.instance, iterator, hops: MOST_HOPS };
+    if let Some(environment) = body.attribute("environment") {
+        return from(None).find(&environment.value, &["variables", name]).flatten();
     }
+    body.blocks.iter().find_map(|block| {
+        let (content, iterator) = environment(block)?;
+        let variables = content.attribute("variables")?;
+        from(iterator).find(&variables.value, &[name]).flatten()
+    })
 }
 
-/// Calls `f` with the names of every traversal in an expression.
-fn each_reference(expr: &Expr, f: &mut dyn FnMut(&[&str])) {
-    match &expr.kind {
-        ExprKind::Variable(name) => f(&[name]),
-        ExprKind::Traversal(root, steps) => {
-            if let ExprKind::Variable(name) = &root.kind {
-                let mut path = vec![name.as_str()];
-                for step in steps {
-                    match &step.kind {
-                        StepKind::Attribute(name) => path.push(name),
-                        StepKind::Index(index) => each_reference(index, f),
-                        StepKind::AttributeSplat | StepKind::FullSplat => {}
+/// The content of an `environment` block, and what it is repeated for.
+fn environment(block: &Block) -> Option<(&Body, Option<Iterated<'_>>)> {
+    if block.kind.text == "environment" {
+        return Some((&block.body, None));
+    }
+    let is_repeated = block.kind.text == "dynamic"
+        && block.labels.first().is_some_and(|label| label.text == "environment");
+    let content = block.body.blocks("content").next().filter(|_| is_repeated)?;
+    let iterator = dynamic_iterator(block).zip(block.body.attribute("for_each"));
+    Some((&content.body, iterator.map(|(name, each)| Iterated { name, each: &each.value })))
+}
+
+/// The name that a loop binds, and the items.
+#[derive(Clone, Copy)]
+struct Iterated<'b> {
+    name: &'b str,
+    each: &'b Expr,
+}
+
+/// The module instance whose names expressions use.
+#[derive(Clone, Copy)]
+struct Search<'b> {
+    instance: &'b Rc<Instance>,
+    iterator: Option<Iterated<'b>>,
+    hops: usize,
+}
+
+impl Search<'_> {
+    /// What an expression has under these keys; all of it, where there are none.
+    fn find(&self, expr: &Expr, keys: &[&str]) -> Found {
+        match &expr.kind {
+            ExprKind::Variable(name) => self.follow(&path(name, &[], keys)),
+            ExprKind::Traversal(root, steps) => match &root.kind {
+                ExprKind::Variable(name) => self.follow(&path(name, steps, keys)),
+                _ => self.find(
+                    root,
+                    &steps.iter().filter_map(step).chain(keys.iter().copied()).collect::<Vec<_>>(),
+                ),
+            },
+            ExprKind::Object(items) => match keys {
+                [] => self.any(items.iter().map(|item| &item.value), &[]),
+                [key, rest @ ..] => {
+                    let written = items.iter().rev().find(|item| is_key(&item.key, key));
+                    match written {
+                        Some(item) => self.find(&item.value, rest),
+                        None if items.iter().all(|item| is_literal(&item.key)) => None,
+                        None => Some(None),
                     }
                 }
-                f(&path);
-            } else {
-                each_reference(root, f);
+            },
+            // The index is no part of the keys.
+            ExprKind::List(items) => self.any(items, keys),
+            ExprKind::Conditional(parts) => self.any(parts.iter().skip(1), keys),
+            ExprKind::Call(call) => match call.name.text.as_str() {
+                "merge" if !keys.is_empty() && !call.expand => {
+                    call.arguments.iter().rev().find_map(|argument| self.find(argument, keys))
+                }
+                "merge" | "try" | "coalesce" | "tomap" | "sensitive" | "nonsensitive" => {
+                    self.any(&call.arguments, keys)
+                }
+                _ => self.any(&call.arguments, &[]),
+            },
+            // What has the key before has it behind; other keys are not followed.
+            ExprKind::For(each) => Some(match &each.value.kind {
+                ExprKind::Variable(name) if *name == each.value_name => {
+                    self.find(&each.collection, keys).flatten()
+                }
+                _ => self.find(&each.value, &[]).flatten(),
+            }),
+            ExprKind::Template(parts) => Some(self.in_parts(parts)),
+            ExprKind::Unary(_, operand) => self.find(operand, &[]),
+            ExprKind::Binary(_, operands) => self.any(operands.iter(), &[]),
+            ExprKind::Null
+            | ExprKind::Bool(_)
+            | ExprKind::Number(_)
+            | ExprKind::Text(_)
+            | ExprKind::Resource(_)
+            | ExprKind::Unknown(_) => Some(None),
+        }
+    }
+
+    /// The first marked one.
+    fn any<'e>(&self, exprs: impl IntoIterator<Item = &'e Expr>, keys: &[&str]) -> Found {
+        exprs.into_iter().filter_map(|expr| self.find(expr, keys)).reduce(Option::or)
+    }
+
+    fn in_parts(&self, parts: &[Part]) -> Option<SecretSource> {
+        parts.iter().find_map(|part| match part {
+            Part::Literal(_) => None,
+            Part::Interpolation(expr) => self.find(expr, &[]).flatten(),
+            Part::If { then, otherwise, .. } => {
+                self.in_parts(then).or_else(|| self.in_parts(otherwise))
             }
+            Part::For { collection, body, .. } => {
+                self.find(collection, &[]).flatten().or_else(|| self.in_parts(body))
+            }
+        })
+    }
+
+    fn follow(&self, path: &[&str]) -> Found {
+        let Some(hops) = self.hops.checked_sub(1) else { return Some(None) };
+        let here = Search { iterator: None, hops, ..*self };
+        match path {
+            ["var", name, keys @ ..] => {
+                let Some(variable) = self.instance.module.variables.get(*name) else {
+                    return Some(None);
+                };
+                if variable.sensitive {
+                    return Some(Some(SecretSource::Input));
+                }
+                let Some(call) = &self.instance.call else { return Some(None) };
+                let body = call.caller.module.calls.get(&call.name).map(|call| &call.body);
+                let caller = Search { instance: &call.caller, iterator: None, hops };
+                match body.and_then(|body| body.attribute(name)) {
+                    Some(argument) => caller.find(&argument.value, keys),
+                    None => variable.default.as_ref().and_then(|expr| here.find(expr, keys)),
+                }
+            }
+            ["local", name, keys @ ..] => match self.instance.module.locals.get(*name) {
+                Some(local) => here.find(&local.value, keys),
+                None => Some(None),
+            },
+            [name, "value", keys @ ..] => match self.iterator {
+                Some(iterator) if iterator.name == *name => here.find(iterator.each, keys),
+                _ => Some(None),
+            },
+            _ => Some(source_of(path).or_else(|| source_of(&without_key(path)))),
         }
-        ExprKind::Template(parts) => each_in_parts(parts, f),
-        ExprKind::List(items) => items.iter().for_each(|item| each_reference(item, f)),
-        ExprKind::Object(items) => items.iter().for_each(|item| each_reference(&item.value, f)),
-        ExprKind::Conditional(parts) => parts.iter().for_each(|part| each_reference(part, f)),
-        ExprKind::Unary(_, operand) => each_reference(operand, f),
-        ExprKind::Binary(_, operands) => operands.iter().for_each(|side| each_reference(side, f)),
-        ExprKind::Call(call) => call.arguments.iter().for_each(|part| each_reference(part, f)),
-        ExprKind::For(each) => {
-            each_reference(&each.collection, f);
-            each_reference(&each.value, f);
-        }
-        ExprKind::Null
-        | ExprKind::Bool(_)
-        | ExprKind::Number(_)
-        | ExprKind::Text(_)
-        | ExprKind::Resource(_)
-        | ExprKind::Unknown(_) => {}
     }
 }
 
-fn each_in_parts(parts: &[Part], f: &mut dyn FnMut(&[&str])) {
-    for part in parts {
-        match part {
-            Part::Literal(_) => {}
-            Part::Interpolation(expr) => each_reference(expr, f),
-            Part::If { then, otherwise, .. } => {
-                each_in_parts(then, f);
-                each_in_parts(otherwise, f);
-            }
-            Part::For { collection, body, .. } => {
-                each_reference(collection, f);
-                each_in_parts(body, f);
-            }
+/// What the attribute of a data source or resource holds, if it is secret.
+fn source_of(path: &[&str]) -> Option<SecretSource> {
+    Some(match path {
+        ["data", "aws_secretsmanager_secret_version", _, "secret_string" | "secret_binary", ..] => {
+            SecretSource::Secret
         }
+        ["data", "aws_ssm_parameter", _, "value", ..]
+        | ["data", "aws_ssm_parameters_by_path", _, "values", ..] => SecretSource::Parameter,
+        ["data", "aws_secretsmanager_random_password", _, "random_password", ..]
+        | ["random_password", _, "result", ..]
+        | [
+            "tls_private_key",
+            _,
+            "private_key_pem" | "private_key_openssh" | "private_key_pem_pkcs8",
+            ..,
+        ]
+        | ["aws_iam_access_key", _, "secret" | "ses_smtp_password_v4", ..]
+        | ["aws_api_gateway_api_key", _, "value", ..]
+        | ["aws_appsync_api_key", _, "key", ..]
+        | ["aws_cognito_user_pool_client", _, "client_secret", ..] => SecretSource::Generated,
+        [
+            "aws_db_instance" | "aws_directory_service_directory" | "aws_dms_endpoint",
+            _,
+            "password",
+            ..,
+        ]
+        | [
+            "aws_rds_cluster" | "aws_redshift_cluster" | "aws_docdb_cluster",
+            _,
+            "master_password",
+            ..,
+        ]
+        | ["aws_elasticache_replication_group", _, "auth_token", ..] => SecretSource::Attribute,
+        _ => return None,
+    })
+}
+
+/// The path of one instance as that of a resource without `for_each`.
+fn without_key<'n>(path: &[&'n str]) -> Vec<&'n str> {
+    let at = if path.first() == Some(&"data") { 3 } else { 2 };
+    let names = path.iter().enumerate().filter(|(index, _)| *index != at);
+    names.map(|(_, name)| *name).collect()
+}
+
+/// The names of a traversal, with keys behind it.
+fn path<'n>(root: &'n str, steps: &'n [Step], keys: &[&'n str]) -> Vec<&'n str> {
+    let steps = steps.iter().filter_map(step);
+    std::iter::once(root).chain(steps).chain(keys.iter().copied()).collect()
+}
+
+/// The name of a step; numbers and what is not known as it stands are left out.
+fn step(step: &Step) -> Option<&str> {
+    match &step.kind {
+        StepKind::Attribute(name) => Some(name),
+        StepKind::Index(Expr { kind: ExprKind::Text(key), .. }) => Some(&key.text),
+        StepKind::Index(_) | StepKind::AttributeSplat | StepKind::FullSplat => None,
     }
+}
+
+fn is_key(key: &Key, name: &str) -> bool {
+    match key {
+        Key::Name(key) => key.text == name,
+        Key::Expr(Expr { kind: ExprKind::Text(key), .. }) => key.text == name,
+        Key::Expr(_) => false,
+    }
+}
+
+const fn is_literal(key: &Key) -> bool {
+    matches!(key, Key::Name(_) | Key::Expr(Expr { kind: ExprKind::Text(_), .. }))
 }
