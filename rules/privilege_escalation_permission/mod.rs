@@ -1,14 +1,15 @@
 //! A statement lets the function give itself more permissions than it has.
 
-use iacscan_core::{Located, ResourceAttribute, RuleGroup, RuleMeta, Severity, Str, Text};
+use iacscan_core::{Address, Located, Pseudo, RuleGroup, RuleMeta, Segment, Severity, Str, Text};
 use iacscan_graph::{ExecutionRole, Reached};
 use iacscan_iam::aws::is_escalation_action;
-use iacscan_iam::{Case, Resolve};
+use iacscan_iam::{ArnPart, ArnParts, Resolve};
 
 use crate::framework::statements::{
     Item, about, administers, allows_unconditionally, by_condition, covered, is_every_action,
     items, known, only_service, reads_functions, together, unlimited, whole_service,
 };
+use crate::framework::trust::{is_account_id, is_of_own, own_account};
 use crate::framework::words::code_list;
 use crate::{Context, Draft, Report, Rule};
 
@@ -40,7 +41,7 @@ impl Rule for PrivilegeEscalationPermission {
                     check_statement(role, &reached, resource, Reach::Everything, report);
                 } else {
                     for resource in items(statement.resources.as_ref()) {
-                        if let Some(reach) = reaches_itself(role, &resource.item) {
+                        if let Some(reach) = Reach::of(role, &resource.item) {
                             check_statement(role, &reached, resource, reach, report);
                         }
                     }
@@ -54,29 +55,54 @@ impl Rule for PrivilegeEscalationPermission {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Reach {
     Everything,
+    /// Every role of the account.
+    EveryRole,
+    /// Every role of an account that may be another one.
+    EveryRoleThere,
     /// The role the function runs with.
     OwnRole,
     /// The function itself.
     OwnFunction,
 }
 
-/// Whether a resource pattern certainly matches the role itself, or a function that runs with it.
-fn reaches_itself(role: &ExecutionRole<'_>, resource: &Located<Text>) -> Option<Reach> {
-    let resolver = role.graph.resolver();
-    let pattern = resolver.resolve(&resource.value);
-    // Most resources are of services that a function is no part of.
-    if only_service(&pattern).is_some_and(|only| only != "iam" && only != "lambda") {
-        return None;
+impl Reach {
+    /// What a resource pattern certainly matches of roles, and of functions that run with this one.
+    fn of(role: &ExecutionRole<'_>, resource: &Located<Text>) -> Option<Self> {
+        let pattern = role.graph.resolver().resolve(&resource.value);
+        // Most resources are of services that a function is no part of.
+        if only_service(&pattern).is_some_and(|only| only != "iam" && only != "lambda") {
+            return None;
+        }
+        if let Some(reach) = Self::of_every_role(role, &pattern) {
+            return Some(reach);
+        }
+        let matches = |address: &Address| is_of_own(role, &pattern, address).is_true();
+        if matches(&role.role.header.address) {
+            return Some(Self::OwnRole);
+        }
+        let mut functions = role.functions.iter().filter_map(|user| role.graph.function(user.item));
+        functions.any(|function| matches(&function.header.address)).then_some(Self::OwnFunction)
     }
-    let matches = |address: &iacscan_core::Address| {
-        let arn = Text::reference(address.clone(), ResourceAttribute::Arn);
-        iacscan_iam::matches_pattern(&pattern, &resolver.resolve(&arn), Case::Sensitive).is_true()
-    };
-    if matches(&role.role.header.address) {
-        return Some(Reach::OwnRole);
+
+    /// Whether a pattern leaves no role of an account out: `arn:aws:iam::*:role/*`.
+    fn of_every_role(role: &ExecutionRole<'_>, pattern: &Text) -> Option<Self> {
+        let arn = ArnParts::split(pattern)?;
+        let resource = arn.part(ArnPart::Resource).as_known()?;
+        let rest = resource.strip_prefix("role")?;
+        let is_every = rest.ends_with('*') && matches!(rest.trim_end_matches('*'), "" | "/");
+        if !is_every || arn.service() != Some("iam") {
+            return None;
+        }
+        let account = arn.part(ArnPart::Account);
+        match (account.as_known(), account.segments()) {
+            (Some(id), _) if id == "*" || own_account(role).as_ref() == Some(&id) => {
+                Some(Self::EveryRole)
+            }
+            (Some(id), _) if is_account_id(&id) => Some(Self::EveryRoleThere),
+            (None, [Segment::Pseudo(Pseudo::AccountId)]) => Some(Self::EveryRole),
+            _ => None,
+        }
     }
-    let mut functions = role.functions.iter().filter_map(|user| role.graph.function(user.item));
-    functions.any(|function| matches(&function.header.address)).then_some(Reach::OwnFunction)
 }
 
 fn check_statement(
@@ -119,6 +145,8 @@ impl Reach {
     const fn label(self) -> &'static str {
         match self {
             Self::Everything => "on every resource",
+            Self::EveryRole => "on every role",
+            Self::EveryRoleThere => "on every role of this account",
             Self::OwnRole => "on the role it runs with",
             Self::OwnFunction => "on itself",
         }
@@ -140,6 +168,12 @@ impl Danger {
         let covered = covered(written);
         let is_danger = |name: &str| match reach {
             Reach::Everything => is_escalation_action(name) || reads_functions(name),
+            Reach::EveryRole => {
+                matches!(name, "iam:CreateRole" | "iam:PassRole" | "sts:AssumeRole")
+                    || OWN_ROLE.contains(&name)
+            }
+            // Only one's own roles can be passed or changed.
+            Reach::EveryRoleThere => name == "sts:AssumeRole",
             Reach::OwnRole => OWN_ROLE.contains(&name),
             Reach::OwnFunction => OWN_FUNCTION.contains(&name),
         };
@@ -223,6 +257,14 @@ fn message(list: &str, severity: Severity, reach: Reach, count: usize) -> String
         (_, Reach::Everything) => {
             format!("{{functions}} can gain other permissions with {list} on every resource")
         }
+        (_, Reach::EveryRole) => {
+            format!("{{functions}} can gain other permissions with {list} on every role")
+        }
+        (_, Reach::EveryRoleThere) => {
+            format!(
+                "{{functions}} can gain other permissions with {list} on every role of an account"
+            )
+        }
         (_, Reach::OwnRole) => {
             format!("{list} on the role itself {lets} {{functions}} change what the role allows")
         }
@@ -251,6 +293,11 @@ mod tests {
             ("lambda:UpdateFunctionCode", Reach::OwnFunction, Some("lambda:UpdateFunctionCode")),
             ("iam:PutRolePolicy", Reach::OwnRole, Some("iam:PutRolePolicy")),
             ("iam:PassRole", Reach::OwnRole, None),
+            ("iam:PassRole", Reach::EveryRole, Some("iam:PassRole")),
+            ("iam:PutRolePolicy", Reach::EveryRole, Some("iam:PutRolePolicy")),
+            ("iam:CreateUser", Reach::EveryRole, None),
+            ("sts:AssumeRole", Reach::EveryRoleThere, Some("sts:AssumeRole")),
+            ("iam:PassRole", Reach::EveryRoleThere, None),
             ("iam:*", all, None),
             ("*", all, None),
             ("iam:GetRole", all, None),

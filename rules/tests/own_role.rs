@@ -1,0 +1,85 @@
+//! What a statement allows on the role that it reaches, by how its resource is written.
+
+mod scan;
+
+use iacscan_rules::Options;
+
+/// The rules that speak of a statement with these actions on this resource.
+fn rules(function_role: &str, actions: &str, resource: &str) -> Vec<(&'static str, String)> {
+    let template = format!(
+        "
+Resources:
+  Function:
+    Type: AWS::Lambda::Function
+    Properties:
+      Role: {function_role}
+      Runtime: python3.13
+      Handler: app.handler
+      Code: {{S3Bucket: artifacts, S3Key: app.zip}}
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      RoleName: app
+      AssumeRolePolicyDocument:
+        Version: '2012-10-17'
+        Statement: [{{Effect: Allow, Principal: {{Service: lambda.amazonaws.com}}, Action: 'sts:AssumeRole'}}]
+      ManagedPolicyArns: ['arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole']
+      Policies:
+        - PolicyName: app
+          PolicyDocument:
+            Version: '2012-10-17'
+            Statement: [{{Effect: Allow, Action: [{actions}], Resource: {resource}}}]
+"
+    );
+    let found = scan::scan([("template.yaml", template.as_str())], &Options::default()).findings;
+    found.into_iter().map(|finding| (finding.rule, finding.message)).collect()
+}
+
+#[test]
+fn the_role_itself_is_known_by_the_arn_that_the_function_names() {
+    let (literal, own) = ("arn:aws:iam::123456789012:role/app", "!GetAtt Role.Arn");
+    let both = &["privilege-escalation-permission", "self-assume-without-trust"][..];
+    for (function_role, resource, expected) in [
+        (literal, literal, both),
+        (literal, "!Sub 'arn:aws:iam::${AWS::AccountId}:role/app'", both),
+        (literal, "arn:aws:iam::999999999999:role/app", &[]),
+        (own, "!Sub 'arn:aws:iam::${AWS::AccountId}:role/app'", both),
+        (own, literal, &[]),
+    ] {
+        let actions = "'iam:PutRolePolicy', 'sts:AssumeRole'";
+        let found = rules(function_role, actions, resource);
+        let found: Vec<&str> = found.iter().map(|(rule, _)| *rule).collect();
+        assert_eq!(found, expected, "{function_role} {resource}");
+    }
+}
+
+#[test]
+fn every_role_is_as_much_as_everything() {
+    let literal = "arn:aws:iam::123456789012:role/app";
+    let own = "!GetAtt Role.Arn";
+    let every = "function `Function` can gain other permissions with";
+    for (function_role, resource, expected) in [
+        (own, "'arn:aws:iam::*:role/*'", "`iam:PassRole` and `sts:AssumeRole` on every role"),
+        (own, "'arn:aws:iam::*:role*'", "`iam:PassRole` and `sts:AssumeRole` on every role"),
+        (
+            own,
+            "!Sub 'arn:aws:iam::${AWS::AccountId}:role/*'",
+            "`iam:PassRole` and `sts:AssumeRole` on every role",
+        ),
+        (
+            literal,
+            "'arn:aws:iam::123456789012:role/*'",
+            "`iam:PassRole` and `sts:AssumeRole` on every role",
+        ),
+        (own, "'arn:aws:iam::123456789012:role/*'", "`sts:AssumeRole` on every role of an account"),
+        (own, "'arn:aws:iam::*:role/app-*'", ""),
+        (own, "'arn:aws:iam::*:user/*'", ""),
+    ] {
+        let found = rules(function_role, "'iam:PassRole', 'sts:AssumeRole'", resource);
+        let found = found.iter().find(|(rule, _)| *rule == "privilege-escalation-permission");
+        let message = found.map_or("", |(_, message)| message);
+        let expected =
+            if expected.is_empty() { String::new() } else { format!("{every} {expected}") };
+        assert_eq!(message, expected, "{function_role} {resource}");
+    }
+}
