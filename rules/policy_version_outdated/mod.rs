@@ -29,7 +29,8 @@ impl Rule for PolicyVersionOutdated {
 
     fn check(&self, context: &Context<'_>, report: &mut Report<'_>) {
         for role in context.execution_roles() {
-            if role.role.header.author == Author::User {
+            // The trust policy that SAM itself writes has a version.
+            if !role.role.header.is_by_tool() {
                 for policy in trust::policies(role) {
                     let header = &role.role.header;
                     if let Some(draft) = draft(policy.document, "trust policy") {
@@ -118,12 +119,22 @@ fn newer_feature(document: &PolicyDocument) -> Option<(Span, String)> {
         texts.extend(with_variables.flat_map(|entry| entry.values.all()));
     }
     texts.into_iter().find_map(|text| {
-        let variable = text.value.segments().iter().find_map(|segment| match segment {
-            Segment::Literal(literal) => policy_variable(&literal.text),
-            _ => None,
-        })?;
+        let known = known_pieces(&text.value);
+        let variable = known.iter().find_map(|known| policy_variable(known))?;
         Some((text.span, format!("`{variable}`")))
     })
+}
+
+/// What is known of a text without a gap: `!Sub` writes a variable in two literals.
+fn known_pieces(text: &Text) -> Vec<String> {
+    let mut pieces = vec![String::new()];
+    for segment in text.segments() {
+        match (segment, pieces.last_mut()) {
+            (Segment::Literal(literal), Some(piece)) => piece.push_str(&literal.text),
+            _ => pieces.push(String::new()),
+        }
+    }
+    pieces
 }
 
 /// Whether an operator compares texts, in which alone there may be variables.
