@@ -22,6 +22,23 @@ pub(crate) fn is_unlimited(permission: &InvokePermission) -> bool {
     limits.into_iter().all(is_absent)
 }
 
+/// Whether the principal `*` is everybody: no account, organisation or token limits it, and no
+/// source but one that is every source.
+pub(crate) fn is_open(permission: &InvokePermission) -> bool {
+    let limits =
+        [&permission.source_account, &permission.organization, &permission.event_source_token];
+    let is_every_source = |branch: &Attribute<Text>| match branch {
+        Attribute::Absent => true,
+        Attribute::Known(text) => text
+            .value
+            .as_known()
+            .is_some_and(|known| !known.is_empty() && known.bytes().all(|byte| byte == b'*')),
+        Attribute::Unknown(..) => false,
+    };
+    limits.into_iter().all(is_absent)
+        && permission.source_arn.iter().all(|branch| is_every_source(&branch.item))
+}
+
 /// Whether the permission belongs to a function URL without authentication, which is a finding by
 /// itself.
 pub(crate) fn serves_open_url(permission: &InvokePermission) -> Truth {

@@ -3,7 +3,7 @@
 use iacscan_core::{Located, Property, RuleGroup, RuleMeta, Severity, Text};
 use iacscan_graph::nodes::{Author, InvokePermission};
 
-use crate::framework::invocation::{about_function, is_unlimited, serves_open_url};
+use crate::framework::invocation::{about_function, is_open, serves_open_url};
 use crate::framework::words::argument;
 use crate::{Context, Draft, Report, Rule};
 
@@ -28,18 +28,19 @@ impl Rule for PublicInvokePermission {
         for (index, unit) in context.graph.units().iter().enumerate() {
             for permission in &unit.invoke_permissions {
                 if permission.header.author == Author::Tool
-                    || !is_unlimited(permission)
+                    || !is_open(permission)
                     || !serves_open_url(permission).is_false()
                 {
                     continue;
                 }
+                let Some(act) = Act::of(permission) else { continue };
                 for branch in permission.principal.iter() {
                     if let Some(principal) = branch.item.known()
                         && principal.value.as_known().is_some_and(|known| known == "*")
                     {
                         let condition =
                             permission.header.condition.clone().and(branch.condition.clone());
-                        let draft = draft(principal, permission);
+                        let draft = draft(&act, principal, permission);
                         let draft = about_function(
                             context,
                             index,
@@ -55,18 +56,20 @@ impl Rule for PublicInvokePermission {
     }
 }
 
-/// What a permission certainly lets one do.
+/// What a permission certainly lets one do that runs the function.
 enum Act {
     Invoke,
     /// Call the URL; whether requests must be signed for certain.
     CallUrl {
         signed: bool,
     },
-    Other,
+    /// One or the other.
+    Either,
 }
 
 impl Act {
-    fn of(permission: &InvokePermission) -> Self {
+    /// `None` for what does not certainly run it: `lambda:GetFunction` reads it.
+    fn of(permission: &InvokePermission) -> Option<Self> {
         let always = |property: &Property<Text>, wanted: &[&str]| {
             !property.0.is_empty()
                 && property.iter().all(|branch| {
@@ -76,17 +79,21 @@ impl Act {
         };
         if always(&permission.action, &["lambda:InvokeFunctionUrl"]) {
             let signed = always(&permission.url_auth_type, &["AWS_IAM"]);
-            Self::CallUrl { signed }
-        } else if always(&permission.action, &["lambda:InvokeFunction", "lambda:*", "*"]) {
-            Self::Invoke
+            Some(Self::CallUrl { signed })
+        } else if always(&permission.action, INVOKE) {
+            Some(Self::Invoke)
         } else {
-            Self::Other
+            let either = [INVOKE, &["lambda:InvokeFunctionUrl"]].concat();
+            always(&permission.action, &either).then_some(Self::Either)
         }
     }
 }
 
-fn draft(principal: &Located<Text>, permission: &InvokePermission) -> Draft {
-    let act = Act::of(permission);
+/// The actions that invoke.
+const INVOKE: &[&str] =
+    &["lambda:InvokeFunction", "lambda:InvokeAsync", "lambda:Invoke*", "lambda:*", "*"];
+
+fn draft(act: &Act, principal: &Located<Text>, permission: &InvokePermission) -> Draft {
     let (label, message) = match act {
         Act::Invoke => ("anybody", "anybody with an AWS account may invoke {functions}"),
         Act::CallUrl { signed: true } => (
@@ -98,7 +105,7 @@ fn draft(principal: &Located<Text>, permission: &InvokePermission) -> Draft {
             "every AWS account",
             "this permission opens the URL of {functions} to every AWS account",
         ),
-        Act::Other => {
+        Act::Either => {
             ("every AWS account", "a permission for {functions} is open to every AWS account")
         }
     };
@@ -111,7 +118,7 @@ fn draft(principal: &Located<Text>, permission: &InvokePermission) -> Draft {
              the ARN of the distribution as `{arn}`; or limit it to an organization with \
              `{organization}`."
         ),
-        Act::Invoke | Act::Other => format!(
+        Act::Invoke | Act::Either => format!(
             "Name the service or the account that invokes it, and with a service its `{arn}` and \
              `{}`; or limit it to an organization with `{organization}`.",
             spelt("SourceAccount")

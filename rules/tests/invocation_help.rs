@@ -169,7 +169,11 @@ fn what_everybody_may_is_told_by_the_action() {
             "this permission opens the URL of function `Function` to every AWS account",
         ),
         (
-            "Action: 'lambda:GetFunction'",
+            "Action: 'lambda:*', SourceArn: '*'",
+            "anybody with an AWS account may invoke function `Function`",
+        ),
+        (
+            "Action: !If [Url, 'lambda:InvokeFunctionUrl', 'lambda:InvokeFunction']",
             "a permission for function `Function` is open to every AWS account",
         ),
     ];
