@@ -1,6 +1,6 @@
 //! Permissions to invoke, function URLs, asynchronous invocation.
 
-use iacscan_core::Property;
+use iacscan_core::{Attribute, Property, Unknown};
 use iacscan_graph::nodes::{EventInvokeConfig, FunctionUrl, InvokePermission, ResourceKind};
 
 use crate::declaration::Declaration;
@@ -37,6 +37,28 @@ pub(super) fn permission<'e, 't>(context: &mut Context<'e, 't>, declaration: &De
         event_source_token: text("EventSourceToken"),
         url_auth_type: text("FunctionUrlAuthType"),
         via_url: text("InvokedViaFunctionUrl"),
+    });
+}
+
+/// `AWS::Lambda::ResourcePolicy`: whom its statements permit what is left open.
+pub(super) fn resource_policy<'e, 't>(
+    context: &mut Context<'e, 't>,
+    declaration: &Declaration<'e, 't>,
+) {
+    let header = context.add(declaration, ResourceKind::Other, |_| {});
+    let open = || Property::always(Attribute::Unknown(header.span, Unknown::Computed));
+    context.unit.invoke_permissions.push(InvokePermission {
+        function: declaration.text("ResourceArn"),
+        qualifier: open(),
+        action: open(),
+        principal: open(),
+        source_arn: open(),
+        source_account: open(),
+        organization: open(),
+        event_source_token: open(),
+        url_auth_type: open(),
+        via_url: open(),
+        header,
     });
 }
 

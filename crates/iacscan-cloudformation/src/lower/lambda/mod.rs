@@ -22,6 +22,7 @@ pub(super) fn lower<'e, 't>(
         "AWS::Lambda::EventSourceMapping" => event_source::mapping(context, declaration),
         "AWS::Lambda::EventInvokeConfig" => invocation::invoke_config(context, declaration),
         "AWS::Lambda::Permission" => invocation::permission(context, declaration),
+        "AWS::Lambda::ResourcePolicy" => invocation::resource_policy(context, declaration),
         "AWS::Lambda::Url" => invocation::url(context, declaration),
         "AWS::Lambda::Alias" => {
             context.add(declaration, ResourceKind::FunctionAlias, |resource| {
