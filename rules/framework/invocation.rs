@@ -56,15 +56,18 @@ pub(crate) fn serves_open_url(permission: &InvokePermission) -> Truth {
 }
 
 /// The short name of a service principal: `s3` of `s3.amazonaws.com`, `alexa-appkit` of
-/// `alexa-appkit.amazon.com`.
+/// `alexa-appkit.amazon.com`, and `logs` of one whose region is not written out.
 pub(crate) fn service_of(principal: &Text) -> Option<String> {
     let text = principal.to_string();
     let name = [".amazonaws.com", ".amazonaws.com.cn", ".${url-suffix}", ".amazon.com"]
         .into_iter()
         .find_map(|suffix| text.strip_suffix(suffix))?;
-    let plain = !name.is_empty()
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.'));
-    plain.then(|| name.to_owned())
+    let is_plain = |name: &str| {
+        !name.is_empty()
+            && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.'))
+    };
+    let service = name.split_once(".${").map(|(service, _)| service);
+    [Some(name), service].into_iter().flatten().find(|name| is_plain(name)).map(str::to_owned)
 }
 
 /// Says which function a finding about what invokes it concerns.
@@ -113,5 +116,9 @@ mod tests {
         let mut text = Text::from("s3.");
         text.extend(&Text::pseudo(Pseudo::UrlSuffix));
         assert_eq!(service_of(&text).as_deref(), Some("s3"));
+        let mut text = Text::from("logs.");
+        text.extend(&Text::pseudo(Pseudo::Region));
+        text.extend(&Text::from(".amazonaws.com"));
+        assert_eq!(service_of(&text).as_deref(), Some("logs"));
     }
 }

@@ -1,12 +1,16 @@
 //! Something is set up to invoke a function, and nothing permits it to.
 
-use std::collections::BTreeMap;
+mod permits;
+mod qualifier;
 
-use iacscan_core::{RuleGroup, RuleMeta, Severity, Text};
-use iacscan_graph::nodes::{Author, Trigger};
+use std::collections::{BTreeMap, BTreeSet};
+
+use iacscan_core::{Condition, RuleGroup, RuleMeta, Severity, Text, worlds};
+use iacscan_graph::nodes::{Author, InvokePermission, Trigger};
 use iacscan_graph::{FunctionId, FunctionLink};
 
-use crate::framework::invocation::{about_function, service_of};
+use self::permits::fails;
+use crate::framework::invocation::about_function;
 use crate::framework::source::{checks_first, limits};
 use crate::{Context, Draft, Report, Rule};
 
@@ -43,68 +47,101 @@ impl Rule for TriggerWithoutInvokePermission {
                 }
                 let links = context.graph.link_function(index, &trigger.function);
                 for link in links.iter() {
-                    if let FunctionLink::Function(function) = link.item
-                        && !permitted.may(function, &trigger.service)
-                    {
-                        let condition =
-                            trigger.header.condition.clone().and(link.condition.clone());
-                        let draft = draft(context, trigger);
-                        let (header, function) = (&trigger.header, &trigger.function);
-                        let draft = about_function(context, index, header, function, draft);
-                        report.when(&condition, draft);
+                    let FunctionLink::Function(function) = link.item else { continue };
+                    let exists = trigger.header.condition.clone().and(link.condition.clone());
+                    let refused = permitted.refuses(context, function, index, trigger);
+                    let condition = exists.clone().and(refused.clone());
+                    if !condition.is_feasible().is_true() || !is_told_apart(&exists, &refused) {
+                        continue;
                     }
+                    let draft = draft(context, trigger);
+                    let (header, function) = (&trigger.header, &trigger.function);
+                    let draft = about_function(context, index, header, function, draft);
+                    report.when(&condition, draft);
                 }
             }
         }
     }
 }
 
-/// Who may invoke which function.
-#[derive(Default)]
-struct Permitted {
-    /// The short names of services; `None` stands for a principal that may be any.
-    services: BTreeMap<FunctionId, Vec<Option<String>>>,
-    /// Units with permissions for functions that are not known.
-    unlinked: Vec<usize>,
+/// Whether what decides that a permission is missing is known to be independent of what decides
+/// that the trigger exists, or the same: two lists that are not known may be empty together.
+fn is_told_apart(exists: &Condition, refused: &Condition) -> bool {
+    if exists.is_always() || refused.is_always() {
+        return true;
+    }
+    let (Ok(exists), Ok(refused)) = (worlds([exists]), worlds([refused])) else { return false };
+    let (Some(exists), Some(refused)) = (exists.first(), refused.first()) else { return false };
+    refused.choices().all(|(variable, _)| exists.get(variable).is_some())
 }
 
-impl Permitted {
-    fn of(context: &Context<'_>) -> Self {
+/// Who may invoke which function.
+#[derive(Default)]
+struct Permitted<'g> {
+    /// The permissions for a function.
+    permissions: BTreeMap<FunctionId, Vec<Permission<'g>>>,
+    /// Functions with a whole resource-based policy, which may permit anything.
+    by_policy: BTreeSet<FunctionId>,
+    /// Units with permissions for functions that are not known.
+    unlinked: BTreeSet<usize>,
+}
+
+/// A permission for a function.
+struct Permission<'g> {
+    unit: usize,
+    permission: &'g InvokePermission,
+    /// When it is for this function.
+    condition: Condition,
+}
+
+impl<'g> Permitted<'g> {
+    fn of(context: &Context<'g>) -> Self {
         let graph = context.graph;
         let mut permitted = Self::default();
-        for (index, unit) in graph.units().iter().enumerate() {
-            for permission in &unit.invoke_permissions {
-                for link in graph.link_function(index, &permission.function).iter() {
+        for (unit, nodes) in graph.units().iter().enumerate() {
+            for permission in &nodes.invoke_permissions {
+                for link in graph.link_function(unit, &permission.function).iter() {
                     match link.item {
                         FunctionLink::Function(function) => {
-                            let services = permitted.services.entry(function).or_default();
-                            services.extend(permission.principal.iter().map(|branch| {
-                                branch.item.known().and_then(|text| service_of(&text.value))
-                            }));
+                            let condition = link.condition.clone();
+                            let of_function = permitted.permissions.entry(function).or_default();
+                            of_function.push(Permission { unit, permission, condition });
                         }
-                        FunctionLink::Unknown(_) => permitted.unlinked.push(index),
+                        FunctionLink::Unknown(_) => {
+                            permitted.unlinked.insert(unit);
+                        }
                         FunctionLink::External => {}
                     }
                 }
             }
-            // A whole resource-based policy may permit anything.
-            for policy in &unit.resource_policies {
-                for (target, _) in policy.targets.all().flat_map(|text| text.value.references()) {
-                    if let Some(function) = graph.function_id(target) {
-                        permitted.services.entry(function).or_default().push(None);
-                    }
-                }
+            for policy in &nodes.resource_policies {
+                let targets = policy.targets.all().flat_map(|text| text.value.references());
+                permitted
+                    .by_policy
+                    .extend(targets.filter_map(|(target, _)| graph.function_id(target)));
             }
         }
         permitted
     }
 
-    /// Whether a service may invoke a function, itself or through an alias.
-    fn may(&self, function: FunctionId, service: &str) -> bool {
-        let services = self.services.get(&function).map_or(&[][..], Vec::as_slice);
-        services.iter().any(|permitted| match permitted {
-            None => true,
-            Some(name) => name.split('.').next() == Some(service),
+    /// When nothing lets a trigger of a unit invoke a function.
+    fn refuses(
+        &self,
+        context: &Context<'_>,
+        function: FunctionId,
+        unit: usize,
+        trigger: &Trigger,
+    ) -> Condition {
+        if self.by_policy.contains(&function) {
+            return Condition::Never;
+        }
+        let permissions = self.permissions.get(&function).map_or(&[][..], Vec::as_slice);
+        permissions.iter().fold(Condition::Always, |all, of_function| {
+            let Permission { permission, condition, .. } = of_function;
+            let fails = condition.clone().negate().or(fails(context.graph, permission, trigger));
+            // What decides about the resources of another unit may be decided for both.
+            let is_elsewhere = of_function.unit != unit && !fails.is_always();
+            all.and(if is_elsewhere { Condition::Never } else { fails })
         })
     }
 }
@@ -121,10 +158,10 @@ fn draft(context: &Context<'_>, trigger: &Trigger) -> Draft {
     };
     Draft::new(&META, META.severity, trigger.span, "is not permitted to invoke it")
         .message(format!(
-            "`{address}` cannot invoke {{functions}}: no permission names `{principal}`"
+            "`{address}` cannot invoke {{functions}}: no permission lets `{principal}` do so for it"
         ))
         .help(format!(
-            "Add a Lambda permission for the function with the action `lambda:InvokeFunction`, the \
+            "Add a Lambda permission for the function (for its alias, where that is what is invoked) with the action `lambda:InvokeFunction`, the \
              principal `{principal}` and {limits}.{wait}"
         ))
         .fingerprint(address.name().as_str())

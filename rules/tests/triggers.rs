@@ -1,0 +1,109 @@
+//! Which permissions let a trigger invoke its function.
+
+mod scan;
+
+use iacscan_rules::Options;
+
+const TEMPLATE: &str = "
+Parameters: {Stage: {Type: String}}
+Conditions: {IsProd: !Equals [!Ref Stage, prod]}
+Resources:
+  Function:
+    Type: AWS::Lambda::Function
+    Properties: {Role: 'arn:aws:iam::123456789012:role/app', Runtime: python3.13, Handler: app.handler, Code: {S3Bucket: artifacts, S3Key: app.zip}}
+  Alias: {Type: 'AWS::Lambda::Alias', Properties: {FunctionName: !Ref Function, FunctionVersion: '1', Name: live}}
+  Topic: {Type: 'AWS::SNS::Topic'}
+  Other: {Type: 'AWS::SNS::Topic'}
+  Named: {Type: 'AWS::SNS::Topic', Properties: {TopicName: orders}}
+  Rule: {Type: 'AWS::Events::Rule', Properties: {EventBusName: bus, Name: hourly}}
+";
+
+/// The conditions of the findings of the rule where a topic or a rule invokes `target`.
+fn found(service: &str, target: &str, permission: &str) -> Vec<Option<String>> {
+    let trigger = match service {
+        "events" => format!(
+            "  Timer: {{Type: 'AWS::Events::Rule', Properties: {{EventBusName: bus, Name: daily, Targets: [{{Id: a, Arn: {target}}}]}}}}"
+        ),
+        _ => format!(
+            "  Subscription: {{Type: 'AWS::SNS::Subscription', Properties: {{TopicArn: !Ref {service}, Protocol: lambda, Endpoint: {target}}}}}"
+        ),
+    };
+    let text = format!("{TEMPLATE}{trigger}\n  Permission: {{Type: {permission}}}\n");
+    let findings = scan::scan([("t.yaml", text.as_str())], &Options::default()).findings;
+    let of_rule = findings.into_iter().filter(|it| it.rule == "trigger-without-invoke-permission");
+    of_rule.map(|finding| finding.when).collect()
+}
+
+#[test]
+fn a_permission_is_for_a_service_a_source_and_a_qualifier() {
+    let (arn, alias) = ("!GetAtt Function.Arn", "!Ref Alias");
+    let sns = "Principal: sns.amazonaws.com";
+    let cases = [
+        ("Topic", arn, sns.to_owned(), true),
+        ("Topic", arn, "Principal: '*'".into(), true),
+        ("Topic", arn, "Principal: !Ref Stage".into(), true),
+        ("Topic", arn, "Principal: !Sub 'sns.${AWS::Region}.amazonaws.com'".into(), true),
+        ("Topic", arn, "Principal: !Sub 'logs.${AWS::Region}.amazonaws.com'".into(), false),
+        ("Topic", arn, "Principal: '123456789012'".into(), false),
+        ("Topic", arn, "Principal: !Ref AWS::AccountId".into(), false),
+        ("Topic", arn, "Principal: '*', InvokedViaFunctionUrl: true".into(), false),
+        ("Topic", arn, format!("{sns}, SourceArn: !Ref Topic"), true),
+        ("Topic", arn, format!("{sns}, SourceArn: !Ref Stage"), true),
+        ("Topic", arn, format!("{sns}, SourceArn: !Ref Other"), false),
+        ("Topic", arn, format!("{sns}, SourceArn: 'arn:aws:sns:eu-west-1:123456789012:x'"), true),
+        ("Named", arn, format!("{sns}, SourceArn: 'arn:aws:sns:eu-west-1:123456789012:orders'"), true),
+        ("Named", arn, format!("{sns}, SourceArn: 'arn:aws:sns:eu-west-1:123456789012:x'"), false),
+        ("Named", arn, format!("{sns}, SourceArn: 'arn:aws:sns:*:*:*'"), true),
+        ("events", arn, "Principal: events.amazonaws.com, SourceArn: !GetAtt Timer.Arn".into(), true),
+        ("events", arn, "Principal: events.amazonaws.com, SourceArn: 'arn:aws:events:eu-west-1:123456789012:rule/bus/daily'".into(), true),
+        ("events", arn, "Principal: events.amazonaws.com, SourceArn: 'arn:aws:events:eu-west-1:123456789012:rule/bus/hourly'".into(), false),
+        ("events", arn, "Principal: events.amazonaws.com, SourceArn: !GetAtt Rule.Arn".into(), false),
+        ("Topic", alias, sns.into(), false),
+    ];
+    for (service, target, rest, permitted) in cases {
+        let permission = format!(
+            "'AWS::Lambda::Permission', Properties: {{FunctionName: !Ref Function, Action: 'lambda:InvokeFunction', {rest}}}"
+        );
+        assert_eq!(
+            found(service, target, &permission).is_empty(),
+            permitted,
+            "{service} {target} {rest}"
+        );
+    }
+    for (target, function, action, permitted) in [
+        (alias, "!Ref Alias", "lambda:InvokeFunction", true),
+        (alias, "!Sub '${Function}:live'", "lambda:InvokeFunction", true),
+        (alias, "!Sub '${Function}:test'", "lambda:InvokeFunction", false),
+        (alias, "!Sub '${Function}:${Stage}'", "lambda:InvokeFunction", true),
+        (arn, "!Ref Alias", "lambda:InvokeFunction", true),
+        (arn, "!Ref Stage", "lambda:InvokeFunction", true),
+        (arn, "!Ref Function", "lambda:*", true),
+        (arn, "!Ref Function", "lambda:GetFunction", false),
+        (arn, "!Ref Function", "lambda:InvokeFunctionUrl", false),
+    ] {
+        let permission = format!(
+            "'AWS::Lambda::Permission', Properties: {{FunctionName: {function}, Action: '{action}', {sns}}}"
+        );
+        assert_eq!(
+            found("Topic", target, &permission).is_empty(),
+            permitted,
+            "{target} {function} {action}"
+        );
+    }
+}
+
+#[test]
+fn a_permission_may_be_there_in_one_branch() {
+    let properties = "Properties: {FunctionName: !Ref Function, Action: 'lambda:InvokeFunction', Principal: sns.amazonaws.com}";
+    let permission = format!("'AWS::Lambda::Permission', Condition: IsProd, {properties}");
+    let when = found("Topic", "!GetAtt Function.Arn", &permission);
+    assert_eq!(when, [Some("`IsProd` is false".to_owned())]);
+    let target = "!If [IsProd, !GetAtt Function.Arn, !Ref AWS::NoValue]";
+    assert!(found("Topic", target, &permission).is_empty());
+}
+
+#[test]
+fn a_resource_policy_may_permit_anything() {
+    let policy = "'AWS::Lambda::ResourcePolicy', Properties: {ResourceArn: !GetAtt Function.Arn, PolicyDocument: {Version: '2012-10-17', Statement: []}}";
+    assert!(found("Topic", "!GetAtt Function.Arn", policy).is_empty());
+}
