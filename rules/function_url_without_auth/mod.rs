@@ -48,7 +48,17 @@ fn draft(context: &Context<'_>, unit: usize, url: &FunctionUrl, auth: &Located<T
     });
     let excessive = function.is_some_and(|id| context.has_excess(id));
     let severity = if excessive { Severity::High } else { META.severity };
-    let draft = Draft::at(&META, severity, auth, "asks nobody who they are")
+    let spelling = spelling(&url.header);
+    let draft = match url.by_input {
+        Some(span) => Draft::new(
+            &META,
+            severity,
+            span,
+            format!("the module's default for `{spelling}` is `NONE`, which asks nobody"),
+        ),
+        None => Draft::at(&META, severity, auth, "asks nobody who they are"),
+    };
+    let draft = draft
         .message(if excessive {
             "the URL of {functions} asks nobody for credentials, and the role allows more than it \
              should"
@@ -56,9 +66,8 @@ fn draft(context: &Context<'_>, unit: usize, url: &FunctionUrl, auth: &Located<T
             "the URL of {functions} asks nobody for credentials"
         })
         .help(format!(
-            "Set `{}` to `AWS_IAM`, or put CloudFront with origin access control or an API with an \
-             authorizer in front.",
-            spelling(&url.header)
+            "Set `{spelling}` to `AWS_IAM`, or put CloudFront with origin access control or an \
+             API with an authorizer in front."
         ))
         .fingerprint(url.header.address.name().as_str());
     let draft = about_function(context, unit, &url.header, &url.function, draft);

@@ -44,6 +44,25 @@ fn found(path: &str, resources: &str, rule: &str) -> Finding {
 }
 
 #[test]
+fn a_url_by_default_is_shown_at_the_input_that_makes_it() {
+    let shown = |argument: &str| {
+        let text = format!(
+            "module \"app\" {{\n  source = \"terraform-aws-modules/lambda/aws\"\n  function_name = \"a\"\n  create_lambda_function_url = true\n{argument}\n}}\n"
+        );
+        let findings = scan::scan([("main.tf", text.as_str())], &Options::default()).findings;
+        let found = findings.into_iter().find(|it| it.rule == "function-url-without-auth");
+        let label = found.and_then(|found| found.labels.into_iter().next());
+        label.map(|label| (text.get(label.span.range()).unwrap_or_default().to_owned(), label.text))
+    };
+    let (place, says) = shown("").unwrap_or_default();
+    assert_eq!(place, "create_lambda_function_url = true");
+    assert_eq!(says, "the module's default for `authorization_type` is `NONE`, which asks nobody");
+    let (place, says) = shown("authorization_type = \"NONE\"").unwrap_or_default();
+    assert_eq!((place.as_str(), says.as_str()), ("\"NONE\"", "asks nobody who they are"));
+    assert_eq!(shown("authorization_type = \"AWS_IAM\""), None);
+}
+
+#[test]
 fn a_trigger_tells_the_source_of_its_permission() {
     let uri = "!Sub 'arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${Function.Arn}/invocations'";
     let api = "  Api: {Type: 'AWS::ApiGateway::RestApi', Properties: {Name: a}}\n";

@@ -41,6 +41,9 @@ pub struct FunctionUrl {
     pub function: Property<Text>,
     /// `AWS_IAM` or `NONE`.
     pub auth_type: Property<Text>,
+    /// The input by which a call of a module of others brings it in, where that module says what
+    /// it asks.
+    pub by_input: Option<Span>,
 }
 
 /// Something that invokes a function and needs its permission to.

@@ -66,6 +66,7 @@ pub(super) fn resource_policy<'e, 't>(
 pub(super) fn url<'e, 't>(context: &mut Context<'e, 't>, declaration: &Declaration<'e, 't>) {
     let header = context.add(declaration, ResourceKind::Other, |_| {});
     context.unit.urls.push(FunctionUrl {
+        by_input: None,
         header,
         function: declaration.text("TargetFunctionArn"),
         auth_type: declaration.text("AuthType"),

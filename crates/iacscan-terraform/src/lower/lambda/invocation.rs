@@ -1,8 +1,11 @@
 //! Permissions to invoke, function URLs, asynchronous invocation.
 
+use iacscan_core::Span;
 use iacscan_graph::nodes::{EventInvokeConfig, FunctionUrl, InvokePermission};
 
+use crate::eval::Resource;
 use crate::lower::{Context, Declaration};
+use crate::syntax::{Expr, ExprKind, Step, StepKind};
 
 /// `aws_lambda_function_event_invoke_config`.
 pub(super) fn invoke_config(context: &mut Context<'_, '_>, declaration: &Declaration) {
@@ -38,9 +41,48 @@ pub(super) fn permission(context: &mut Context<'_, '_>, declaration: &Declaratio
 /// `aws_lambda_function_url`.
 pub(super) fn url(context: &mut Context<'_, '_>, declaration: &Declaration) {
     let header = context.other(declaration);
+    let auth_type = declaration.text_of(&["authorization_type", "auth_type"]);
+    let by_module = auth_type.iter().all(|branch| {
+        let span = branch.item.known().map(|auth| auth.span);
+        span == declaration.resource.instance.module.shown_at
+    });
     context.unit.urls.push(FunctionUrl {
         header,
         function: declaration.text_of(&["function_name", "target_function_arn"]),
-        auth_type: declaration.text_of(&["authorization_type", "auth_type"]),
+        by_input: if by_module { deciding_input(&declaration.resource) } else { None },
+        auth_type,
     });
+}
+
+/// The argument of the module call that decides whether there is a resource: the last input that
+/// its `count` names and the call gives.
+fn deciding_input(resource: &Resource) -> Option<Span> {
+    let call = resource.instance.call.as_ref()?;
+    let given = call.caller.module.calls.get(&call.name)?;
+    let body = resource.declared()?.content.written()?;
+    let mut found = None;
+    each_input(&body.attribute("count")?.value, &mut |name| {
+        found = given.body.attribute(name).or(found);
+    });
+    found.map(|argument| argument.name.span.to(argument.value.span))
+}
+
+/// Calls `f` with the inputs that decide a condition.
+fn each_input<'e>(expr: &'e Expr, f: &mut dyn FnMut(&'e str)) {
+    match &expr.kind {
+        ExprKind::Conditional(parts) => {
+            let [condition, ..] = &**parts;
+            each_input(condition, f);
+        }
+        ExprKind::Binary(_, sides) => sides.iter().for_each(|side| each_input(side, f)),
+        ExprKind::Traversal(root, steps) => {
+            if let (ExprKind::Variable(root), [Step { kind: StepKind::Attribute(name) }, ..]) =
+                (&root.kind, steps.as_slice())
+                && root == "var"
+            {
+                f(name);
+            }
+        }
+        _ => {}
+    }
 }
