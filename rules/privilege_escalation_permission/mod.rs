@@ -134,7 +134,7 @@ fn check_statement(
                 )
                 .label(resource.item.span, reach.label())
                 .message(message(&list, severity, reach, same.len()))
-                .help(help(danger, same.iter().map(|(.., danger)| danger.action)))
+                .help(help(role, danger, same.iter().map(|(.., danger)| danger.action)))
                 .fingerprint(list);
             report.when(&condition, about(role, reached, &condition, draft));
         }
@@ -215,12 +215,15 @@ impl Danger {
 }
 
 /// What to do about the first of some dangers.
-fn help(first: &Danger, all: impl IntoIterator<Item = &'static str>) -> &'static str {
-    match first.action {
-        "iam:PassRole" => {
-            "Name the role that is passed, and add the condition `StringEquals: \
-             {iam:PassedToService: SERVICE}`."
-        }
+fn help(
+    role: &ExecutionRole<'_>,
+    first: &Danger,
+    all: impl IntoIterator<Item = &'static str>,
+) -> String {
+    if first.action == "iam:PassRole" {
+        return format!("Name the role that is passed, and add {}.", passed_to(role));
+    }
+    let help = match first.action {
         "sts:AssumeRole" => "Name the roles that the code assumes.",
         action if action.starts_with("lambda:") => {
             // Code that polls for a resource lets others invoke its own function meanwhile.
@@ -231,8 +234,65 @@ fn help(first: &Danger, all: impl IntoIterator<Item = &'static str>) -> &'static
             }
         }
         _ => "Leave identities and policies to the deployment, or name the one identity.",
-    }
+    };
+    help.to_owned()
 }
+
+/// The condition on the services that a role is passed to: those that the role lets the function
+/// hand roles to by other actions.
+fn passed_to(role: &ExecutionRole<'_>) -> String {
+    let mut services: Vec<&str> = Vec::new();
+    for reached in role.written_statements() {
+        let allowed =
+            if reached.statement.is_allow() { reached.statement.actions.as_ref() } else { None };
+        for item in items(allowed) {
+            let pattern = known(role, &item.item).filter(|it| !is_every_action(it));
+            for action in pattern.iter().flat_map(|pattern| covered(pattern)) {
+                let taking = TAKING_ROLES.iter().find(|(name, _)| *name == action.full_name);
+                let service = taking.map(|(_, service)| *service);
+                services.extend(service.filter(|service| !services.contains(service)));
+            }
+        }
+    }
+    let unit = role.graph.resolver().unit_of(&role.role.header.address);
+    let write = |services: &[&str]| {
+        unit.map_or_else(String::new, |unit| {
+            unit.language.condition("StringEquals", "iam:PassedToService", services)
+        })
+    };
+    if services.is_empty() {
+        let example = "ecs-tasks.amazonaws.com";
+        return format!(
+            "the service that it is passed to, such as `{example}`, as a condition: {}",
+            write(&[example])
+        );
+    }
+    let passed = code_list(services.iter().copied());
+    format!("{passed}, which it is passed to, as a condition: {}", write(&services))
+}
+
+/// The actions that hand a role to a service, with the service.
+const TAKING_ROLES: &[(&str, &str)] = &[
+    ("batch:RegisterJobDefinition", "ecs-tasks.amazonaws.com"),
+    ("cloudformation:CreateStack", "cloudformation.amazonaws.com"),
+    ("codebuild:CreateProject", "codebuild.amazonaws.com"),
+    ("codepipeline:CreatePipeline", "codepipeline.amazonaws.com"),
+    ("ec2:RunInstances", "ec2.amazonaws.com"),
+    ("ecs:RegisterTaskDefinition", "ecs-tasks.amazonaws.com"),
+    ("ecs:RunTask", "ecs-tasks.amazonaws.com"),
+    ("ecs:StartTask", "ecs-tasks.amazonaws.com"),
+    ("events:PutTargets", "events.amazonaws.com"),
+    ("glue:CreateJob", "glue.amazonaws.com"),
+    ("lambda:CreateFunction", "lambda.amazonaws.com"),
+    ("pipes:CreatePipe", "pipes.amazonaws.com"),
+    ("sagemaker:CreateModel", "sagemaker.amazonaws.com"),
+    ("sagemaker:CreateProcessingJob", "sagemaker.amazonaws.com"),
+    ("sagemaker:CreateTrainingJob", "sagemaker.amazonaws.com"),
+    ("scheduler:CreateSchedule", "scheduler.amazonaws.com"),
+    ("scheduler:UpdateSchedule", "scheduler.amazonaws.com"),
+    ("states:CreateStateMachine", "states.amazonaws.com"),
+    ("states:UpdateStateMachine", "states.amazonaws.com"),
+];
 
 /// What changes a role's power when it is allowed on the role.
 const OWN_ROLE: &[&str] = &[

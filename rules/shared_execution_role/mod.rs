@@ -129,6 +129,12 @@ fn has_public_url(graph: &Graph, function: FunctionId) -> bool {
     })
 }
 
+fn own_roles(role: &ExecutionRole<'_>, functions: &[Address]) -> String {
+    let names: Vec<&str> = functions.iter().map(|address| address.name().as_str()).collect();
+    let unit = role.graph.resolver().unit_of(&role.role.header.address);
+    unit.map_or_else(String::new, |unit| unit.language.own_roles(&names))
+}
+
 fn draft(context: &Context<'_>, role: &ExecutionRole<'_>, functions: &[FunctionId]) -> Draft {
     let header = &role.role.header;
     let found = functions.iter().filter_map(|id| role.graph.function(*id));
@@ -145,10 +151,7 @@ fn draft(context: &Context<'_>, role: &ExecutionRole<'_>, functions: &[FunctionI
         "{} share role {{role}}, so that each has what any of them needs",
         words::functions(context.graph, &sharing)
     ))
-    .help(
-        "Give each function a role of its own with what it needs; a module or a macro keeps that \
-         short.",
-    )
+    .help(own_roles(role, &sharing))
     .holder(header)
     .role(&header.address)
     .fingerprint(header.address.name().as_str());

@@ -55,6 +55,21 @@ fn help(text: &str, rule: &str) -> Option<String> {
 fn help_fits_what_stands_in_the_statement() {
     for (rule, statement, expected) in [
         (
+            "privilege-escalation-permission",
+            "Action: ['iam:PassRole'], Resource: '*'",
+            "Name the role that is passed, and add the service that it is passed to, such as \
+             `ecs-tasks.amazonaws.com`, as a condition: `\"Condition\": {\"StringEquals\": \
+             {\"iam:PassedToService\": \"ecs-tasks.amazonaws.com\"}}`.",
+        ),
+        (
+            "privilege-escalation-permission",
+            "Action: ['iam:PassRole', 'scheduler:CreateSchedule', 'ecs:Run*'], Resource: '*'",
+            "Name the role that is passed, and add `scheduler.amazonaws.com` and \
+             `ecs-tasks.amazonaws.com`, which it is passed to, as a condition: `\"Condition\": \
+             {\"StringEquals\": {\"iam:PassedToService\": [\"scheduler.amazonaws.com\", \
+             \"ecs-tasks.amazonaws.com\"]}}`.",
+        ),
+        (
             "unknown-iam-action",
             "Action: ['s3:HeadObject'], Resource: 'arn:aws:s3:::orders/*'",
             "Write `s3:GetObject`, which IAM checks for that operation.",

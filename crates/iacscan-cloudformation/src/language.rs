@@ -72,6 +72,21 @@ impl Language for Templates {
         "!Ref AWS::AccountId"
     }
 
+    fn condition(&self, operator: &str, key: &str, values: &[&str]) -> String {
+        let values: Vec<String> = values.iter().map(|value| format!("\"{value}\"")).collect();
+        let values = match values.as_slice() {
+            [only] => only.clone(),
+            several => format!("[{}]", several.join(", ")),
+        };
+        format!("`\"Condition\": {{\"{operator}\": {{\"{key}\": {values}}}}}`")
+    }
+
+    fn own_roles(&self, _: &[&str]) -> String {
+        "Give each function a role of its own with what it needs; a macro or `Fn::ForEach` keeps \
+         that short."
+            .to_owned()
+    }
+
     fn alone(&self, expression: &str) -> String {
         let function = if expression.contains('.') { "!GetAtt" } else { "!Ref" };
         format!("{function} {expression}")
@@ -125,6 +140,14 @@ mod tests {
             let may = Templates.may_generate_role_name("AppRole", "AWS::IAM::Role", generated);
             assert_eq!(may, expected, "{generated}");
         }
+    }
+
+    #[test]
+    fn conditions_can_be_pasted_into_both_spellings() {
+        let written = Templates.condition("StringEquals", "a:b", &["c"]);
+        assert_eq!(written, r#"`"Condition": {"StringEquals": {"a:b": "c"}}`"#);
+        let written = Templates.condition("StringEquals", "a:b", &["c", "d"]);
+        assert_eq!(written, r#"`"Condition": {"StringEquals": {"a:b": ["c", "d"]}}`"#);
     }
 
     #[test]

@@ -31,6 +31,12 @@ pub trait Language: Debug + Sync {
     /// What writes the id of the account that is deployed to.
     fn account(&self) -> &'static str;
 
+    /// A condition of a statement: what a key has to be, one of these.
+    fn condition(&self, operator: &str, key: &str, values: &[&str]) -> String;
+
+    /// What to do so that each of these functions has a role of its own.
+    fn own_roles(&self, functions: &[&str]) -> String;
+
     /// An expression on its own.
     fn alone(&self, expression: &str) -> String;
 

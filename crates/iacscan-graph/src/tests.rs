@@ -43,6 +43,14 @@ impl crate::Language for Unwritten {
         ""
     }
 
+    fn condition(&self, _: &str, key: &str, _: &[&str]) -> String {
+        key.to_owned()
+    }
+
+    fn own_roles(&self, _: &[&str]) -> String {
+        String::new()
+    }
+
     fn alone(&self, expression: &str) -> String {
         expression.to_owned()
     }

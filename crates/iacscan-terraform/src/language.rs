@@ -53,6 +53,34 @@ impl Language for Configurations {
         "data.aws_caller_identity.current.account_id"
     }
 
+    fn condition(&self, operator: &str, key: &str, values: &[&str]) -> String {
+        let values: Vec<String> = values.iter().map(|value| format!("\"{value}\"")).collect();
+        let list = format!("[{}]", values.join(", "));
+        let value = match values.as_slice() {
+            [only] => only,
+            _ => &list,
+        };
+        format!(
+            "`test = \"{operator}\"`, `variable = \"{key}\"` and `values = {list}` in a \
+             `condition` block (in `jsonencode`, `Condition = {{ {operator} = {{ \"{key}\" = \
+             {value} }} }}`)"
+        )
+    }
+
+    fn own_roles(&self, functions: &[&str]) -> String {
+        let loops = functions.iter().map(|function| repetition(function));
+        let mut loops = loops.collect::<Vec<_>>().into_iter();
+        match loops.next().flatten().filter(|first| loops.all(|other| other == Some(*first))) {
+            Some((block, argument)) => format!(
+                "Give the role the `{argument}` of `{block}`, so that each function has one of \
+                 its own with what it needs."
+            ),
+            None => "Give each function a role of its own with what it needs; a module keeps that \
+                     short."
+                .to_owned(),
+        }
+    }
+
     fn alone(&self, expression: &str) -> String {
         expression.to_owned()
     }
@@ -64,6 +92,21 @@ impl Language for Configurations {
     fn interpolated(&self, text: String) -> String {
         text
     }
+}
+
+/// The resource that an instance is one of, and the argument that repeats it.
+fn repetition(instance: &str) -> Option<(&str, &'static str)> {
+    let behind = instance.strip_suffix(']')?;
+    if behind.ends_with('"') {
+        return Some((behind.split_once("[\"")?.0, "for_each")).filter(|(name, _)| is_plain(name));
+    }
+    let (block, _) = behind.rsplit_once('[')?;
+    is_plain(block).then_some((block, "count"))
+}
+
+/// Whether no module around is repeated too.
+fn is_plain(block: &str) -> bool {
+    !block.contains('[') && block.rsplit('.').nth(1).is_some_and(|kind| kind != "module")
 }
 
 #[cfg(test)]
@@ -102,6 +145,31 @@ mod tests {
             let may = Configurations.may_generate_role_name("x", kind, generated);
             assert_eq!(may, expected, "{kind} {generated}");
         }
+    }
+
+    #[test]
+    fn roles_are_repeated_as_their_functions_are() {
+        let cases: [(&[&str], &str); 6] = [
+            (&["f.a[\"x\"]", "f.a[\"y.z[0]\"]"], "the `for_each` of `f.a`,"),
+            (&["module.m.f.a[0]", "module.m.f.a[1]"], "the `count` of `module.m.f.a`,"),
+            (&["f.a[0]", "f.b[0]"], "a module keeps that short"),
+            (&["f.a", "f.b"], "a module keeps that short"),
+            (&["module.m[\"x\"].f.a", "module.m[\"y\"].f.a"], "a module keeps that short"),
+            (&["module.m[0].f.a[0]", "module.m[0].f.a[1]"], "a module keeps that short"),
+        ];
+        for (functions, expected) in cases {
+            let written = Configurations.own_roles(functions);
+            assert!(written.contains(expected), "{functions:?} {written}");
+        }
+    }
+
+    #[test]
+    fn conditions_are_written_in_both_ways() {
+        assert_eq!(
+            Configurations.condition("StringEquals", "a:b", &["c"]),
+            "`test = \"StringEquals\"`, `variable = \"a:b\"` and `values = [\"c\"]` in a `condition` \
+             block (in `jsonencode`, `Condition = { StringEquals = { \"a:b\" = \"c\" } }`)"
+        );
     }
 
     #[test]
