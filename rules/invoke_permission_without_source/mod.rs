@@ -3,10 +3,11 @@
 use iacscan_core::{
     Address, Attribute, Located, Property, RuleGroup, RuleMeta, Severity, Text, Truth,
 };
-use iacscan_graph::nodes::{Author, InvokePermission};
+use iacscan_graph::nodes::{Author, Header, InvokePermission};
 use iacscan_graph::{FunctionId, FunctionLink};
 use iacscan_iam::{ArnPart, ArnParts, Resolve};
 
+use crate::framework::instances::block;
 use crate::framework::invocation::{about_function, is_absent, is_unlimited, service_of};
 use crate::framework::source::{limits, uses_a_role};
 use crate::framework::words::argument;
@@ -155,6 +156,19 @@ fn is_every_api(resource: &Text) -> Truth {
     }
 }
 
+/// Which resource is to get an argument, where the finding shows a value that was handed to its
+/// module: a call has no arguments but inputs. What modules of others take is shown at the call.
+fn receiver(header: &Header, principal: &Located<Text>) -> String {
+    let in_own_module = header.calls.last().is_some_and(|call| *call != header.span);
+    if !in_own_module || principal.use_span() == principal.span {
+        return String::new();
+    }
+    format!(
+        " to `{}`, through an input of its module where only the caller knows the source",
+        block(header.address.name())
+    )
+}
+
 fn draft(
     permission: &InvokePermission,
     principal: &Located<Text>,
@@ -174,7 +188,7 @@ fn draft(
                      which must allow `lambda:InvokeFunction`."
                 )
             } else {
-                format!("Add {limits}.")
+                format!("Add {limits}{}.", receiver(&permission.header, principal))
             },
         ),
         Lack::Account(_) => (
@@ -184,9 +198,10 @@ fn draft(
                  no account"
             ),
             format!(
-                "Add `{}` with the id of your account: a bucket that is deleted can be made again \
-                 by somebody else.",
-                spelt("SourceAccount")
+                "Add `{}` with the id of your account{}: a bucket that is deleted can be made \
+                 again by somebody else.",
+                spelt("SourceAccount"),
+                receiver(&permission.header, principal)
             ),
         ),
         Lack::Source(_) => (

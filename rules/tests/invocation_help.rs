@@ -44,6 +44,31 @@ fn found(path: &str, resources: &str, rule: &str) -> Finding {
 }
 
 #[test]
+fn a_source_is_added_in_the_module_that_has_the_permission() {
+    let module = format!(
+        "variable \"service\" {{}}\n{MODULE}resource \"aws_lambda_permission\" \"app\" {{\n  action = \"lambda:InvokeFunction\"\n  function_name = aws_lambda_function.app.function_name\n  principal = var.service\n}}\n"
+    );
+    let help = |files: &[(&str, &str)]| {
+        let findings = scan::scan(files.iter().copied(), &Options::default()).findings;
+        let mut found =
+            findings.into_iter().filter(|it| it.rule == "invoke-permission-without-source");
+        found.next().and_then(|finding| finding.help).unwrap_or_default()
+    };
+    let call = "module \"app\" {\n  source  = \"./app\"\n  service = \"sns.amazonaws.com\"\n}\n";
+    assert_eq!(
+        help(&[("main.tf", call), ("app/main.tf", &module)]),
+        "Add `source_arn` as `arn:aws:sns:REGION:ACCOUNT:TOPIC` to `aws_lambda_permission.app`, \
+         through an input of its module where only the caller knows the source."
+    );
+    let call = "module \"app\" {\n  source = \"./app\"\n}\n";
+    let written = module.replace("var.service", "\"sns.amazonaws.com\"");
+    assert_eq!(
+        help(&[("main.tf", call), ("app/main.tf", &written)]),
+        "Add `source_arn` as `arn:aws:sns:REGION:ACCOUNT:TOPIC`."
+    );
+}
+
+#[test]
 fn a_url_by_default_is_shown_at_the_input_that_makes_it() {
     let shown = |argument: &str| {
         let text = format!(
