@@ -389,6 +389,20 @@ fn what_is_broken_or_beyond_reach_is_said_and_the_rest_is_checked() {
 }
 
 #[test]
+fn a_hash_of_an_artefact_beyond_reach_is_not_undecided() {
+    for (written, undecided) in [
+        ("source_code_hash = filebase64sha256(\"../../app.zip\")", 0),
+        ("source_code_hash = filesha256(\"../../app.zip\")", 0),
+        ("etag = filemd5(\"../../app.zip\")", 0),
+        ("function_name = file(\"../../name\")", 1),
+    ] {
+        let text = format!("resource \"aws_lambda_function\" \"f\" {{\n  {written}\n}}\n");
+        let lowered = scan(&files(&[("a/main.tf", &text)]), &["a"], &Options::default());
+        assert_eq!(lowered.units[0].undecided.len(), undecided, "{written}");
+    }
+}
+
+#[test]
 fn users_describe_modules_of_their_own() {
     let all = files(&[
         (

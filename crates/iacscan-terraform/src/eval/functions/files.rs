@@ -1,7 +1,7 @@
 //! Files: read through the scan's own interface, which is confined to its roots.
 
 use iacscan_core::{
-    List, Literal, Located, Origin, ReadError, Segment, Span, Str, Text, Unknown, Value,
+    List, Literal, Located, Origin, ReadError, Segment, SourceId, Span, Str, Text, Unknown, Value,
 };
 
 use super::{Arguments, Outcome};
@@ -32,13 +32,20 @@ impl Evaluator<'_> {
         paths::join(&self.unit, path)
     }
 
-    /// The text of a file.
-    pub(crate) fn file_text(&self, path: &Text, span: Span) -> Outcome {
+    /// A file, and how it is shown.
+    fn read_file(&self, path: &Text) -> Result<(String, Result<SourceId, ReadError>), Unknown> {
         let Some(path) = self.known(path) else {
             return Err(path.first_unknown().unwrap_or(Unknown::Computed));
         };
         let display = self.display_path(&path);
-        match self.files.read(&display) {
+        let read = self.files.read(&display);
+        Ok((display, read))
+    }
+
+    /// The text of a file.
+    pub(crate) fn file_text(&self, path: &Text, span: Span) -> Outcome {
+        let (display, read) = self.read_file(path)?;
+        match read {
             Ok(source) => {
                 let text = self.files.sources().get(source);
                 let mut out = Text::new();
@@ -132,6 +139,14 @@ pub(super) fn content(arguments: &Arguments<'_, '_>) -> Result<Str, Unknown> {
         Value::Text(text) => text.as_known().ok_or(Unknown::External),
         _ => Err(Unknown::External),
     }
+}
+
+/// The text of the file that the first argument names, for a hash of it. That a build artefact is out
+/// of reach is not said: where its hash matters, what is not known is.
+pub(super) fn hashed(arguments: &Arguments<'_, '_>) -> Result<Str, Unknown> {
+    let (_, read) = arguments.evaluator.read_file(&arguments.text(0)?)?;
+    let source = read.map_err(|_| Unknown::External)?;
+    Ok(arguments.evaluator.files.sources().get(source).text.as_str().into())
 }
 
 pub(super) fn file(arguments: &Arguments<'_, '_>) -> Outcome {

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use iacscan_core::{Unknown, Value};
 use md5::Digest as _;
 
-use super::files::content;
+use super::files::hashed;
 use super::{Arguments, Outcome};
 
 fn hex(bytes: &[u8]) -> Value {
@@ -41,27 +41,27 @@ pub(super) fn base64sha512(arguments: &Arguments<'_, '_>) -> Outcome {
 }
 
 pub(super) fn filemd5(arguments: &Arguments<'_, '_>) -> Outcome {
-    Ok(hex(&md5::Md5::digest(content(arguments)?.as_bytes())))
+    Ok(hex(&md5::Md5::digest(hashed(arguments)?.as_bytes())))
 }
 
 pub(super) fn filesha1(arguments: &Arguments<'_, '_>) -> Outcome {
-    Ok(hex(&sha1::Sha1::digest(content(arguments)?.as_bytes())))
+    Ok(hex(&sha1::Sha1::digest(hashed(arguments)?.as_bytes())))
 }
 
 pub(super) fn filesha256(arguments: &Arguments<'_, '_>) -> Outcome {
-    Ok(hex(&sha2::Sha256::digest(content(arguments)?.as_bytes())))
+    Ok(hex(&sha2::Sha256::digest(hashed(arguments)?.as_bytes())))
 }
 
 pub(super) fn filesha512(arguments: &Arguments<'_, '_>) -> Outcome {
-    Ok(hex(&sha2::Sha512::digest(content(arguments)?.as_bytes())))
+    Ok(hex(&sha2::Sha512::digest(hashed(arguments)?.as_bytes())))
 }
 
 pub(super) fn filebase64sha256(arguments: &Arguments<'_, '_>) -> Outcome {
-    Ok(base64(&sha2::Sha256::digest(content(arguments)?.as_bytes())))
+    Ok(base64(&sha2::Sha256::digest(hashed(arguments)?.as_bytes())))
 }
 
 pub(super) fn filebase64sha512(arguments: &Arguments<'_, '_>) -> Outcome {
-    Ok(base64(&sha2::Sha512::digest(content(arguments)?.as_bytes())))
+    Ok(base64(&sha2::Sha512::digest(hashed(arguments)?.as_bytes())))
 }
 
 /// A name-based identifier (RFC 9562, version 5).
