@@ -8,6 +8,7 @@ use iacscan_rules::Options;
 const SOURCES: &str = r#"
 variable "token" { sensitive = true }
 variable "plain" {}
+variable "extra" { default = { app = {} } }
 data "aws_ssm_parameter" "token" { name = "/token" }
 data "aws_secretsmanager_secret_version" "app" { secret_id = "app" }
 resource "random_password" "app" { length = 20 }
@@ -88,6 +89,8 @@ fn findings_say_where_a_secret_comes_from() {
         (written("{ DB_PASSWORD = local.all.DB_PASSWORD }"), ""),
         (written("merge(local.all, { STAGE = \"a\" })"), input),
         (written("merge(local.all, { API_TOKEN = var.plain })"), ""),
+        (written("merge(local.all, var.extra.app)"), input),
+        (written("merge(local.all, var.plain)"), ""),
         (written("{ for k, v in local.all : k => v }"), input),
         (
             resource(

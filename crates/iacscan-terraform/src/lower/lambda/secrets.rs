@@ -140,12 +140,17 @@ impl Search<'_> {
                 if variable.sensitive {
                     return Some(Some(SecretSource::Input));
                 }
-                let Some(call) = &self.instance.call else { return Some(None) };
-                let body = call.caller.module.calls.get(&call.name).map(|call| &call.body);
-                let caller = Search { instance: &call.caller, iterator: None, hops };
-                match body.and_then(|body| body.attribute(name)) {
-                    Some(argument) => caller.find(&argument.value, keys),
-                    None => variable.default.as_ref().and_then(|expr| here.find(expr, keys)),
+                let given = self.instance.call.as_ref().and_then(|call| {
+                    let body = &call.caller.module.calls.get(&call.name)?.body;
+                    Some((&call.caller, &body.attribute(name)?.value))
+                });
+                match (given, &variable.default) {
+                    (Some((caller, value)), _) => {
+                        Search { instance: caller, iterator: None, hops }.find(value, keys)
+                    }
+                    (None, Some(default)) => here.find(default, keys),
+                    // An input without a value may be anything.
+                    (None, None) => Some(None),
                 }
             }
             ["local", name, keys @ ..] => match self.instance.module.locals.get(*name) {
