@@ -104,16 +104,17 @@ fn leak(
         return Some(Leak::Reserved);
     }
     // Terraform marks whole maps: of those only what is called a secret is one for certain.
-    if let Some(source) = variable.secret {
+    if let Some(source) = variable.secret.filter(|_| !tells_a_name(name, value)) {
+        let is_certain = variable.is_secret_itself || names::kind(name).is_some();
         match format {
-            Format::Terraform if text.is_none() && names::kind(name).is_some() => {
+            Format::Terraform if text.is_none() && is_certain => {
                 return is_some_text(value).then_some(match source {
                     SecretSource::Input => Leak::SecretInput,
                     other => Leak::Deployed(other),
                 });
             }
             Format::Terraform => {}
-            Format::CloudFormation | Format::Sam => return secret_input(name, value),
+            Format::CloudFormation | Format::Sam => return secret_input(value),
         }
     }
     let Some(text) = text else {
@@ -131,14 +132,21 @@ fn leak(
 }
 
 /// A value from an input marked as secret, unless that input has a default that is none.
-fn secret_input(name: &str, value: &Located<Value>) -> Option<Leak> {
+fn secret_input(value: &Located<Value>) -> Option<Leak> {
     let unknown = value.value.to_text().and_then(|text| text.first_unknown());
     match unknown {
         // CloudFormation's dynamic references.
-        Some(Unknown::External) => (!names::is_of_a_name(name)).then_some(Leak::LookedUp),
+        Some(Unknown::External) => Some(Leak::LookedUp),
         Some(_) => Some(Leak::SecretInput),
         None => literal(value).filter(|text| !text.is_empty()).map(|_| Leak::SecretInput),
     }
+}
+
+/// Whether a variable holds what something is called by or found at. A URL may have a secret beside
+/// what is known of it.
+fn tells_a_name(name: &str, value: &Located<Value>) -> bool {
+    let is_whole = || value.value.to_text().is_none_or(|text| text.segments().len() < 2);
+    names::is_of_a_name(name) && (!names::is_of_a_url(name) || is_whole())
 }
 
 /// Whether there is a value, which is no flag.

@@ -53,6 +53,11 @@ pub(super) fn is_of_a_name(name: &str) -> bool {
     words(name).last().is_some_and(|word| matches!(word.as_str(), "arn" | "id" | "name" | "url"))
 }
 
+/// Whether the variable holds a URL.
+pub(super) fn is_of_a_url(name: &str) -> bool {
+    words(name).last().is_some_and(|word| word == "url")
+}
+
 /// What the last words of a name say. `DB_PASSWORD` is a password, `PASSWORD_TABLE` a table.
 pub(super) fn kind(name: &str) -> Option<Kind> {
     // The working directory.

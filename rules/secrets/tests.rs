@@ -13,6 +13,7 @@ fn leak_of(variables: &[(&str, Value, Option<SecretSource>)]) -> Vec<Leak> {
             name: Located::new((*name).into(), Span::NONE),
             value: Located::new(value.clone(), Span::NONE),
             secret: *secret,
+            is_secret_itself: true,
             plain_parameter: secret.is_none(),
         });
     }
@@ -151,10 +152,10 @@ fn inputs_marked_as_secret() {
     assert_eq!(leaks(Unknown::Input, input), Some(Leak::SecretInput));
     assert_eq!(leaks(Unknown::External, secret), Some(Leak::LookedUp));
     assert_eq!(leaks(Unknown::Input, None), None);
-    // What is kept beside secrets need not be one; what its author marks is.
+    // What says where a secret is may be kept beside secrets, and marked as they are.
     for name in ["CLUSTER_ID", "BASE_URL", "secretArn", "UserName"] {
         assert_eq!(named(name, Unknown::External, secret), None, "{name}");
-        assert_eq!(named(name, Unknown::Input, input), Some(Leak::SecretInput), "{name}");
+        assert_eq!(named(name, Unknown::Input, input), None, "{name}");
     }
 }
 

@@ -166,6 +166,9 @@ pub struct EnvironmentVariable {
     pub value: Located<Value>,
     /// Where the value comes from, if that is marked as secret.
     pub secret: Option<SecretSource>,
+    /// Whether what is marked is the secret itself, not one of several values that are marked as a
+    /// whole.
+    pub is_secret_itself: bool,
     /// Whether the deployment looks the value up in a parameter that is kept in plain text.
     pub plain_parameter: bool,
 }

@@ -139,6 +139,7 @@ fn environment(declaration: &Declaration<'_, '_>) -> Collection<EnvironmentVaria
                     name: Located::new(name.clone(), entry.key),
                     value: entry.value.clone(),
                     secret: node.and_then(|node| secret_source(declaration.eval, node)),
+                    is_secret_itself: true,
                     plain_parameter: node.is_some_and(is_plain_parameter),
                 };
                 out.push_when(condition.clone(), variable);

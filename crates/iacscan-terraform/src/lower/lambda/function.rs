@@ -9,6 +9,7 @@ use iacscan_graph::nodes::{
     ByInput, EnvironmentVariable, FileSystemMount, Function, ResourceKind, Tracing, Vpc,
 };
 
+use super::secret_itself::is_secret_itself;
 use super::secrets::secret_source;
 use crate::lower::{Context, Declaration, values};
 
@@ -181,6 +182,7 @@ fn environment(declaration: &Declaration) -> Collection<EnvironmentVariable> {
                                 value: entry.value.clone(),
                                 plain_parameter: false,
                                 secret: secret_source(&declaration.resource, name),
+                                is_secret_itself: is_secret_itself(&declaration.resource, name),
                             },
                         );
                     }

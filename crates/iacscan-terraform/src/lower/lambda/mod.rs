@@ -3,6 +3,7 @@
 mod event_source;
 mod function;
 mod invocation;
+mod secret_itself;
 mod secrets;
 
 use iacscan_core::{

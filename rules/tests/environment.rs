@@ -1,0 +1,103 @@
+//! Which environment variables show a secret, by what the source marks as one.
+
+mod scan;
+
+use iacscan_rules::Options;
+
+const RULE: &str = "secret-literal-in-environment";
+
+fn is_found(path: &str, text: &str) -> bool {
+    let found = scan::scan([(path, text)], &Options::default()).findings;
+    found.iter().any(|finding| finding.rule == RULE)
+}
+
+#[test]
+fn sensitive_values_of_terraform_are_secrets_under_any_name() {
+    for (variable, expected) in [
+        ("FOO = var.pw", true),
+        ("FOO = var.untyped", true),
+        ("CONN = \"postgres://u:${var.pw}@h/db\"", true),
+        ("FOO = local.pw", true),
+        ("FOO = nonsensitive(var.pw)", true),
+        ("FOO = data.aws_secretsmanager_secret_version.s.secret_string", true),
+        ("FOO = random_password.p[0].result", false),
+        ("DATABASE_URL = \"postgres://u:${var.pw}@h/db\"", true),
+        // One of several values that are marked as a whole.
+        ("FOO = var.all.host", false),
+        ("FOO = var.all[\"host\"]", false),
+        ("FOO = var.many[\"host\"]", false),
+        ("DB_PASSWORD = var.many[\"password\"]", true),
+        ("FOO = jsondecode(data.aws_secretsmanager_secret_version.s.secret_string).host", false),
+        // What tells nothing of it.
+        ("FOO = var.pw == \"\" ? \"a\" : \"b\"", false),
+        ("FOO = length(var.pw)", false),
+        ("FOO = sha256(var.pw)", false),
+        ("FOO = var.plain", false),
+        ("SECRET_ARN = var.pw", false),
+        ("API_URL = var.pw", false),
+    ] {
+        let text = format!(
+            "variable \"pw\" {{
+  type      = string
+  sensitive = true
+}}
+variable \"untyped\" {{ sensitive = true }}
+variable \"many\" {{
+  type      = map(string)
+  sensitive = true
+}}
+variable \"all\" {{
+  type      = object({{ host = string }})
+  sensitive = true
+}}
+variable \"plain\" {{ type = string }}
+locals {{ pw = var.pw }}
+resource \"random_password\" \"p\" {{
+  count  = 1
+  length = 20
+}}
+data \"aws_secretsmanager_secret_version\" \"s\" {{ secret_id = \"s\" }}
+resource \"aws_lambda_function\" \"app\" {{
+  function_name = \"app\"
+  role          = \"arn:aws:iam::123456789012:role/app\"
+  environment {{
+    variables = {{
+      {variable}
+    }}
+  }}
+}}
+"
+        );
+        assert_eq!(is_found("main.tf", &text), expected, "{variable}");
+    }
+}
+
+#[test]
+fn a_parameter_that_is_not_shown_may_be_the_name_of_a_secret() {
+    for (variable, expected) in [
+        ("FOO: !Ref Hidden", true),
+        ("DATABASE_URL: !Sub 'postgres://u:${Hidden}@h/db'", true),
+        ("SECRET_ARN: !Ref Hidden", false),
+        (
+            "SECRET_ARN: !Sub 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:${Hidden}'",
+            false,
+        ),
+        ("SECRET_NAME: !Ref Hidden", false),
+        ("KEY_ID: !Ref Hidden", false),
+        ("API_URL: !Ref Hidden", false),
+    ] {
+        let text = format!(
+            "
+Parameters: {{Hidden: {{Type: String, NoEcho: true}}}}
+Resources:
+  Function:
+    Type: AWS::Lambda::Function
+    Properties:
+      Role: arn:aws:iam::123456789012:role/app
+      Code: {{S3Bucket: artifacts, S3Key: app.zip}}
+      Environment: {{Variables: {{{variable}}}}}
+"
+        );
+        assert_eq!(is_found("template.yaml", &text), expected, "{variable}");
+    }
+}
