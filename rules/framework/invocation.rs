@@ -1,6 +1,6 @@
 //! What rules ask of the permissions to invoke functions.
 
-use iacscan_core::{Attribute, Property, Text, Truth};
+use iacscan_core::{Attribute, Condition, Property, Text, Truth};
 use iacscan_graph::FunctionLink;
 use iacscan_graph::nodes::{Header, InvokePermission};
 
@@ -11,32 +11,44 @@ pub(crate) fn is_absent(property: &Property<Text>) -> bool {
     property.iter().all(|branch| matches!(branch.item, Attribute::Absent))
 }
 
-/// Whether nothing but the principal says who invokes: no source, account, organisation or token.
-pub(crate) fn is_unlimited(permission: &InvokePermission) -> bool {
-    let limits = [
-        &permission.source_arn,
-        &permission.source_account,
-        &permission.organization,
-        &permission.event_source_token,
-    ];
-    limits.into_iter().all(is_absent)
+/// When a property is what is asked for, such as absent; always where it is not written at all.
+fn when(property: &Property<Text>, is: fn(&Attribute<Text>) -> bool) -> Condition {
+    if property.iter().next().is_none() {
+        return Condition::Always;
+    }
+    let branches = property.iter().filter(|branch| is(&branch.item));
+    branches.fold(Condition::Never, |any, branch| any.or(branch.condition.clone()))
 }
 
-/// Whether the principal `*` is everybody: no account, organisation or token limits it, and no
+/// When a property has no value.
+fn absent_when(property: &Property<Text>) -> Condition {
+    when(property, |value| matches!(value, Attribute::Absent))
+}
+
+/// When nothing but the principal says who invokes: no source, account, organisation or token.
+pub(crate) fn unlimited_when(permission: &InvokePermission) -> Condition {
+    absent_when(&permission.source_arn).and(not_limited_otherwise(permission))
+}
+
+/// When the principal `*` is everybody: no account, organisation or token limits it, and no
 /// source but one that is every source.
-pub(crate) fn is_open(permission: &InvokePermission) -> bool {
-    let limits =
-        [&permission.source_account, &permission.organization, &permission.event_source_token];
-    let is_every_source = |branch: &Attribute<Text>| match branch {
+pub(crate) fn open_when(permission: &InvokePermission) -> Condition {
+    let every_source = when(&permission.source_arn, |value| match value {
         Attribute::Absent => true,
         Attribute::Known(text) => text
             .value
             .as_known()
             .is_some_and(|known| !known.is_empty() && known.bytes().all(|byte| byte == b'*')),
         Attribute::Unknown(..) => false,
-    };
-    limits.into_iter().all(is_absent)
-        && permission.source_arn.iter().all(|branch| is_every_source(&branch.item))
+    });
+    every_source.and(not_limited_otherwise(permission))
+}
+
+fn not_limited_otherwise(permission: &InvokePermission) -> Condition {
+    [&permission.source_account, &permission.organization, &permission.event_source_token]
+        .into_iter()
+        .map(absent_when)
+        .fold(Condition::Always, Condition::and)
 }
 
 /// Whether the permission belongs to a function URL without authentication, which is a finding by

@@ -1,14 +1,14 @@
 //! A permission lets a service invoke a function on behalf of any account.
 
 use iacscan_core::{
-    Address, Attribute, Located, Property, RuleGroup, RuleMeta, Severity, Text, Truth,
+    Address, Attribute, Condition, Located, Property, RuleGroup, RuleMeta, Severity, Text, Truth,
 };
 use iacscan_graph::nodes::{Author, Header, InvokePermission};
 use iacscan_graph::{FunctionId, FunctionLink};
 use iacscan_iam::{ArnPart, ArnParts, Resolve};
 
 use crate::framework::instances::block;
-use crate::framework::invocation::{about_function, is_absent, is_unlimited, service_of};
+use crate::framework::invocation::{about_function, is_absent, service_of, unlimited_when};
 use crate::framework::source::{limits, uses_a_role};
 use crate::framework::words::argument;
 use crate::{Context, Draft, Report, Rule};
@@ -37,12 +37,11 @@ impl Rule for InvokePermissionWithoutSource {
                     continue;
                 }
                 for branch in permission.principal.iter() {
-                    if let Some(principal) = branch.item.known()
-                        && let Some(service) = service_of(&principal.value)
-                        && let Some(lack) = Lack::of(context, permission)
-                    {
-                        let condition =
-                            permission.header.condition.clone().and(branch.condition.clone());
+                    let Some(principal) = branch.item.known() else { continue };
+                    let Some(service) = service_of(&principal.value) else { continue };
+                    for (lacks, lack) in Lack::of(context, permission) {
+                        let condition = permission.header.condition.clone();
+                        let condition = condition.and(branch.condition.clone()).and(lacks);
                         let origin = origin(context, index, permission, &service);
                         let limits =
                             limits(context.graph, &permission.header, &service, origin.as_ref());
@@ -102,10 +101,20 @@ enum Lack<'g> {
 }
 
 impl<'g> Lack<'g> {
-    fn of(context: &Context<'g>, permission: &'g InvokePermission) -> Option<Self> {
-        if is_unlimited(permission) {
-            return Some(Self::Everything);
-        }
+    /// What it does not say, with when.
+    fn of(
+        context: &Context<'g>,
+        permission: &'g InvokePermission,
+    ) -> impl Iterator<Item = (Condition, Self)> {
+        let unlimited = unlimited_when(permission);
+        let everything =
+            (!unlimited.is_feasible().is_false()).then_some((unlimited, Self::Everything));
+        let some = Self::of_source(context, permission).map(|lack| (Condition::Always, lack));
+        everything.into_iter().chain(some)
+    }
+
+    /// What the source leaves open that is given in every branch.
+    fn of_source(context: &Context<'g>, permission: &'g InvokePermission) -> Option<Self> {
         let limited_otherwise = [&permission.organization, &permission.event_source_token];
         if !limited_otherwise.into_iter().all(is_absent) {
             return None;

@@ -3,7 +3,7 @@
 use iacscan_core::{Located, Property, RuleGroup, RuleMeta, Severity, Text};
 use iacscan_graph::nodes::{Author, InvokePermission};
 
-use crate::framework::invocation::{about_function, is_open, serves_open_url};
+use crate::framework::invocation::{about_function, open_when, serves_open_url};
 use crate::framework::words::argument;
 use crate::{Context, Draft, Report, Rule};
 
@@ -28,18 +28,17 @@ impl Rule for PublicInvokePermission {
         for (index, unit) in context.graph.units().iter().enumerate() {
             for permission in &unit.invoke_permissions {
                 if permission.header.author == Author::Tool
-                    || !is_open(permission)
                     || !serves_open_url(permission).is_false()
                 {
                     continue;
                 }
                 let Some(act) = Act::of(permission) else { continue };
+                let open = permission.header.condition.clone().and(open_when(permission));
                 for branch in permission.principal.iter() {
                     if let Some(principal) = branch.item.known()
                         && principal.value.as_known().is_some_and(|known| known == "*")
                     {
-                        let condition =
-                            permission.header.condition.clone().and(branch.condition.clone());
+                        let condition = open.clone().and(branch.condition.clone());
                         let draft = draft(&act, principal, permission);
                         let draft = about_function(
                             context,
