@@ -1,8 +1,8 @@
 //! What an organisation asks of roles of which it is not known whether it asks it of them.
 
-mod scan;
-
 use iacscan_rules::{Options, Requirement, RoleDemand, When};
+
+use crate::scan;
 
 /// The reasons for which something could not be decided about a function with these properties.
 fn undecided(properties: &str, policy: &str) -> Vec<String> {

@@ -1,9 +1,9 @@
 //! What findings about who may invoke a function tell one to write.
 
-mod scan;
-
 use iacscan_core::Finding;
 use iacscan_rules::Options;
+
+use crate::scan;
 
 const TEMPLATE: &str = "
 Resources:

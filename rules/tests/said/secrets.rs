@@ -1,8 +1,8 @@
 //! Secrets are found and never shown.
 
-mod scan;
-
 use iacscan_rules::{Options, secret_spans};
+
+use crate::scan;
 
 const SECRET: &str = "correct-horse-7-battery";
 const KEY: &str = "AKIAQ3EGUXNFWZJ2T5LK";

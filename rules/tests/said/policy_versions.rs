@@ -1,9 +1,9 @@
 //! Documents in the policy language of 2008.
 
-mod scan;
-
 use iacscan_core::Severity;
 use iacscan_rules::Options;
+
+use crate::scan;
 
 fn found(text: &str) -> Vec<(Severity, String)> {
     let found = scan::scan([("template.yaml", text)], &Options::default()).findings;

@@ -1,8 +1,8 @@
 //! What the help for logs tells one to allow, by what creates the log group.
 
-mod scan;
-
 use iacscan_rules::Options;
+
+use crate::scan;
 
 fn help(beside: &str) -> Option<String> {
     let text = format!(

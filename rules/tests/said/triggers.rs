@@ -1,8 +1,8 @@
 //! Which permissions let a trigger invoke its function.
 
-mod scan;
-
 use iacscan_rules::Options;
+
+use crate::scan;
 
 const TEMPLATE: &str = "
 Parameters: {Stage: {Type: String}}

@@ -1,9 +1,9 @@
 //! What findings about missing permissions say, by what the role allows.
 
-mod scan;
-
 use iacscan_core::{Finding, Severity};
 use iacscan_rules::Options;
+
+use crate::scan;
 
 /// A function with these properties whose role has these policies, and more resources.
 fn template(properties: &str, role: &str, resources: &str) -> String {

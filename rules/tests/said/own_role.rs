@@ -1,8 +1,8 @@
 //! What a statement allows on the role that it reaches, by how its resource is written.
 
-mod scan;
-
 use iacscan_rules::Options;
+
+use crate::scan;
 
 /// The rules that speak of a statement with these actions on this resource.
 fn rules(function_role: &str, actions: &str, resource: &str) -> Vec<(&'static str, String)> {

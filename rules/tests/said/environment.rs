@@ -1,8 +1,8 @@
 //! Which environment variables show a secret, by what the source marks as one.
 
-mod scan;
-
 use iacscan_rules::Options;
+
+use crate::scan;
 
 const RULE: &str = "secret-literal-in-environment";
 

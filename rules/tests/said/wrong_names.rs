@@ -1,8 +1,8 @@
 //! The wrong name of a managed policy is one finding, whatever the policy it means allows.
 
-mod scan;
-
 use iacscan_rules::Options;
+
+use crate::scan;
 
 #[test]
 fn a_wrong_name_is_one_finding() {

@@ -1,9 +1,9 @@
 //! Who a trust policy lets in, by what it says.
 
-mod scan;
-
 use iacscan_core::{Finding, Severity};
 use iacscan_rules::Options;
+
+use crate::scan;
 
 /// A function whose role trusts Lambda and, by one more statement, others.
 fn template(function_role: &str, name: &str, statement: &str) -> String {

@@ -1,9 +1,9 @@
 //! What findings say of secrets that reach an environment variable from elsewhere.
 
-mod scan;
-
 use iacscan_core::Finding;
 use iacscan_rules::Options;
+
+use crate::scan;
 
 const SOURCES: &str = r#"
 variable "token" { sensitive = true }

@@ -1,0 +1,126 @@
+//! What findings say where a boundary or a Deny has its part in it.
+
+use super::wording::{TRUST, found, worker};
+
+#[test]
+fn what_is_denied_is_not_to_be_allowed_once_more() {
+    let module =
+        worker(r#"{ Effect = "Deny", Action = "logs:*", Resource = "arn:aws:logs:*:*:*" }"#);
+    let found = found(&[("main.tf", &module)]);
+    let logs = found.iter().find(|it| it.rule == "missing-logs-permission").unwrap();
+    assert_eq!(
+        logs.help.as_deref(),
+        Some(
+            "Remove the statement that denies `logs:CreateLogStream` and `logs:PutLogEvents`: \
+             nothing that is attached can allow it again."
+        )
+    );
+    let labels: Vec<&str> = logs.labels.iter().map(|label| label.text.as_str()).collect();
+    assert!(labels.contains(&"denies it"), "{labels:?}");
+}
+
+#[test]
+fn a_boundary_that_may_allow_it_is_not_to_be_widened() {
+    let text = format!(
+        r#"
+variable "logs" {{}}
+resource "aws_iam_policy" "boundary" {{
+  policy = jsonencode({{ Version = "2012-10-17", Statement = [
+    {{ Effect = "Allow", Action = "logs:*", Resource = var.logs }}
+  ] }})
+}}
+resource "aws_iam_role" "this" {{
+  assume_role_policy   = {TRUST}
+  permissions_boundary = aws_iam_policy.boundary.arn
+}}
+resource "aws_lambda_function" "this" {{
+  function_name = "worker"
+  role          = aws_iam_role.this.arn
+  filename      = "app.zip"
+}}
+"#
+    );
+    let found = found(&[("main.tf", &text)]);
+    let logs = found.iter().find(|it| it.rule == "missing-logs-permission").unwrap();
+    let help = logs.help.as_deref().unwrap();
+    assert!(help.starts_with("Attach "), "{help}");
+}
+
+#[test]
+fn what_neither_boundary_nor_policies_allow_is_to_be_allowed_by_both() {
+    let of = |policy: &str| {
+        let text = format!(
+            r#"
+resource "aws_iam_policy" "boundary" {{
+  policy = jsonencode({{ Version = "2012-10-17", Statement = [
+    {{ Effect = "Allow", Action = "s3:*", Resource = "*" }}
+  ] }})
+}}
+resource "aws_iam_role" "this" {{
+  assume_role_policy   = {TRUST}
+  permissions_boundary = aws_iam_policy.boundary.arn
+}}
+{policy}
+resource "aws_lambda_function" "this" {{
+  function_name = "worker"
+  role          = aws_iam_role.this.arn
+  filename      = "app.zip"
+}}
+"#
+        );
+        let found = found(&[("main.tf", &text)]);
+        let logs = found.iter().find(|it| it.rule == "missing-logs-permission").unwrap();
+        (logs.message.clone(), logs.help.clone().unwrap())
+    };
+    let (message, help) = of("");
+    assert_eq!(
+        message,
+        "function `aws_lambda_function.this` cannot write logs: role `aws_iam_role.this` does not \
+         allow `logs:CreateLogStream` and `logs:PutLogEvents`; neither the role's policies nor its \
+         permissions boundary allow it"
+    );
+    assert_eq!(
+        help,
+        "Let the permissions boundary allow `logs:CreateLogStream` and `logs:PutLogEvents` too: \
+         nothing that is attached to the role goes beyond it. Allow `logs:CreateLogStream` and \
+         `logs:PutLogEvents` in a policy of the role as well: a boundary gives nothing."
+    );
+    let (message, help) = of(r#"resource "aws_iam_role_policy_attachment" "logs" {
+  role       = aws_iam_role.this.name
+  policy_arn = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
+}"#);
+    assert!(message.ends_with("`logs:PutLogEvents`"), "{message}");
+    assert!(help.ends_with("goes beyond it."), "{help}");
+}
+
+#[test]
+fn a_deny_for_everybody_is_to_be_changed() {
+    let of = |statements: &str| {
+        let text = format!(
+            r#"
+resource "aws_iam_role" "this" {{
+  assume_role_policy = jsonencode({{ Version = "2012-10-17", Statement = [{statements}] }})
+}}
+resource "aws_lambda_function" "this" {{
+  function_name = "worker"
+  role          = aws_iam_role.this.arn
+  filename      = "app.zip"
+}}
+"#
+        );
+        let found = found(&[("main.tf", &text)]);
+        let trust = found.iter().find(|it| it.rule == "trust-missing-lambda").unwrap();
+        trust.help.clone().unwrap()
+    };
+    let deny = r#"{ Effect = "Deny", Action = "sts:AssumeRole", Principal = "*" }"#;
+    let allow = r#"{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "lambda.amazonaws.com" } }"#;
+    let change = "Let the statement that denies it name whom it keeps out instead of `*`, which \
+                  covers Lambda too: no statement that allows it overrides that one.";
+    assert_eq!(of(&format!("{allow}, {deny}")), change);
+    assert_eq!(
+        of(deny),
+        format!(
+            "{change} Then let `lambda.amazonaws.com` assume the role by a statement of its own."
+        )
+    );
+}

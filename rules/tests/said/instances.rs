@@ -1,0 +1,228 @@
+//! One cause that shows in several instances, modules or statements is one finding.
+
+use iacscan_core::Finding;
+
+use super::wording::{TRUST, found, worker};
+
+#[test]
+fn a_race_in_each_instance_of_a_module_is_one() {
+    let statement = r#"{ Effect = "Allow", Action = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], Resource = var.queue }"#;
+    let module = worker(statement)
+        + r#"
+resource "aws_lambda_event_source_mapping" "this" {
+  event_source_arn = var.queue
+  function_name    = aws_lambda_function.this.arn
+}
+"#;
+    let root = r#"
+resource "aws_sqs_queue" "jobs" {
+  name = "jobs"
+}
+module "worker" {
+  source   = "./worker"
+  for_each = toset(["big", "small"])
+  queue    = aws_sqs_queue.jobs.arn
+}
+"#;
+    let found = found(&[("main.tf", root), ("worker/main.tf", &module)]);
+    let races: Vec<&Finding> =
+        found.iter().filter(|finding| finding.rule == "policy-attachment-race").collect();
+    let [race] = races.as_slice() else { panic!("{found:#?}") };
+    assert_eq!(
+        race.message,
+        "`module.worker[\"big\"].aws_lambda_event_source_mapping.this` and \
+         `module.worker[\"small\"].aws_lambda_event_source_mapping.this` may be created before \
+         `aws_iam_role_policy.this`, which gives the role the permissions that Lambda checks for \
+         an event source"
+    );
+    assert_eq!(
+        race.help.as_deref(),
+        Some(
+            "Add `depends_on = [aws_iam_role_policy.this]` to \
+             `aws_lambda_event_source_mapping.this`."
+        )
+    );
+}
+
+#[test]
+fn equal_names_of_two_root_modules_are_counted() {
+    let module = worker(r#"{ Effect = "Allow", Action = "sqs:*", Resource = "*" }"#);
+    let root = "module \"worker\" {\n  source = \"../worker\"\n  queue  = \"jobs\"\n}\n";
+    let files = [("a/main.tf", root), ("b/main.tf", root), ("worker/main.tf", module.as_str())];
+    let found = found(&files);
+    let wide = found.iter().find(|it| it.rule == "wildcard-action-on-all-resources").unwrap();
+    assert_eq!(
+        wide.message,
+        "this statement allows functions `module.worker.aws_lambda_function.this` (2 of this \
+         name) `sqs:*` on every resource"
+    );
+}
+
+#[test]
+fn actions_with_different_remedies_are_told_apart() {
+    let template = "
+Resources:
+  Function:
+    Type: AWS::Lambda::Function
+    Properties:
+      Role: !GetAtt Role.Arn
+      Code: {S3Bucket: artifacts, S3Key: app.zip}
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Version: '2012-10-17'
+        Statement: [{Effect: Allow, Principal: {Service: lambda.amazonaws.com}, Action: 'sts:AssumeRole'}]
+      ManagedPolicyArns: ['arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole']
+      Policies:
+        - PolicyName: streams
+          PolicyDocument:
+            Version: '2012-10-17'
+            Statement:
+              - Effect: Allow
+                Action: ['kinesis:ListStreams', 'kinesis:SubscribeToShard']
+                Resource: arn:aws:kinesis:eu-west-1:123456789012:stream/clicks
+";
+    let found = found(&[("template.yaml", template)]);
+    let helps: Vec<&str> = found.iter().filter_map(|finding| finding.help.as_deref()).collect();
+    assert_eq!(
+        helps,
+        [
+            "Allow `kinesis:ListStreams` on `*`, in a statement of its own.",
+            "Name the consumer: the stream's ARN with `/consumer/NAME:*` behind it.",
+        ]
+    );
+}
+
+#[test]
+fn a_role_that_lacks_something_in_each_instance_is_one() {
+    let module = worker(
+        r#"{ Effect = "Allow", Action = ["ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DeleteNetworkInterface"], Resource = "*" }"#,
+    )
+    .replace(
+        "filename ",
+        "vpc_config {
+    subnet_ids         = [\"subnet-1\"]
+    security_group_ids = [\"sg-1\"]
+  }
+  filename ",
+    );
+    let root = "module \"worker\" {\n  source = \"./worker\"\n  count  = 2\n  queue  = \"\"\n}\n";
+    let found = found(&[("main.tf", root), ("worker/main.tf", &module)]);
+    let messages: Vec<&str> = found
+        .iter()
+        .filter(|finding| finding.rule == "missing-vpc-permission")
+        .map(|finding| finding.message.as_str())
+        .collect();
+    assert_eq!(
+        messages,
+        ["role `aws_iam_role.this` (2 instances) of functions \
+          `module.worker[0].aws_lambda_function.this` and \
+          `module.worker[1].aws_lambda_function.this` does not allow `ec2:DescribeSubnets`, \
+          `ec2:AssignPrivateIpAddresses` and `ec2:UnassignPrivateIpAddresses`, which AWS \
+          documents as needed in a VPC"]
+    );
+}
+
+/// Two root modules that each give the role of one module to functions of their own.
+#[test]
+fn roles_of_two_root_modules_are_shared_apart() {
+    let role = format!(
+        "resource \"aws_iam_role\" \"this\" {{\n  assume_role_policy = {TRUST}\n}}\n\
+         output \"arn\" {{\n  value = aws_iam_role.this.arn\n}}\n"
+    );
+    let root = |names: &[&str]| {
+        let functions = names.iter().map(|name| {
+            format!(
+                "resource \"aws_lambda_function\" \"{name}\" {{\n  function_name = \"{name}\"\n  \
+                 role = module.role.arn\n  filename = \"app.zip\"\n}}\n"
+            )
+        });
+        format!("module \"role\" {{\n  source = \"../role\"\n}}\n{}", functions.collect::<String>())
+    };
+    let (api, jobs) = (root(&["get", "put"]), root(&["big", "small", "tiny"]));
+    let files = [("api/main.tf", api.as_str()), ("jobs/main.tf", &jobs), ("role/main.tf", &role)];
+    let found = found(&files);
+    let shared: Vec<&Finding> =
+        found.iter().filter(|finding| finding.rule == "shared-execution-role").collect();
+    let messages: Vec<&str> = shared.iter().map(|finding| finding.message.as_str()).collect();
+    assert_eq!(
+        messages,
+        [
+            "functions `aws_lambda_function.get` and `aws_lambda_function.put` share role \
+             `module.role.aws_iam_role.this`, so that each has what any of them needs",
+            "functions `aws_lambda_function.big`, `aws_lambda_function.small` and \
+             `aws_lambda_function.tiny` share role `module.role.aws_iam_role.this`, so that each \
+             has what any of them needs",
+        ]
+    );
+}
+
+#[test]
+fn a_document_of_several_roles_is_one_finding() {
+    let role = |name: &str| {
+        format!(
+            "resource \"aws_iam_role\" \"{name}\" {{\n  assume_role_policy = {TRUST}\n}}\n\
+             resource \"aws_iam_role_policy\" \"{name}\" {{\n  role = aws_iam_role.{name}.name\n  \
+             policy = data.aws_iam_policy_document.all.json\n}}\n\
+             resource \"aws_lambda_function\" \"{name}\" {{\n  function_name = \"{name}\"\n  \
+             role = aws_iam_role.{name}.arn\n  filename = \"app.zip\"\n}}\n"
+        )
+    };
+    let text = format!(
+        "data \"aws_iam_policy_document\" \"all\" {{\n  statement {{\n    actions = [\"sqs:*\"]\n    \
+         resources = [\"*\"]\n  }}\n}}\n{}{}",
+        role("a"),
+        role("b")
+    );
+    let found = found(&[("main.tf", &text)]);
+    let wide = found.iter().filter(|it| it.rule == "wildcard-action-on-all-resources");
+    assert_eq!(wide.count(), 1);
+}
+
+#[test]
+fn statements_of_one_policy_are_one_that_may_be_late() {
+    let statements = r#"
+    { Effect = "Allow", Action = "sqs:*Message", Resource = var.queue },
+    { Effect = "Allow", Action = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], Resource = var.queue }"#;
+    let text = worker(statements)
+        + r#"
+resource "aws_lambda_event_source_mapping" "this" {
+  event_source_arn = "arn:aws:sqs:eu-west-1:123456789012:jobs"
+  function_name    = aws_lambda_function.this.arn
+}
+"#;
+    let text = text.replace("var.queue", "\"arn:aws:sqs:eu-west-1:123456789012:jobs\"");
+    let found = found(&[("main.tf", &text)]);
+    assert!(found.iter().any(|it| it.rule == "policy-attachment-race"), "{found:#?}");
+}
+
+#[test]
+fn what_brings_a_resource_in_is_called_as_its_language_does() {
+    let nested = "
+Resources:
+  Function:
+    Type: AWS::Lambda::Function
+    Properties: {Runtime: python3.13, Handler: app.handler, Code: {S3Bucket: b, S3Key: k}}
+";
+    let root = "
+Resources:
+  Workers:
+    Type: AWS::CloudFormation::Stack
+    Properties: {TemplateURL: ./nested.yaml}
+";
+    let module = "resource \"aws_lambda_function\" \"this\" {
+  function_name = \"worker\"
+  filename      = \"app.zip\"
+}
+";
+    let call = "module \"worker\" {\n  source = \"./worker\"\n}\n";
+    for (files, expected) in [
+        ([("template.yaml", root), ("nested.yaml", nested)], "this nested stack brings it in"),
+        ([("main.tf", call), ("worker/main.tf", module)], "this module call brings it in"),
+    ] {
+        let found = found(&files);
+        let missing = found.iter().find(|finding| finding.rule == "function-without-role").unwrap();
+        assert!(missing.labels.iter().any(|label| label.text == expected), "{missing:#?}");
+    }
+}

@@ -1,0 +1,22 @@
+//! What findings say, and of what nothing is said: tables of inputs too small for a page or a case.
+
+mod baseline;
+mod denied;
+mod environment;
+mod instances;
+mod invocation_help;
+mod logs_help;
+mod own_role;
+mod permissions;
+mod policy_versions;
+mod races;
+mod resource_help;
+#[path = "../scan/mod.rs"]
+mod scan;
+mod secret_sources;
+mod secrets;
+mod statement_help;
+mod triggers;
+mod trust;
+mod wording;
+mod wrong_names;

@@ -1,0 +1,197 @@
+//! What the help of findings about statements says, by what stands in the statement.
+
+use iacscan_rules::Options;
+
+use crate::scan;
+
+/// A function whose role has this statement, and a bucket.
+pub(super) fn template(statement: &str) -> String {
+    format!(
+        "
+Resources:
+  Function:
+    Type: AWS::Lambda::Function
+    Properties:
+      Role: !GetAtt Role.Arn
+      Runtime: python3.13
+      Handler: app.handler
+      Code: {{S3Bucket: artifacts, S3Key: app.zip}}
+{}
+  Bucket:
+    Type: AWS::S3::Bucket
+",
+        role(statement)
+    )
+}
+
+fn role(statement: &str) -> String {
+    format!(
+        "  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Version: '2012-10-17'
+        Statement: [{{Effect: Allow, Principal: {{Service: lambda.amazonaws.com}}, Action: 'sts:AssumeRole'}}]
+      ManagedPolicyArns: ['arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole']
+      Policies:
+        - PolicyName: app
+          PolicyDocument:
+            Version: '2012-10-17'
+            Statement:
+              - {{Effect: Allow, {statement}}}
+"
+    )
+}
+
+/// The help of the only finding of a rule.
+pub(super) fn help(text: &str, rule: &str) -> Option<String> {
+    let found = scan::scan([("template.yaml", text)], &Options::default()).findings;
+    let mut of_rule = found.into_iter().filter(|finding| finding.rule == rule);
+    let only = of_rule.next()?;
+    if of_rule.next().is_some() { None } else { only.help }
+}
+
+#[test]
+fn help_fits_what_stands_in_the_statement() {
+    for (rule, statement, expected) in [
+        (
+            "privilege-escalation-permission",
+            "Action: ['iam:PassRole'], Resource: '*'",
+            "Name the role that is passed, and add the service that it is passed to, such as \
+             `ecs-tasks.amazonaws.com`, as a condition: `\"Condition\": {\"StringEquals\": \
+             {\"iam:PassedToService\": \"ecs-tasks.amazonaws.com\"}}`.",
+        ),
+        (
+            "privilege-escalation-permission",
+            "Action: ['iam:PassRole', 'scheduler:CreateSchedule', 'ecs:Run*'], Resource: '*'",
+            "Name the role that is passed, and add `scheduler.amazonaws.com` and \
+             `ecs-tasks.amazonaws.com`, which it is passed to, as a condition: `\"Condition\": \
+             {\"StringEquals\": {\"iam:PassedToService\": [\"scheduler.amazonaws.com\", \
+             \"ecs-tasks.amazonaws.com\"]}}`.",
+        ),
+        (
+            "unknown-iam-action",
+            "Action: ['s3:HeadObject'], Resource: 'arn:aws:s3:::orders/*'",
+            "Write `s3:GetObject`, which IAM checks for that operation.",
+        ),
+        (
+            "unknown-iam-action",
+            "Action: ['s3:HeadObject', 's3:GetObject'], Resource: 'arn:aws:s3:::orders/*'",
+            "Remove it: `s3:GetObject` is allowed beside it already.",
+        ),
+        (
+            "unknown-iam-action",
+            "Action: ['s3:GetObjects', 's3:Get*'], Resource: 'arn:aws:s3:::orders/*'",
+            "Remove it: `s3:GetObject` is allowed beside it already.",
+        ),
+        (
+            "unknown-iam-action",
+            "Action: ['s3:GetObject', 's3:ListObjectsV2'], Resource: 'arn:aws:s3:::orders/*'",
+            "Write `s3:ListBucket`, which IAM checks for that operation. It is done to the bucket: \
+             add its ARN, without `/*`.",
+        ),
+        (
+            "unknown-iam-action",
+            "Action: ['s3:ListObjectsV2'], Resource: ['arn:aws:s3:::orders', 'arn:aws:s3:::orders/*']",
+            "Write `s3:ListBucket`, which IAM checks for that operation.",
+        ),
+        (
+            "unknown-iam-action",
+            "Action: ['s3:GetObjects', 's3:ListBucket'], Resource: 'arn:aws:s3:::orders'",
+            "Write `s3:GetObject`. It is done to objects: add the bucket's ARN with `/*` behind.",
+        ),
+        (
+            "s3-resource-level-mismatch",
+            "Action: 's3:GetObject', Resource: !GetAtt Bucket.Arn",
+            "Write `!Sub ${Bucket.Arn}/*`.",
+        ),
+        (
+            "s3-resource-level-mismatch",
+            "Action: 's3:ListBucket', Resource: !Sub '${Bucket.Arn}/*'",
+            "Write `!GetAtt Bucket.Arn`.",
+        ),
+        (
+            "s3-resource-level-mismatch",
+            "Action: 's3:ListBucket', Resource: 'arn:aws:s3:::orders/in/*'",
+            "Write `arn:aws:s3:::orders`.",
+        ),
+        (
+            "s3-resource-level-mismatch",
+            "Action: ['s3:ListBucket', 's3:GetObject'], Resource: 'arn:aws:s3:::orders/*'",
+            "Add the ARN of the bucket, without `/*`.",
+        ),
+        (
+            "privilege-escalation-permission",
+            "Action: 'lambda:UpdateFunctionConfiguration', Resource: '*'",
+            "Name the functions; for its own configuration a function needs no permission.",
+        ),
+        (
+            "privilege-escalation-permission",
+            "Action: ['lambda:AddPermission', 'lambda:RemovePermission'], Resource: '*'",
+            "Name the functions, its own where that is the one.",
+        ),
+        (
+            "unscopable-action-with-resource",
+            "Action: 's3:ListAllMyBuckets', Resource: 'arn:aws:s3:::orders'",
+            "Write `*`.",
+        ),
+        (
+            "unscopable-action-with-resource",
+            "Action: 's3:ListAllMyBuckets', Resource: ['arn:aws:s3:::orders', 'arn:aws:s3:::bills']",
+            "Allow `s3:ListAllMyBuckets` on `*`, in a statement of its own.",
+        ),
+    ] {
+        assert_eq!(help(&template(statement), rule).as_deref(), Some(expected), "{statement}");
+    }
+}
+
+#[test]
+fn help_speaks_of_no_function_where_there_is_none() {
+    for (rule, statement) in [
+        ("admin-policy", "Action: '*', Resource: '*'"),
+        ("wildcard-action", "Action: 's3:Put*', Resource: 'arn:aws:s3:::orders/*'"),
+        ("wildcard-action-on-all-resources", "Action: 's3:*', Resource: '*'"),
+    ] {
+        let help = help(&format!("Resources:\n{}", role(statement)), rule).unwrap();
+        assert!(!help.contains("function") && !help.contains("the code"), "{help}");
+    }
+}
+
+#[test]
+fn a_policy_that_writes_logs_is_not_replaced_where_another_does() {
+    let of = |policies: &str| {
+        let text = format!(
+            "
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Function:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: python3.13
+      Handler: app.handler
+      CodeUri: src
+      Role: !GetAtt Role.Arn
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Version: '2012-10-17'
+        Statement: [{{Effect: Allow, Principal: {{Service: lambda.amazonaws.com}}, Action: 'sts:AssumeRole'}}]
+      ManagedPolicyArns: ['arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole']
+      {policies}
+"
+        );
+        help(&text, "unused-feature-policy").unwrap()
+    };
+    assert_eq!(
+        of(""),
+        "Attach `service-role/AWSLambdaBasicExecutionRole` in its place, which lets functions write \
+         logs."
+    );
+    assert_eq!(
+        of(
+            "Policies: [{PolicyName: logs, PolicyDocument: {Version: '2012-10-17', Statement: [{Effect: Allow, Action: ['logs:CreateLogStream', 'logs:Put*'], Resource: '*'}]}}]"
+        ),
+        "Remove it."
+    );
+}
