@@ -44,7 +44,7 @@ fn is_of_bucket(kind: &ResourceType) -> bool {
 /// does, for the one that the action's own name speaks of, else for one of the service itself.
 /// None where an action is done to any of many.
 fn of_action(action: &Action) -> Vec<Form> {
-    let said = letters(action.name());
+    let said = action.name();
     let mut kinds: Vec<(ResourceType, bool)> = action
         .resource_types()
         .filter_map(|wanted| {
@@ -58,7 +58,7 @@ fn of_action(action: &Action) -> Vec<Form> {
     let is_needed = |(_, required): &(ResourceType, bool)| *required;
     if kinds.iter().any(is_needed) {
         kinds.retain(is_needed);
-        kinds.sort_by_key(|(kind, _)| std::cmp::Reverse(spoken(&said, kind.name)));
+        kinds.sort_by_key(|(kind, _)| std::cmp::Reverse(spoken(said, kind.name)));
         if ALTERNATIVES.contains(&action.service()) {
             kinds.truncate(1);
         }
@@ -71,10 +71,10 @@ fn of_action(action: &Action) -> Vec<Form> {
     let main = kinds.iter().map(|(kind, _)| *kind).enumerate().max_by_key(|(index, kind)| {
         let is_own = kind.arn_formats().any(|format| format.contains(&own));
         let is_usual = USUAL.contains(&(kind.service, kind.name));
-        (is_usual, spoken(&said, kind.name), is_own, !is_second(kind.name), *index)
+        (is_usual, spoken(said, kind.name), is_own, !is_second(kind.name), *index)
     });
     let main = main.map(|(_, kind)| kind).filter(|kind| {
-        spoken(&said, kind.name) > 0
+        spoken(said, kind.name) > 0
             || USUAL.contains(&(kind.service, kind.name))
             || names.len() <= MOST_ALTERNATIVES
     });
@@ -103,18 +103,19 @@ impl Form {
     }
 }
 
-/// How many letters of a kind's name the letters of an action's hold: all of them, `log-group` in
-/// `CreateLogGroup`, or those of its last word, `foundation-model` in `InvokeModel`. The name of an
-/// action begins with a verb.
+/// How many letters of a kind's name an action's holds in words of its own: all of them,
+/// `log-group` in `CreateLogGroup`, or those of its last word, `foundation-model` in `InvokeModel`.
+/// The name of an action begins with a verb.
 fn spoken(action: &str, kind: &str) -> usize {
     let last = kind.rsplit('-').next().unwrap_or(kind);
-    let is_said = |name: &&str| action.find(&letters(name)).is_some_and(|at| at > 0);
+    let lower = action.to_ascii_lowercase();
+    let begins_word =
+        |at: usize| at > 0 && action.as_bytes().get(at).is_some_and(u8::is_ascii_uppercase);
+    let is_said = |name: &&str| {
+        let letters = name.replace(|c: char| !c.is_ascii_alphanumeric(), "").to_ascii_lowercase();
+        lower.match_indices(&letters).any(|(at, _)| begins_word(at))
+    };
     [kind, last].into_iter().find(is_said).map_or(0, str::len)
-}
-
-/// The letters of a name, so that `log-group` is found in `CreateLogGroup`.
-fn letters(name: &str) -> String {
-    name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
 }
 
 /// How a variable part of an ARN is written in what is proposed.
@@ -191,7 +192,7 @@ mod tests {
 
     #[test]
     fn actions_have_the_forms_of_what_they_are_done_to() {
-        let cases: [(&str, &[&str]); 24] = [
+        let cases: [(&str, &[&str]); 26] = [
             ("s3:GetObject", &["s3:object"]),
             ("s3:PutObjectTagging", &["s3:object"]),
             ("s3:ListBucket", &["s3:bucket"]),
@@ -202,6 +203,8 @@ mod tests {
             ("ec2:DetachNetworkInterface", &["ec2:network-interface", "ec2:instance"]),
             ("rds:CreateDBClusterSnapshot", &["rds:cluster-snapshot", "rds:cluster"]),
             ("rds:StartDBCluster", &["rds:cluster"]),
+            ("rds:AddTagsToResource", &[]),
+            ("rds:ListTagsForResource", &[]),
             ("states:DescribeExecution", &["states:execution"]),
             ("states:StartExecution", &["states:statemachine"]),
             ("ses:SendEmail", &["ses:identity"]),
