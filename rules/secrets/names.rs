@@ -75,6 +75,9 @@ pub(super) fn kind(name: &str) -> Option<Kind> {
     }
     let words = words(name);
     let mut words: Vec<&str> = words.iter().map(String::as_str).collect();
+    if words.iter().any(|word| OPEN.contains(word)) {
+        return None;
+    }
     while let [.., "value" | "text" | "plain" | "plaintext" | "string"] = words.as_slice() {
         words.pop();
     }
@@ -87,6 +90,10 @@ pub(super) fn kind(name: &str) -> Option<Kind> {
         _ => None,
     }
 }
+
+/// Words of what may be seen: for everybody, or of no use without another key.
+const OPEN: &[&str] =
+    &["cipher", "ciphertext", "encrypted", "hash", "hashed", "public", "publishable"];
 
 /// What stands before `key` where the key is a secret.
 const KEYS: &[&str] =

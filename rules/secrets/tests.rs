@@ -117,6 +117,13 @@ fn what_only_looks_like_a_secret() {
         ("JWT_SECRET", "{{resolve:secretsmanager:jwt}}"),
         ("SECRET", "my-app-secret"),
         ("SECRETS", "database"),
+        // What others may see: encrypted, hashed, or made for everybody.
+        ("kmsEncryptedToken", "AQICAHiZpQ7rT4wNsB8dkX2v9QpLmZ7rT4wNsB8d"),
+        ("STRIPE_PUBLISHABLE_API_KEY", "kX2v9QpLmZ7rT4wNsB8d"),
+        ("NEXT_PUBLIC_API_KEY", "kX2v9QpLmZ7rT4wNsB8d"),
+        ("STRIPE_API_KEY", "pk_live_kX2v9QpLmZ7rT4wNsB8d"),
+        ("DB_PASSWORD", "ENC[AES256_GCM,data:kX2v9QpLmZ7r,iv:T4wNsB8d,tag:Lm,type:str]"),
+        ("ADMIN_PASSWORD", "$2b$12$kX2v9QpLmZ7rT4wNsB8dkeX2v9QpLmZ7rT4wNsB8dkX2v9QpLmZ7r"),
         // Values that are none.
         ("DB_PASSWORD", ""),
         ("DB_PASSWORD", "changeme"),

@@ -135,6 +135,9 @@ impl Form {
         } else if kind.name == "foundation-model" {
             // A profile calls the model in other regions too.
             format.replace("${Region}", "*")
+        } else if kind.service == "organizations" {
+            // What is in an organization belongs to its management account, whichever calls.
+            format.replace("${Account}", "${ManagementAccountId}")
         } else if finds_all(action) {
             format
                 .rsplit_once("${")
@@ -301,6 +304,17 @@ mod tests {
                 .collect();
             assert_eq!(found, expected, "{name}");
         }
+    }
+
+    #[test]
+    fn accounts_of_an_organization_belong_to_its_management_account() {
+        let found = forms("organizations:DescribeAccount");
+        let [form] = found.as_slice() else { panic!("{found:?}") };
+        assert!(
+            form.arn.contains("organizations::${ManagementAccountId}:account/"),
+            "{}",
+            form.arn
+        );
     }
 
     #[test]
