@@ -7,6 +7,7 @@ use iacscan_core::{
 };
 use iacscan_graph::{ExecutionRole, Reached};
 use iacscan_iam::{Case, Statement};
+use indexmap::IndexSet;
 
 use crate::framework::s3::{Level, Resources, level_of_action, only_level};
 use crate::framework::spell::exactly;
@@ -25,6 +26,9 @@ static META: RuleMeta = RuleMeta {
     cwe: &[863],
     page: include_str!("README.md"),
 };
+
+/// More ARNs than that are better told than written.
+const MOST_WRITTEN: usize = 3;
 
 impl Rule for S3ResourceLevelMismatch {
     fn meta(&self) -> &'static RuleMeta {
@@ -65,7 +69,8 @@ fn check_statement(
         .collect();
     for (condition, idle) in by_condition(idle) {
         let remedy = remedy(role, reached, resources, idle.len());
-        let draft = draft(resources, &idle, remedy);
+        let missing = others(role, reached, resources);
+        let draft = draft(resources, &idle, remedy, &missing);
         report.when(&condition, about(role, reached, &condition, draft));
     }
 }
@@ -118,17 +123,32 @@ fn remedy(
     let is_all = statement.actions.as_ref().is_some_and(|it| it.items.gaps.is_empty())
         && items(statement.actions.as_ref()).len() == idle
         && items(statement.resources.as_ref()).len() == 1;
-    let [resource] = resources.items.as_slice() else { return None };
-    if !is_all {
-        return None;
-    }
-    let text = resources.level.other(&resource.value)?;
-    let holder = &reached.attached.document_holder(role.graph).address;
-    let text = exactly(role.graph, holder, resource, &text)?;
+    let (true, [_]) = (is_all, resources.items.as_slice()) else { return None };
+    let text = others(role, reached, resources).pop()?;
     Some(vec![Step::Replace { text }])
 }
 
-fn draft(resources: &Resources<'_>, idle: &[(Span, Str)], remedy: Option<Remedy>) -> Draft {
+/// The ARNs of the other level, each once: none unless each can be written.
+fn others(
+    role: &ExecutionRole<'_>,
+    reached: &Reached<'_>,
+    resources: &Resources<'_>,
+) -> Vec<String> {
+    let holder = &reached.attached.document_holder(role.graph).address;
+    let written = resources.items.iter().map(|item| {
+        let other = resources.level.other(&item.value)?;
+        exactly(role.graph, holder, item, &other)
+    });
+    let written: Option<IndexSet<String>> = written.collect();
+    written.map_or_else(Vec::new, |written| written.into_iter().collect())
+}
+
+fn draft(
+    resources: &Resources<'_>,
+    idle: &[(Span, Str)],
+    remedy: Option<Remedy>,
+    missing: &[String],
+) -> Draft {
     let actions = code_list(idle.iter().map(|(_, name)| name.as_str()));
     let (is, wants, help) = match resources.level {
         Level::Bucket => (
@@ -155,6 +175,10 @@ fn draft(resources: &Resources<'_>, idle: &[(Span, Str)], remedy: Option<Remedy>
         .fingerprint(actions);
     match remedy {
         Some(remedy) => draft.mend([remedy]),
-        None => draft.help(help),
+        None if missing.is_empty() || missing.len() > MOST_WRITTEN => draft.help(help),
+        None => {
+            let missing = code_list(missing.iter().map(String::as_str));
+            draft.help(format!("Add {missing} to the resources."))
+        }
     }
 }

@@ -141,7 +141,7 @@ fn help_fits_what_stands_in_the_statement() {
         (
             "s3-resource-level-mismatch",
             "Action: ['s3:ListBucket', 's3:GetObject'], Resource: 'arn:aws:s3:::orders/*'",
-            "Add the ARN of the bucket, without `/*`.",
+            "Add `arn:aws:s3:::orders` to the resources.",
         ),
         (
             "privilege-escalation-permission",
