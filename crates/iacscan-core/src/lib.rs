@@ -13,6 +13,7 @@ mod finding;
 mod line_index;
 mod located;
 mod offset_map;
+mod placeholder;
 pub mod reader;
 mod remedy;
 mod rule_meta;
@@ -33,6 +34,7 @@ pub use finding::{
 pub use line_index::{Cut, LineColumn, LineIndex};
 pub use located::{Located, Passage, Via};
 pub use offset_map::{MapRun, OffsetMap, OffsetMapBuilder};
+pub use placeholder::{is_placeholder, placeholder};
 pub use remedy::{Remedy, Step};
 pub use rule_meta::{RuleGroup, RuleMeta};
 pub use source::{Source, SourceId, Sources, Span};

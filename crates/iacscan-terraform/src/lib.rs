@@ -19,6 +19,7 @@ mod read;
 mod roots;
 mod syntax;
 mod types;
+mod undeclared;
 mod waiting;
 
 pub use inputs::Variable;

@@ -31,9 +31,9 @@ pub(crate) struct Module {
     pub(crate) problems: Vec<Problem>,
     /// The call that stands for all of it, when it is not the user's own code.
     pub(crate) shown_at: Option<Span>,
-    /// Whether Terragrunt may generate files beside the ones that are there, so that they may declare
-    /// what these do not.
-    pub(crate) is_generated_into: bool,
+    /// Whether other tools complete it: Terragrunt may generate files beside the ones that are there,
+    /// a template engine fills them in. What they declare is not known.
+    pub(crate) is_completed: bool,
     /// Whether it is made from a plan: values are known whose references are not.
     pub(crate) is_planned: bool,
     /// Whether it describes a module instead of being it.

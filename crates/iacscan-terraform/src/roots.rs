@@ -14,7 +14,7 @@ use crate::lower::{self as services, Context};
 use crate::module::Module;
 use crate::modules::{Loader, RootModules, called_directories, description::Descriptions};
 use crate::plan::{directory_of, lower_plan};
-use crate::read::{Problem, syntax_findings};
+use crate::read::{Problem, report_syntax};
 
 /// What the frontend is given beside the files.
 #[derive(Clone, Debug, Default)]
@@ -92,7 +92,21 @@ pub fn lower(
         lowered.unreadable.push(Unreadable { path, reason: problem.message });
     }
     lowered.files.extend(configuration_files(files, &modules));
+    say_once(&mut lowered.units);
     lowered
+}
+
+/// What is wrong with a module that several roots call is said of the first of them.
+fn say_once(units: &mut [Unit]) {
+    let mut said = BTreeSet::new();
+    let mut is_new =
+        |span: Span, words: &str| span == Span::NONE || said.insert((span, words.to_owned()));
+    for unit in units {
+        unit.findings.retain(|finding| {
+            finding.primary().is_none_or(|label| is_new(label.span, &finding.message))
+        });
+        unit.undecided.retain(|undecided| is_new(undecided.gap.span, &undecided.reason));
+    }
 }
 
 fn configuration_files(files: &dyn Files, modules: &BTreeMap<&str, Arc<Module>>) -> Vec<Str> {
@@ -187,13 +201,14 @@ fn lower_root(
     }
     problems.extend(eval.take_problems());
     report(&mut unit, &problems);
+    eval.take_undeclared().report(&mut unit);
     missing_modules(&mut unit, eval.take_missing_modules());
     (unit, seen)
 }
 
 fn report(unit: &mut Unit, problems: &[Problem]) {
     let path = unit.path.clone();
-    unit.findings.extend(syntax_findings(problems, &path));
+    report_syntax(problems, unit);
     for problem in problems.iter().filter(|problem| !problem.kind.is_of_syntax()) {
         unit.findings.extend(problem.finding(&path));
         unit.undecided.extend(problem.undecided(&path));

@@ -157,7 +157,8 @@ fn addresses(unit: &Unit) -> Vec<String> {
 
 #[test]
 fn terragrunt_may_declare_what_the_files_do_not() {
-    let text = "resource \"aws_lambda_function\" \"f\" {\n  function_name = var.name\n}\n";
+    let text = "variable \"other\" {}\n\
+                resource \"aws_lambda_function\" \"f\" {\n  function_name = var.name\n}\n";
     let plain = unit(&files(&[("main.tf", text)]), &Options::default());
     assert_eq!(plain.findings.len(), 1);
     let all = files(&[("main.tf", text), ("terragrunt.hcl", "include {}\n")]);

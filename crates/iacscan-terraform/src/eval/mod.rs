@@ -43,6 +43,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::read::{Problem, ProblemKind};
 use crate::syntax::{BinaryOperator, Body, Expr, ExprKind, Key as ItemKey, UnaryOperator};
+use crate::undeclared::Undeclared;
 
 /// A value with its place.
 pub(crate) type V = Located<Value>;
@@ -98,8 +99,7 @@ pub(crate) struct Evaluator<'a> {
     predicates: Cell<u32>,
     problems: RefCell<Vec<Problem>>,
     reported: RefCell<FxHashSet<(Span, Str)>>,
-    /// Names that a module does not declare, with its directory.
-    undeclared: RefCell<FxHashSet<(Str, Str)>>,
+    undeclared: RefCell<Undeclared>,
     /// What data sources find.
     found: RefCell<BTreeMap<Address, Found>>,
     missing_modules: RefCell<Vec<MissingModule>>,
@@ -140,6 +140,11 @@ impl<'a> Evaluator<'a> {
     /// What went wrong so far.
     pub(crate) fn take_problems(&self) -> Vec<Problem> {
         self.problems.take()
+    }
+
+    /// The names that no file declares.
+    pub(crate) fn take_undeclared(&self) -> Undeclared {
+        self.undeclared.take()
     }
 
     /// The modules that are not there.

@@ -9,6 +9,7 @@ use iacscan_core::{
 use super::{Evaluator, Scope, Slot, V, branches, one_of};
 use crate::read::ProblemKind;
 use crate::syntax::{Step, StepKind};
+use crate::undeclared::Kind;
 
 /// Steps of one traversal.
 const MOST_STEPS: usize = 64;
@@ -43,15 +44,15 @@ impl Evaluator<'_> {
         match (root.as_str(), attribute(0)) {
             ("var", Some(name)) => match self.variable(instance, name, span) {
                 Some(value) => self.passed(&value, rest(1), scope, span, Slot::Variable, name),
-                None => self.undeclared(scope, span, &format!("var.{name}")),
+                None => self.undeclared(scope, span, Kind::Variable, name),
             },
             ("local", Some(name)) => match self.local(instance, name, span) {
                 Some(value) => self.passed(&value, rest(1), scope, span, Slot::Local, name),
-                None => self.undeclared(scope, span, &format!("local.{name}")),
+                None => self.undeclared(scope, span, Kind::Local, name),
             },
             ("module", Some(name)) => match self.whole_module(instance, name, span) {
                 Some(value) => self.apply(&value, rest(1), scope, span),
-                None => self.undeclared(scope, span, &format!("module.{name}")),
+                None => self.undeclared(scope, span, Kind::Module, name),
             },
             ("each", Some(name)) => match (scope.repeated, name.as_str()) {
                 (Some(repeated), "key") => self.apply(&repeated.each_key, rest(1), scope, span),
@@ -93,29 +94,21 @@ impl Evaluator<'_> {
     fn resource(&self, local: &str, rest: &[Step], scope: &Scope<'_>, span: Span) -> V {
         match self.whole_resource(scope.instance, local, span) {
             Some(value) => self.apply(&value, rest, scope, span),
-            None => self.undeclared(scope, span, local),
+            None => self.undeclared(scope, span, Kind::Resource, local),
         }
     }
 
     /// A reference to what the module does not declare.
-    fn undeclared(&self, scope: &Scope<'_>, span: Span, name: &str) -> V {
-        if !scope.instance.module.gaps.is_empty() {
+    fn undeclared(&self, scope: &Scope<'_>, span: Span, kind: Kind, name: &str) -> V {
+        let module = &scope.instance.module;
+        if !module.gaps.is_empty() {
             // What could not be read may declare it.
             return Located::new(Value::Unknown(Unknown::Unsupported), span);
         }
-        if scope.instance.module.is_generated_into {
-            return Located::new(Value::Unknown(Unknown::External), span);
+        if !module.is_completed && module.shown_at.is_none() {
+            self.undeclared.borrow_mut().add(module, kind, name, span);
         }
-        // Said once for each name of a module, wherever else it stands.
-        let key = (scope.instance.module.directory.clone(), Str::new(name));
-        if self.undeclared.borrow_mut().insert(key) {
-            self.problem(
-                ProblemKind::Reference,
-                span,
-                format!("`{name}` is not declared in this module"),
-            );
-        }
-        Located::new(Value::Unknown(Unknown::Invalid), span)
+        Located::new(Value::Unknown(Unknown::External), span)
     }
 
     /// A value that comes through an input or a local.

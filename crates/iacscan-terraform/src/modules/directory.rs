@@ -1,7 +1,7 @@
 //! Reading the files of a module directory.
 
 use iacscan_core::reader::{self, Limits};
-use iacscan_core::{Files, ReadError, Span};
+use iacscan_core::{Files, ReadError, Span, is_placeholder};
 
 use crate::module::Module;
 use crate::paths;
@@ -23,6 +23,7 @@ pub(super) fn read(
 ) -> Result<Module, ReadError> {
     let names = files.list(directory)?;
     let is_generated_into = names.iter().any(|name| name.starts_with("terragrunt.hcl"));
+    let is_filled_in = directory.split('/').any(is_placeholder);
     let names = configuration_files(&names);
     if names.is_empty() {
         return Err(ReadError::NotFound);
@@ -34,11 +35,17 @@ pub(super) fn read(
             Ok(source) => source,
             Err(error) => {
                 let source = files.sources().add(path.as_str(), "");
-                problems.push(Problem {
-                    kind: ProblemKind::Unreadable,
-                    span: Span::at(source, 0),
-                    message: format!("this file cannot be read: {error}"),
-                });
+                let (kind, message) = match error {
+                    // The directory lists it.
+                    ReadError::NotFound => {
+                        (ProblemKind::Outside, "this link leads to no file".to_owned())
+                    }
+                    ReadError::Outside => {
+                        (ProblemKind::Outside, format!("this link is not followed: {error}"))
+                    }
+                    _ => (ProblemKind::Unreadable, format!("this file cannot be read: {error}")),
+                };
+                problems.push(Problem { kind, span: Span::at(source, 0), message });
                 let gap = Span::at(source, 0);
                 bodies.push(Body { gaps: vec![gap], ..Body::default() });
                 continue;
@@ -77,7 +84,9 @@ pub(super) fn read(
     }
     let mut module = Module::new(directory.into(), bodies, overrides, problems);
     module.shown_at = shown_at;
-    module.is_generated_into = is_generated_into;
+    module.is_completed = is_generated_into
+        || is_filled_in
+        || module.problems.iter().any(|problem| problem.kind == ProblemKind::Placeholder);
     Ok(module)
 }
 

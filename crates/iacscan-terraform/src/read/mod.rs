@@ -17,7 +17,7 @@ mod wording;
 pub(crate) use hcl::{read_expression, read_hcl};
 pub(crate) use json::{read_json_body, read_json_values};
 pub(crate) use place::Place;
-pub(crate) use reporting::syntax_findings;
+pub(crate) use reporting::report_syntax;
 pub(crate) use template::read_template;
 
 use iacscan_core::{Finding, FindingBuilder, Gap, Severity, Span, Undecided, Unknown};
@@ -34,7 +34,7 @@ pub(crate) struct Problem {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ProblemKind {
     Syntax,
-    /// A name that another tool fills in.
+    /// A name that another tool fills in: the file is no Terraform yet, and no fault of its author.
     Placeholder,
     /// Both sides of a merge.
     Conflict,
@@ -70,13 +70,6 @@ impl Problem {
                 "this is not valid Terraform",
                 "Correct the syntax; everything else in the file was still checked.",
             ),
-            ProblemKind::Placeholder => (
-                "syntax-error",
-                Severity::High,
-                "a placeholder",
-                "Scan what becomes of the template, or leave it out with `--exclude`; everything \
-                 else in the file was still checked.",
-            ),
             ProblemKind::Conflict => (
                 "syntax-error",
                 Severity::High,
@@ -102,7 +95,7 @@ impl Problem {
                 "too large",
                 "Split it up; what it holds was not checked.",
             ),
-            ProblemKind::Outside => return None,
+            ProblemKind::Outside | ProblemKind::Placeholder => return None,
             ProblemKind::Reference => (
                 "unresolved-reference",
                 Severity::Medium,
@@ -125,7 +118,7 @@ impl Problem {
 
     /// What the problem leaves undecided, when it is no finding.
     pub(crate) fn undecided(&self, unit: &str) -> Option<Undecided> {
-        (self.kind == ProblemKind::Outside).then(|| Undecided {
+        matches!(self.kind, ProblemKind::Outside | ProblemKind::Placeholder).then(|| Undecided {
             subject: unit.into(),
             unit: unit.into(),
             reason: self.message.clone(),

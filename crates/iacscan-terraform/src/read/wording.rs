@@ -2,15 +2,14 @@
 
 use std::ops::Range;
 
+use iacscan_core::placeholder;
+
 use super::ProblemKind;
 use super::scan::scan;
 
 /// A problem of a text, and the bytes that show it.
 pub(super) type Explained = (ProblemKind, Range<usize>, String);
 
-/// What other tools put around the names that they fill in.
-const PLACEHOLDERS: [(&str, &str); 6] =
-    [("$$", "$$"), ("{{", "}}"), ("{%", "%}"), ("<%", "%>"), ("@@", "@@"), ("%%", "%%")];
 /// What `git` writes around both sides of a conflict.
 const CONFLICT: [&str; 4] = ["<<<<<<<", "|||||||", "=======", ">>>>>>>"];
 
@@ -30,11 +29,16 @@ pub(super) fn explain(text: &str, at: usize, message: &str) -> Explained {
     let inside = std::iter::successors(placeholder(line, 0), |last| placeholder(line, last.end))
         .find(|range| (range.start..=range.end).contains(&stop));
     if let Some(range) = placeholder(&outside, 0).or(inside) {
-        let message = format!(
-            "`{}` is no Terraform: something else has to fill it in first",
-            line.get(range.clone()).unwrap_or_default()
-        );
+        let message = filled_in(line.get(range.clone()).unwrap_or_default());
         return (ProblemKind::Placeholder, here(range), message);
+    }
+    if let Some(inside) = text.get(at..).and_then(|rest| rest.strip_prefix("%{"))
+        && line.trim_start().starts_with("%{")
+        && let Some(length) = inside.find('}')
+    {
+        let range = at..at + length + 3;
+        let message = filled_in(text.get(range.clone()).unwrap_or_default());
+        return (ProblemKind::Placeholder, range, message);
     }
     if message.contains("at most") {
         return (ProblemKind::Limit, word(text, at), message.to_owned());
@@ -47,6 +51,10 @@ pub(super) fn explain(text: &str, at: usize, message: &str) -> Explained {
     if let Some(quote) = outside.find(['\'', '“', '”', '‘', '’']) {
         let message = "strings stand between straight double quotes: `\"...\"`";
         return syntax(word(text, start + quote), message);
+    }
+    if let Some(range) = outside.find('$').and_then(|at| variable(&outside, at)) {
+        let message = filled_in(line.get(range.clone()).unwrap_or_default());
+        return (ProblemKind::Placeholder, here(range), message);
     }
     if let Some(marker) = outside.find("${") {
         return syntax(here(marker..marker + 2), "`${...}` works inside of strings alone");
@@ -95,6 +103,26 @@ fn plain(message: &str) -> String {
     expected.to_owned()
 }
 
+fn filled_in(name: &str) -> String {
+    format!("`{name}` is no Terraform: something else has to fill it in first")
+}
+
+/// The variable of a shell at an offset, `$NAME` or `${NAME}`: no reference of Terraform is one name
+/// alone.
+fn variable(line: &str, at: usize) -> Option<Range<usize>> {
+    let behind = line.get(at..)?.strip_prefix('$')?;
+    let (name, brackets) = match behind.strip_prefix('{') {
+        Some(inside) => (inside.split_once('}')?.0, 2),
+        None => {
+            let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+            (behind.split(|c| !is_name(c)).next()?, 0)
+        }
+    };
+    let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    is_name.then_some(at..at + 1 + name.len() + brackets)
+}
+
 /// The word at an offset.
 pub(super) fn word(text: &str, at: usize) -> Range<usize> {
     let rest = text.get(at..).unwrap_or_default();
@@ -130,26 +158,6 @@ fn quotes(line: &str) -> usize {
             is_quote
         })
         .count()
-}
-
-/// The first placeholder in a line, behind an offset.
-fn placeholder(line: &str, from: usize) -> Option<Range<usize>> {
-    let line = line.get(from..)?;
-    let found = PLACEHOLDERS.into_iter().find_map(|(open, close)| {
-        let start = line.find(open)?;
-        let inside = line.get(start + open.len()..)?;
-        let length = inside.find(close).filter(|length| *length > 0)?;
-        Some(start..start + open.len() + length + close.len())
-    });
-    let found = found.or_else(|| {
-        let start = line.find('<')?;
-        let inside = line.get(start + 1..)?;
-        let length = inside.find(|c: char| !(c.is_alphanumeric() || "_-. ".contains(c)))?;
-        let is_closed = inside.get(length..).is_some_and(|rest| rest.starts_with('>'));
-        let is_name = is_closed && inside.starts_with(char::is_alphabetic);
-        is_name.then_some(start..start + length + 2)
-    })?;
-    Some(from + found.start..from + found.end)
 }
 
 #[cfg(test)]

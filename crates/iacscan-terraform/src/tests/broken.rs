@@ -44,16 +44,13 @@ fn a_template_is_wrong_where_it_is_written() {
 
 #[test]
 fn one_cause_in_a_file_is_one_finding() {
-    let placeholders = "terraform {\n  a = $$A$$\n}\nvariable \"v\" {\n  default = $$V$$\n}\n\
-                        variable \"w\" {\n  default = = 1\n}\n";
     let side = |value: u8| format!("resource \"aws_sqs_queue\" \"q\" {{\n  delay = {value}\n}}\n");
     let merge = format!("<<<<<<< HEAD\n{}=======\n{}>>>>>>> b\n", side(1), side(2));
     let broken: String =
         (0..5).map(|n| format!("variable \"v{n}\" {{\n  default = = 1\n}}\n")).collect();
     let twice = "locals {\n  a = 1\n  a = 2\n}\n".to_owned();
     for (text, expected) in [
-        (placeholders.to_owned(), &[("syntax-error", "; 2 more places in this file")][..]),
-        (merge, &[("syntax-error", "A merge conflict is not resolved here; ")]),
+        (merge, &[("syntax-error", "A merge conflict is not resolved here; ")][..]),
         (
             broken,
             &[
@@ -86,6 +83,49 @@ fn one_cause_in_a_file_is_one_finding() {
             assert!(finding.message.contains(message), "{}", finding.message);
         }
     }
+}
+
+#[test]
+fn what_another_tool_fills_in_is_said_once_and_no_mistake() {
+    for (text, reason) in [
+        (
+            "terraform {\n  a = $$A$$\n}\nvariable \"v\" {\n  default = $$V$$\n}\nvariable \"w\" {\n  \
+             default = = 1\n}\n",
+            "`$$A$$` is no Terraform: something else has to fill it in first; 2 more places in this \
+             file cannot be read either",
+        ),
+        (
+            "%{ for a in b }\nvariable \"a\" {}\n%{ endfor }\n",
+            "`%{ for a in b }` is no Terraform: something else has to fill it in first; 1 more place \
+             in this file cannot be read either",
+        ),
+        (
+            "variable \"a\" {\n  default = @A@\n}\nresource \"aws_sqs_queue\" \"b\" {\n  name = local.b\n}\n",
+            "`@A@` is no Terraform: something else has to fill it in first",
+        ),
+        (
+            "variable \"a\" {\n  default = ${A}\n}\n",
+            "`${A}` is no Terraform: something else has to fill it in first",
+        ),
+        (
+            "locals {\n  a = 1\n}\nresource \"aws_sqs_queue\" \"b\" {\n  name = local.__B__\n}\n",
+            "something else has to fill in `local.__B__` first",
+        ),
+    ] {
+        let all = files(&[("a/main.tf", text)]);
+        let unit = scan(&all, &["a"], &Options::default()).units.remove(0);
+        let reasons: Vec<&str> = unit.undecided.iter().map(|it| it.reason.as_str()).collect();
+        assert_eq!((reasons, unit.findings), (vec![reason], Vec::new()), "{text}");
+    }
+}
+
+#[test]
+fn what_several_roots_call_is_wrong_once() {
+    let call = "module \"m\" {\n  source = \"../m\"\n}\n";
+    let broken = "variable \"v\" {\n  default = = 1\n}\n";
+    let all = files(&[("a/main.tf", call), ("b/main.tf", call), ("m/main.tf", broken)]);
+    let lowered = scan(&all, &["a", "b", "m"], &Options::default());
+    assert_eq!(lowered.units.iter().flat_map(|unit| &unit.findings).count(), 1);
 }
 
 /// What is found in a module: the rule, the message and the text that is shown.

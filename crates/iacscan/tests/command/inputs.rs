@@ -101,6 +101,25 @@ fn links_out_of_the_scan_are_not_followed() {
 
 #[cfg(unix)]
 #[test]
+fn links_to_what_is_not_there_are_no_mistake_of_the_file() {
+    use std::os::unix::fs::symlink;
+    let main = "variable \"a\" {}\nresource \"aws_sqs_queue\" \"q\" {\n  name = var.stage\n}\n";
+    let temp = tree(&[("out/v.tf", "variable \"stage\" {}\n"), ("in/main.tf", main)]);
+    for (target, said) in [
+        ("../shared/v.tf", "in/v.tf:1:1: in: this link leads to no file"),
+        ("../out/v.tf", "in/v.tf:1:1: in: this link is not followed: it lies outside"),
+    ] {
+        let link = temp.path().join("in/v.tf");
+        symlink(target, &link).unwrap();
+        let (code, out, error) = run(temp.path(), &["in", "-v"]);
+        assert_eq!(code, 0, "{out}{error}");
+        assert!(out.contains("No findings") && out.contains(said), "{out}");
+        fs::remove_file(&link).unwrap();
+    }
+}
+
+#[cfg(unix)]
+#[test]
 fn unreadable_files_do_not_stop_a_scan() {
     use std::os::unix::fs::PermissionsExt;
     let temp = tree(&[("locked/t.yaml", ""), ("open/a.txt", "")]);
