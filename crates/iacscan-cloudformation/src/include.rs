@@ -37,6 +37,29 @@ fn names_include(node: &Node) -> bool {
     }
 }
 
+/// The local files that a template includes, directly.
+pub(crate) fn locations(node: &Node, statics: &Statics<'_>, path: &str, found: &mut Vec<String>) {
+    match &node.kind {
+        NodeKind::Scalar(_) | NodeKind::Unread(_) => {}
+        NodeKind::List(items) => {
+            items.iter().for_each(|item| locations(item, statics, path, found));
+        }
+        NodeKind::Map(entries) => {
+            found.extend(location(node, statics, path));
+            entries.iter().for_each(|entry| locations(&entry.value, statics, path, found));
+        }
+    }
+}
+
+/// The local file that a transform names.
+fn location(transform: &Node, statics: &Statics<'_>, path: &str) -> Option<String> {
+    if transform.get("Name")?.as_str()? != "AWS::Include" {
+        return None;
+    }
+    let location = statics.text(transform.get("Parameters")?.get("Location")?)?;
+    local_path(path, &location)
+}
+
 struct Includer<'i> {
     statics: Statics<'i>,
     path: &'i str,
@@ -45,17 +68,25 @@ struct Includer<'i> {
 }
 
 impl Includer<'_> {
-    /// `Transform: {Name: AWS::Include, ...}` at the top: the file is merged into the template.
+    /// `Transform: {Name: AWS::Include, ...}` at the top: the file is merged into the template and
+    /// the transform is done.
     fn whole(&mut self, root: &mut Node) {
         let Some(transform) = root.get("Transform").cloned() else { return };
         let transforms = match transform.as_list() {
             Some(items) => items.to_vec(),
-            None => vec![transform],
+            None => vec![transform.clone()],
         };
-        for transform in &transforms {
-            if let Some(Node { kind: NodeKind::Map(sections), .. }) = self.file(transform) {
-                merge(root, sections, 2);
+        let mut left = Vec::new();
+        for transform in transforms {
+            match self.file(&transform).map(|file| file.kind) {
+                Some(NodeKind::Map(sections)) => merge(root, sections, 2),
+                _ => left.push(transform),
             }
+        }
+        if let NodeKind::Map(entries) = &mut root.kind
+            && let Some(entry) = entries.iter_mut().find(|entry| entry.key.value == "Transform")
+        {
+            entry.value = Node { kind: NodeKind::List(left), ..transform };
         }
     }
 
@@ -98,11 +129,7 @@ impl Includer<'_> {
 
     /// The file that a transform names.
     fn file(&mut self, transform: &Node) -> Option<Node> {
-        if transform.get("Name")?.as_str()? != "AWS::Include" || self.left == 0 {
-            return None;
-        }
-        let location = self.statics.text(transform.get("Parameters")?.get("Location")?)?;
-        let path = local_path(self.path, &location)?;
+        let path = location(transform, &self.statics, self.path).filter(|_| self.left > 0)?;
         let source = self.world.files.read(&path).ok()?;
         let text = self.world.files.sources().get(source);
         let documents = reader::read(source, &text.text, &Limits::default()).documents;
@@ -148,8 +175,7 @@ mod tests {
             ),
             (
                 format!("{{Transform: {}, Resources: {{S: 1}}}}", include("whole.yaml")),
-                "{Transform: {Name: AWS::Include, Parameters: {Location: whole.yaml}}, \
-                 Resources: {S: 1, R: 2}}",
+                "{Transform: [], Resources: {S: 1, R: 2}}",
             ),
             (
                 format!("{{a: {{Fn::Transform: {}}}}}", include("s3://b/k")),

@@ -99,6 +99,8 @@ pub(crate) struct Transform<'t> {
     pub(crate) name: &'t str,
     /// Where it is named.
     pub(crate) span: Span,
+    /// Whether it is given anything.
+    pub(crate) has_parameters: bool,
 }
 
 /// What a template may name of a serverless function besides its version and its alias, whose names
@@ -112,6 +114,8 @@ pub(crate) enum TransformKind {
     Sam,
     /// One that adds no resource and changes none that matter here.
     Harmless,
+    /// A file that is not in the scan takes its place.
+    Include,
     /// A macro, which may add and change anything.
     Macro,
 }
@@ -128,6 +132,8 @@ impl Transform<'_> {
         ];
         if self.name.starts_with("AWS::Serverless-") {
             TransformKind::Sam
+        } else if self.name == "AWS::Include" && self.has_parameters {
+            TransformKind::Include
         } else if harmless.iter().any(|prefix| self.name.starts_with(prefix)) {
             TransformKind::Harmless
         } else {
@@ -243,5 +249,6 @@ fn transform(node: &Node) -> Option<Transform<'_>> {
         Some(_) => node,
         None => node.get("Name")?,
     };
-    Some(Transform { name: named.as_str()?, span: named.span })
+    let has_parameters = node.get("Parameters").is_some();
+    Some(Transform { name: named.as_str()?, span: named.span, has_parameters })
 }

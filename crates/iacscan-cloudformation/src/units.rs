@@ -183,8 +183,13 @@ fn lower_document(
     open_world(&mut template, &mut unit, serverless.unwrap_or_default());
     let evaluator = Evaluator::new(&template, inputs).given(arguments);
     let written = expanded.as_ref().map_or(&[][..], |expanded| &expanded.properties);
-    let checked = check::check(&template, written);
+    let is_included = || fragment::is_of_serverless(&place.path, world.files);
+    let checked = check::check(&template, written, is_included);
     unit.findings.extend(checked.findings);
+    if let Some((span, reason)) = checked.completed {
+        // Others may attach policies to what they know of this one.
+        opened(&mut unit, Gap { span, unknown: Unknown::External }, reason);
+    }
     let nested = stacks::nested(&evaluator, &checked.dependencies, world, place);
     let mut context = Context::new(&evaluator, unit);
     lower::resources(&mut context, &checked.dependencies);
@@ -201,33 +206,37 @@ fn lower_document(
     (unit, evaluator.outputs())
 }
 
+/// Says that there may be more resources than are written, and why.
+fn opened(unit: &mut Unit, gap: Gap, reason: String) {
+    unit.open_world.push(gap);
+    let (subject, unit_path) = (unit.path.clone(), unit.path.clone());
+    unit.undecided.push(Undecided { subject, unit: unit_path, reason, gap });
+}
+
 /// Says why there may be more resources than are written.
 fn open_world(template: &mut Template<'_>, unit: &mut Unit, serverless: Vec<Str>) {
     for transform in &template.transforms {
         if transform.kind() == TransformKind::Macro {
             let gap = Gap { span: transform.span, unknown: Unknown::External };
-            unit.open_world.push(gap);
-            unit.undecided.push(Undecided {
-                subject: unit.path.clone(),
-                unit: unit.path.clone(),
-                reason: format!(
-                    "the macro `{}` may add resources and change what is written",
-                    transform.name
-                ),
-                gap,
-            });
+            let name = transform.name;
+            let reason = format!("the macro `{name}` may add resources and change what is written");
+            opened(unit, gap, reason);
+        }
+        if transform.kind() == TransformKind::Include {
+            let gap = Gap { span: transform.span, unknown: Unknown::External };
+            let reason =
+                "the file that `AWS::Include` names is not in the scan and may add resources";
+            opened(unit, gap, reason.to_owned());
         }
     }
     if let Some(span) = fragment::variable(template.root) {
         let gap = Gap { span, unknown: Unknown::External };
-        unit.open_world.push(gap);
-        unit.undecided.push(Undecided {
-            subject: unit.path.clone(),
-            unit: unit.path.clone(),
-            reason: "the Serverless Framework joins it with other files and puts its variables in"
-                .to_owned(),
-            gap,
-        });
+        let reason = "the Serverless Framework joins it with other files and puts its variables in";
+        opened(unit, gap, reason.to_owned());
+    }
+    if let Some((name, span)) = fragment::section_of_tools(template.root) {
+        let gap = Gap { span, unknown: Unknown::External };
+        opened(unit, gap, format!("a tool puts in what `{name}` names before it is deployed"));
     }
     let sections = ["Resources", "Parameters", "Conditions", "Mappings"];
     for node in sections.into_iter().filter_map(|section| template.root.get(section)) {
@@ -253,7 +262,10 @@ fn open_world(template: &mut Template<'_>, unit: &mut Unit, serverless: Vec<Str>
         }
     }
     let cut = template.root.open.map(|unknown| Gap { span: template.root.span, unknown });
-    template.open = unit.open_world.first().copied().or(cut);
+    let named = ["Parameters", "Mappings", "Conditions"].into_iter();
+    let mut named = named.filter_map(|section| template.root.get(section)?.as_map()).flatten();
+    let named = named.find_map(|entry| generates_entries(entry).filter(|_| !is_loop(entry)));
+    template.open = unit.open_world.first().copied().or(cut).or(named);
     if template.open.is_none() && !serverless.is_empty() {
         // The transform makes resources that other ones may name.
         let span = template.transforms.first().map_or(template.root.span, |first| first.span);

@@ -224,7 +224,9 @@ fn of_one(
 
 fn of_several(kind: Kind, names: &[Use<'_>], unit: &str) -> Option<Finding> {
     let prefix = kind.prefix();
-    let mut firsts = names.iter().filter_map(|(_, spans)| spans.first()).copied();
+    let firsts = names.iter().filter_map(|(_, spans)| spans.first());
+    let more = names.iter().flat_map(|(_, spans)| spans.iter().skip(1));
+    let mut places = firsts.chain(more).copied();
     let message = format!(
         "{} {} are not declared in this module: {}",
         names.len(),
@@ -234,7 +236,7 @@ fn of_several(kind: Kind, names: &[Use<'_>], unit: &str) -> Option<Finding> {
     let mut sorted: Vec<&str> = names.iter().map(|(name, _)| name.as_str()).collect();
     sorted.sort_unstable();
     let mut finding =
-        Finding::build("unresolved-reference", Severity::Medium, firsts.next()?, "not declared")
+        Finding::build("unresolved-reference", Severity::Medium, places.next()?, "not declared")
             .fingerprint(format!("{prefix}{} not declared", sorted.join(" ")))
             .message(message)
             .help(format!(
@@ -242,7 +244,7 @@ fn of_several(kind: Kind, names: &[Use<'_>], unit: &str) -> Option<Finding> {
                 kind.declarations()
             ))
             .unit(unit);
-    for span in firsts.take(MOST) {
+    for span in places.take(MOST) {
         finding = finding.label(span, "not declared either");
     }
     Some(finding.finish())

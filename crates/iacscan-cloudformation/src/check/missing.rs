@@ -51,6 +51,8 @@ pub(super) struct Use {
     pub(super) span: Span,
     pub(super) message: String,
     pub(super) advice: String,
+    /// Whether the advice is about this name alone.
+    pub(super) is_special: bool,
 }
 
 /// The names that are missing, and where they are used.
@@ -62,20 +64,96 @@ impl Missing {
         self.0.entry((names.kind(), name.to_owned())).or_default().push(place);
     }
 
-    pub(super) fn findings(self, unit: &str) -> impl Iterator<Item = Finding> {
-        self.0.into_values().filter_map(move |mut uses| {
-            uses.sort_by_key(|place| place.span);
-            let (first, others) = uses.split_first()?;
-            let (message, advice) = (first.message.clone(), &first.advice);
-            let mut finding =
-                findings::unresolved(first.span, message, "not defined", advice, unit);
-            let unshown = others.len().saturating_sub(MOST_LABELS);
-            if unshown > 0 {
-                let places = if unshown == 1 { "place names" } else { "places name" };
-                finding = finding.message_more(&format!("; {unshown} more {places} it"));
-            }
-            let shown = others.iter().take(MOST_LABELS);
-            Some(shown.fold(finding, |finding, it| finding.label(it.span, "names it too")).finish())
+    /// The first place.
+    pub(super) fn first(&self) -> Option<Span> {
+        self.0.values().flatten().map(|place| place.span).min()
+    }
+
+    /// Whether a template misses more names of a kind than it defines.
+    pub(super) fn outnumbers(&self, template: &Template<'_>) -> bool {
+        [Names::Values, Names::Conditions, Names::Mappings].into_iter().any(|names| {
+            let missing = self.0.iter().filter(|((kind, _), uses)| {
+                *kind == names.kind() && uses.iter().all(|place| !place.is_special)
+            });
+            missing.count() > names.sections(template).map(Section::len).sum()
         })
+    }
+
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(|(_, name)| name.as_str())
+    }
+
+    /// Some of the names, as a message lists them.
+    pub(super) fn listed(&self) -> String {
+        list(self.names(), "or")
+    }
+
+    pub(super) fn findings(self, unit: &str) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        let mut others: [Vec<(String, Vec<Use>)>; 3] = Default::default();
+        for ((kind, name), mut uses) in self.0 {
+            uses.sort_by_key(|place| place.span);
+            match others.get_mut(usize::from(kind)) {
+                Some(others) if uses.iter().all(|place| !place.is_special) => {
+                    others.push((name, uses));
+                }
+                _ => findings.extend(of_one(&uses, unit)),
+            }
+        }
+        for (kind, mut names) in others.into_iter().enumerate() {
+            names.sort_by_key(|(_, uses)| uses.first().map(|place| place.span));
+            match names.as_slice() {
+                [] => {}
+                [(_, uses)] => findings.extend(of_one(uses, unit)),
+                _ => findings.extend(of_several(kind, &names, unit)),
+            }
+        }
+        findings
+    }
+}
+
+fn of_one(uses: &[Use], unit: &str) -> Option<Finding> {
+    let (first, others) = uses.split_first()?;
+    let (message, advice) = (first.message.clone(), &first.advice);
+    let mut finding = findings::unresolved(first.span, message, "not defined", advice, unit);
+    let unshown = others.len().saturating_sub(MOST_LABELS);
+    if unshown > 0 {
+        let places = if unshown == 1 { "place names" } else { "places name" };
+        finding = finding.message_more(&format!("; {unshown} more {places} it"));
+    }
+    let shown = others.iter().take(MOST_LABELS);
+    Some(shown.fold(finding, |finding, it| finding.label(it.span, "names it too")).finish())
+}
+
+/// Names of one kind that are like nothing that is defined: what defines them all is missing.
+fn of_several(kind: usize, names: &[(String, Vec<Use>)], unit: &str) -> Option<Finding> {
+    let kind = match kind {
+        0 => "names are no parameter or resource",
+        1 => "conditions are not defined",
+        _ => "mappings are not defined",
+    };
+    let listed = list(names.iter().map(|(name, _)| name.as_str()), "and");
+    let firsts = names.iter().filter_map(|(_, uses)| uses.first());
+    let more = names.iter().flat_map(|(_, uses)| uses.iter().skip(1));
+    let mut places = firsts.chain(more).map(|place| place.span);
+    let message = format!("{} {kind}: {listed}", names.len());
+    let advice = "Define them, or name what is defined";
+    let finding = findings::unresolved(places.next()?, message, "not defined", advice, unit);
+    let mut sorted: Vec<&str> = names.iter().map(|(name, _)| name.as_str()).collect();
+    sorted.sort_unstable();
+    let finding = finding.fingerprint(format!("{kind}: {}", sorted.join(" ")));
+    let shown = places.take(MOST_LABELS);
+    Some(shown.fold(finding, |finding, span| finding.label(span, "not defined either")).finish())
+}
+
+/// Names, the first few of many.
+fn list<'n>(names: impl Iterator<Item = &'n str>, word: &str) -> String {
+    let mut names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
+    let unsaid = names.len().saturating_sub(MOST_LABELS);
+    names.truncate(MOST_LABELS);
+    match names.as_slice() {
+        _ if unsaid > 0 => format!("{} {word} {unsaid} more", names.join(", ")),
+        [others @ .., last] if !others.is_empty() => format!("{} {word} {last}", others.join(", ")),
+        _ => names.concat(),
     }
 }

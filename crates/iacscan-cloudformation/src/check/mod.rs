@@ -17,6 +17,7 @@ use rustc_hash::FxHashMap;
 
 use crate::call::{Call, Function, whole};
 use crate::eval::{Bindings, Part, bound, is_loop, is_pseudo_parameter, parts, with_bindings};
+use crate::fragment;
 use crate::template::Template;
 use missing::{Missing, Names};
 
@@ -27,6 +28,9 @@ pub(crate) struct Checked<'t> {
     pub(crate) dependencies: FxHashMap<&'t str, Vec<Str>>,
     /// The mistakes.
     pub(crate) findings: Vec<Finding>,
+    /// Where the template shows that something completes it, and what is to say about it: names
+    /// that it does not define are no mistakes.
+    pub(crate) completed: Option<(Span, String)>,
 }
 
 /// One resource needs another.
@@ -38,8 +42,13 @@ struct Edge<'t> {
     certain: bool,
 }
 
-/// Walks over a template, and over properties that a transform took out of it.
-pub(crate) fn check<'t>(template: &'t Template<'t>, taken: &'t [Node]) -> Checked<'t> {
+/// Walks over a template, and over properties that a transform took out of it. `is_included` says
+/// whether a tool puts the file into another one.
+pub(crate) fn check<'t>(
+    template: &'t Template<'t>,
+    taken: &'t [Node],
+    is_included: impl Fn() -> bool,
+) -> Checked<'t> {
     let mut walk = Walk {
         template,
         modules: modules(template),
@@ -51,6 +60,7 @@ pub(crate) fn check<'t>(template: &'t Template<'t>, taken: &'t [Node]) -> Checke
         edges: Vec::new(),
         findings: Vec::new(),
         missing: Missing::default(),
+        filled_in: None,
         seen: BTreeSet::new(),
         bindings: None,
         local: Vec::new(),
@@ -75,7 +85,28 @@ pub(crate) fn check<'t>(template: &'t Template<'t>, taken: &'t [Node]) -> Checke
     walk.bindings = None;
     taken.iter().for_each(|node| walk.value(node));
     let mut findings = walk.findings;
-    findings.extend(walk.missing.findings(&template.unit));
+    let completed = walk
+        .filled_in
+        .map(|(span, name)| (span, format!("something else has to fill in `{name}` first")));
+    let completed = completed.or_else(|| {
+        let span = walk.missing.first()?;
+        let is_headless = template.root.get("AWSTemplateFormatVersion").is_none()
+            && template.transforms.is_empty();
+        let is_piece = is_headless && walk.missing.outnumbers(template)
+            || walk.missing.names().any(fragment::is_made_by_serverless);
+        (is_piece || is_included()).then(|| {
+            let names = walk.missing.listed();
+            (
+                span,
+                format!(
+                    "{names} is not defined here; the file seems to be joined with others first"
+                ),
+            )
+        })
+    });
+    if completed.is_none() {
+        findings.extend(walk.missing.findings(&template.unit));
+    }
     if template.open.is_none() {
         cycles::find(template, &edges, &mut findings);
     }
@@ -87,7 +118,7 @@ pub(crate) fn check<'t>(template: &'t Template<'t>, taken: &'t [Node]) -> Checke
             (name, targets.into_iter().map(Str::from).collect())
         })
         .collect();
-    Checked { dependencies, findings }
+    Checked { dependencies, findings, completed }
 }
 
 /// The resources that stand for those of a module, whose names begin with theirs.
@@ -114,6 +145,8 @@ struct Walk<'t> {
     edges: Vec<Edge<'t>>,
     findings: Vec<Finding>,
     missing: Missing,
+    /// The first name that is a placeholder.
+    filled_in: Option<(Span, String)>,
     /// Places that have a finding: aliases repeat nodes with their places.
     seen: BTreeSet<Span>,
     /// What the loops around the entry of a section bind.

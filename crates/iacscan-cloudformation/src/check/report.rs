@@ -1,6 +1,6 @@
 //! What is said of a reference to nothing, and of a function that is given what it does not take.
 
-use iacscan_core::{Span, Str};
+use iacscan_core::{Span, Str, is_placeholder};
 use iacscan_iam::aws::nearest;
 
 use super::missing::{Names, Use};
@@ -16,7 +16,7 @@ impl<'t> Walk<'t> {
             "`{function}` names `{name}`, which SAM makes only where `{id}` has `AutoPublishAlias`"
         );
         let advice = format!("Give `{id}` an `AutoPublishAlias`");
-        self.report(span, message, name, Names::Published, advice);
+        self.report(name, Names::Published, Use { span, message, advice, is_special: true });
         true
     }
 
@@ -24,16 +24,19 @@ impl<'t> Walk<'t> {
     pub(super) fn unresolved(&mut self, span: Span, message: String, name: &str, names: Names) {
         let template = self.template;
         let defined = names.sections(template).flat_map(|section| section.keys().map(Str::as_str));
-        let advice = match nearest(name, defined) {
-            Some(near) => format!("Write `{near}` if that is meant, or define `{name}`"),
-            None => format!("Define `{name}`, or name what is defined"),
+        let (advice, is_special) = match nearest(name, defined) {
+            Some(near) => (format!("Write `{near}` if that is meant, or define `{name}`"), true),
+            None => (format!("Define `{name}`, or name what is defined"), false),
         };
-        self.report(span, message, name, names, advice);
+        if is_placeholder(name) {
+            self.filled_in.get_or_insert((span, name.to_owned()));
+        }
+        self.report(name, names, Use { span, message, advice, is_special });
     }
 
-    fn report(&mut self, span: Span, message: String, name: &str, names: Names, advice: String) {
-        if self.names_closed && self.seen.insert(span) {
-            self.missing.add(name, names, Use { span, message, advice });
+    fn report(&mut self, name: &str, names: Names, place: Use) {
+        if self.names_closed && self.seen.insert(place.span) {
+            self.missing.add(name, names, place);
         }
     }
 

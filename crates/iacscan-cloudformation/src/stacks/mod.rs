@@ -18,7 +18,7 @@ use crate::notes::for_each_header;
 use crate::statics::Statics;
 use crate::template::Item;
 use crate::units::{Place, World, lower_nested, template_at};
-use crate::{Inputs, cdk};
+use crate::{Inputs, cdk, include};
 use inline::Inline;
 
 /// How many stacks may lie inside each other.
@@ -72,14 +72,15 @@ fn reach<'c>(path: &str, calls: &'c BTreeMap<&str, Vec<String>>, reached: &mut B
     }
 }
 
-/// The other templates that a template calls, and the template. Most files are not parsed for
+/// The other templates that a template calls or includes, and the template. Most files are not parsed for
 /// that.
 fn called_by(path: &str, files: &dyn Files, inputs: &Inputs) -> Option<(Vec<String>, Documents)> {
     let source = files.read(path).ok()?;
     let text = files.sources().get(source);
-    let types: [&[u8]; 2] = [b"AWS::CloudFormation::Stack", b"AWS::Serverless::Application"];
+    let names: [&[u8]; 3] =
+        [b"AWS::CloudFormation::Stack", b"AWS::Serverless::Application", b"AWS::Include"];
     let bytes = text.text.as_bytes();
-    if !types.iter().any(|kind| memchr::memmem::find(bytes, kind).is_some()) {
+    if !names.iter().any(|kind| memchr::memmem::find(bytes, kind).is_some()) {
         return None;
     }
     let documents = iacscan_core::reader::read(source, &text.text, &Limits::default());
@@ -91,6 +92,7 @@ fn called_by(path: &str, files: &dyn Files, inputs: &Inputs) -> Option<(Vec<Stri
                 template_path(&entry.value, &statics, path, files).filter(|other| other != path),
             );
         }
+        include::locations(root, &statics, path, &mut called);
     }
     Some((called, documents))
 }

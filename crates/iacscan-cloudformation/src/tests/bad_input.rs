@@ -12,8 +12,8 @@ fn findings(text: &str) -> Vec<String> {
 /// A template with one resource beside a good one.
 fn resource(properties: &str) -> Vec<String> {
     let scanned = Scanned::new(&format!(
-        "Conditions:\n  C: !Equals [!Ref AWS::Region, x]\nResources:\n  Good: {{Type: \
-         AWS::SQS::Queue}}\n  Bad: {{Type: AWS::SNS::Topic, Properties: {{TopicName: \
+        "Conditions:\n  C: !Equals [!Ref AWS::Region, x]\nMappings: {{M: {{a: {{b: c}}}}}}\n\
+         Resources:\n  Good: {{Type: AWS::SQS::Queue}}\n  Bad: {{Type: AWS::SNS::Topic, Properties: {{TopicName: \
          {properties}}}}}\n"
     ));
     assert_eq!(scanned.unit().resources.len(), 2, "{properties}");
@@ -48,10 +48,13 @@ fn references_to_nothing() {
         nothing("Nope", "there is no mapping `NAME`", "Nope")
     );
     assert_eq!(
-        findings("Resources:\n  A: {Type: AWS::SNS::Topic, DependsOn: [Nope], Condition: No}\n"),
+        findings(
+            "AWSTemplateFormatVersion: 2010-09-09\nResources:\n  A: {Type: AWS::SNS::Topic, DependsOn: \
+             [Nope], Condition: No}\n"
+        ),
         [
-            "unresolved-reference: there is no condition `No` @ No",
             "unresolved-reference: `DependsOn` names `Nope`, which is no resource @ Nope",
+            "unresolved-reference: there is no condition `No` @ No",
         ]
     );
     assert_eq!(resource("!Sub ['${Local}', {Local: !Ref Good}]"), Vec::<String>::new());
@@ -77,7 +80,7 @@ fn references_to_nothing_tell_what_is_near() {
 }
 
 #[test]
-fn a_missing_name_is_one_finding() {
+fn all_missing_names_of_a_kind_are_one_finding() {
     let scanned = Scanned::new(
         "\
 Conditions:
@@ -93,9 +96,8 @@ Resources:
     assert_eq!(
         shown,
         [
-            ("`Ref` names `Table`, which is no parameter or resource", 4),
+            ("2 names are no parameter or resource: `Table` and `Other`", 5),
             ("there is no condition `Table`", 1),
-            ("`Fn::Sub` names `Other`, which is no parameter or resource", 1),
         ]
     );
 }
@@ -326,10 +328,8 @@ Resources:
     );
     assert_eq!(
         scanned.findings(),
-        [
-            "unresolved-reference: `Ref` names `Runtime`, which is no parameter or resource @ !Ref Runtime",
-            "unresolved-reference: `Ref` names `Nothing`, which is no parameter or resource @ !Ref Nothing",
-        ]
+        ["unresolved-reference: 2 names are no parameter or resource: `Runtime` and `Nothing` @ \
+             !Ref Runtime"]
     );
 }
 

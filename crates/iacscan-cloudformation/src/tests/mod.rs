@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod partitions;
+mod pieces;
 
 use iacscan_core::{Attribute, Files, Finding, MemoryFiles, Property, Span, Text, Truth};
 use iacscan_graph::nodes::SecretSource;

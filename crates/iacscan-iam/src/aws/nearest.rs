@@ -13,7 +13,8 @@ pub fn nearest<'a>(wanted: &str, candidates: impl Iterator<Item = &'a str>) -> O
     if wanted.is_empty() || wanted.len() > 160 {
         return None;
     }
-    let limit = 1 + wanted.len() / 8;
+    // Half of a short name stays.
+    let limit = (1 + wanted.len() / 8).min(wanted.len() / 2);
     let bare = bare(wanted);
     let wanted = wanted.to_ascii_lowercase();
     candidates
