@@ -151,6 +151,7 @@ fn declared_as(kind: &ResourceType) -> Option<(ResourceKind, &'static str)> {
         ("events", "event-bus") => (ResourceKind::EventBus, ""),
         ("events", "rule-on-default-event-bus") => (ResourceKind::EventRule, ""),
         ("firehose", "deliverystream") => (ResourceKind::DeliveryStream, ""),
+        ("glue", "registry") => (ResourceKind::SchemaRegistry, ""),
         ("kafka", "cluster") => (ResourceKind::KafkaCluster, ""),
         ("kinesis", "stream") => (ResourceKind::Stream, ""),
         ("kms", "key") => (ResourceKind::Key, ""),

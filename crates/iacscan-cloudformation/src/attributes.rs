@@ -65,6 +65,7 @@ pub(crate) fn of_ref(resource_type: &str) -> Meaning {
         | "AWS::Kinesis::StreamConsumer"
         | "AWS::MSK::Cluster"
         | "AWS::MSK::ServerlessCluster"
+        | "AWS::Glue::Registry"
         | "AWS::SecretsManager::Secret"
         | "AWS::StepFunctions::StateMachine"
         | "AWS::Serverless::StateMachine"

@@ -251,6 +251,7 @@ pub(crate) fn arn_of(resource: &Resource) -> Option<Text> {
         ResourceKind::AccessPoint => in_region("elasticfilesystem", "access-point/", &id),
         ResourceKind::Broker => in_region("mq", "broker:", &with_id(name, ":", &id)),
         ResourceKind::KafkaCluster => in_region("kafka", "cluster/", &with_id(name, "/", &id)),
+        ResourceKind::SchemaRegistry => in_region("glue", "registry/", &name),
         ResourceKind::DeliveryStream => in_region("firehose", "deliverystream/", &name),
         ResourceKind::BuildProject => in_region("codebuild", "project/", &name),
         ResourceKind::UserPool => in_region("cognito-idp", "userpool/", &id),

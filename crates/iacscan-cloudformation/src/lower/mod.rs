@@ -214,7 +214,7 @@ pub(crate) fn resource<'e, 't>(context: &mut Context<'e, 't>, declaration: &Decl
     let before = context.unit.triggers.len();
     let lowered = match declaration.kind.split("::").nth(1).unwrap_or_default() {
         "ApiGateway" | "ApiGatewayV2" => apigateway::lower(context, declaration),
-        "AmazonMQ" | "MSK" | "RDS" | "DocDB" => sources::lower(context, declaration),
+        "AmazonMQ" | "MSK" | "RDS" | "DocDB" | "Glue" => sources::lower(context, declaration),
         "CloudFront" => cloudfront::lower(context, declaration),
         "CodeBuild" | "CodeDeploy" | "CodePipeline" => developer::lower(context, declaration),
         "Cognito" => cognito::lower(context, declaration),

@@ -1,4 +1,5 @@
-//! Kafka clusters, message brokers and document databases, as event sources.
+//! Kafka clusters, message brokers and document databases, as event sources, and the registries of
+//! what Kafka carries.
 
 use iacscan_graph::lower::flag;
 use iacscan_graph::nodes::{KafkaCluster, ResourceKind};
@@ -31,6 +32,9 @@ pub(super) fn lower<'e, 't>(
                 "DBClusterIdentifier",
                 &["KmsKeyId"],
             );
+        }
+        "AWS::Glue::Registry" => {
+            context.add_named(declaration, ResourceKind::SchemaRegistry, "Name", &[]);
         }
         _ => return false,
     }

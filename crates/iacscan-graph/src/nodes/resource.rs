@@ -60,6 +60,8 @@ pub enum ResourceKind {
     Broker,
     /// DocumentDB (or RDS) cluster.
     DatabaseCluster,
+    /// Glue schema registry.
+    SchemaRegistry,
     /// KMS key.
     Key,
     /// KMS alias; its name is `alias/...`.

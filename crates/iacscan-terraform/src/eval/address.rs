@@ -232,6 +232,7 @@ pub(crate) fn name_argument(kind: &str) -> &'static str {
         "aws_lambda_function" | "awscc_lambda_function" => "function_name",
         "aws_s3_bucket" => "bucket",
         "aws_msk_cluster" | "aws_msk_serverless_cluster" => "cluster_name",
+        "aws_glue_registry" => "registry_name",
         "aws_lambda_layer_version" | "awscc_lambda_layer_version" => "layer_name",
         "awscc_s3_bucket" => "bucket_name",
         "awscc_iam_role" => "role_name",
@@ -257,10 +258,12 @@ pub(crate) fn attribute_name(kind: &str, attribute: &str) -> ResourceAttribute {
         | "aws_secretsmanager_secret"
         | "aws_sfn_state_machine"
         | "aws_msk_cluster"
+        | "aws_glue_registry"
         | "aws_lambda_layer_version"
         | "aws_lambda_alias"
         | "aws_kinesis_firehose_delivery_stream"
         | "awscc_iam_managed_policy"
+        | "awscc_glue_registry"
         | "awscc_sns_topic"
         | "awscc_secretsmanager_secret"
         | "awscc_stepfunctions_state_machine"

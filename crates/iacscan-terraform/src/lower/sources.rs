@@ -1,9 +1,10 @@
-//! Clusters and brokers that functions poll.
+//! Clusters and brokers that functions poll, and the registries of what clusters carry.
 
 use iacscan_graph::lower::flag;
 use iacscan_graph::nodes::{KafkaCluster, ResourceKind};
 
 use super::{Context, Declaration, Lowering, values};
+use crate::eval::name_argument;
 
 /// How a resource of this type is lowered; nothing when it is of no interest to this service.
 pub(super) fn of(kind: &str) -> Option<Lowering> {
@@ -21,6 +22,10 @@ pub(super) fn of(kind: &str) -> Option<Lowering> {
             let key = ["kms_key_id"];
             let name = ["cluster_identifier", "cluster_identifier_prefix"];
             context.add_named(declaration, ResourceKind::DatabaseCluster, &name, &key);
+        },
+        "aws_glue_registry" | "awscc_glue_registry" => |context, declaration| {
+            let name = name_argument(declaration.kind());
+            context.add_named(declaration, ResourceKind::SchemaRegistry, &[name], &[]);
         },
         _ => return None,
     };
