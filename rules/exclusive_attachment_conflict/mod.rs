@@ -60,9 +60,11 @@ fn check_arguments(role: &ExecutionRole<'_>, report: &mut Report<'_>) {
             Some(Mechanism::InlinePolicy) => {
                 ("inline_policy", own.exclusive_inline, "inline policy")
             }
-            Some(Mechanism::RoleAttachment | Mechanism::ExclusiveAttachment)
-                if is_absent_from(role, &own.managed, &attached.arn) =>
-            {
+            Some(
+                Mechanism::RoleAttachment
+                | Mechanism::ExclusiveAttachment
+                | Mechanism::ExclusiveManagedSet,
+            ) if is_absent_from(role, &own.managed, &attached.arn) => {
                 ("managed_policy_arns", own.exclusive_managed, "policy")
             }
             _ => continue,
@@ -100,10 +102,10 @@ fn check_set(
         let missing = match (set.mechanism, attached.mechanism, inline) {
             (
                 Mechanism::ExclusiveManagedSet,
-                Some(Mechanism::RoleAttachment | Mechanism::ExclusiveAttachment),
-                _,
+                None | Some(Mechanism::RoleAttachment | Mechanism::ExclusiveAttachment),
+                None,
             ) => is_absent_from(role, &set.managed, &attached.arn),
-            (Mechanism::ExclusiveInlineSet, Some(Mechanism::InlinePolicy), Some(inline)) => {
+            (Mechanism::ExclusiveInlineSet, None | Some(Mechanism::InlinePolicy), Some(inline)) => {
                 inline.name.as_ref().is_some_and(|name| is_absent_from(role, &set.managed, name))
             }
             _ => false,
@@ -111,17 +113,26 @@ fn check_set(
         if !missing {
             continue;
         }
-        let other = &attached.holder.address;
+        // Said at the role, where the set attaches what the role does not list.
+        let is_said = attached.mechanism.is_none()
+            && role.role.exclusive_managed.is_some()
+            && set.managed.all().any(|arn| is_absent_from(role, &role.role.managed, arn));
+        if is_said {
+            continue;
+        }
+        let (owner, other) = (&role.role.header.address, &attached.holder.address);
+        let what = if other == owner {
+            format!("a policy that role `{owner}` itself has, and the role attaches it again")
+        } else {
+            format!("what `{other}` attaches to role `{owner}`, and `{other}` attaches it again")
+        };
         let draft = Draft::new(
             &META,
             META.severity,
             set.list.unwrap_or(set.header.span),
             "removes what it does not list",
         )
-        .message(format!(
-            "`{}` removes what `{other}` attaches to role `{}`, and `{other}` attaches it again",
-            set.header.address, role.role.header.address
-        ))
+        .message(format!("`{}` removes {what}", set.header.address))
         .label(attached.arn.span, "is attached here, and not listed there")
         .help("List it there as well, or remove the attachment.");
         let both =

@@ -92,6 +92,7 @@ fn draft(
             "`{policy}` is made for MSK, and allows what that needs beside the network \
              interfaces: the statement gives less."
         )),
+        (Some(SourceKind::Msk), _) => draft.waits_for_grant(chain, role, &mapping.header),
         _ => draft,
     };
     let draft = draft.label(chain.function.header.span, "is invoked by this mapping");

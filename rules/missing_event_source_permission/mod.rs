@@ -1,12 +1,13 @@
 //! An event source mapping polls with a role that cannot read the source.
 
 use iacscan_core::{RuleGroup, RuleMeta, Severity};
-use iacscan_graph::nodes::{EventSourceMapping, SourceKind};
+use iacscan_graph::nodes::EventSourceMapping;
 use iacscan_graph::{Chain, LinkedRole};
 
 use crate::framework::unmet;
 use crate::needs::{
-    Lacking, actions_of, all_met, demands, is_enabled, lacking, possible_demands, source_gap,
+    Lacking, actions_of, all_met, demands, is_checked, is_enabled, lacking, possible_demands,
+    source_gap,
 };
 use crate::{Context, Draft, Report, Rule};
 
@@ -93,11 +94,7 @@ fn draft(
         .message(message)
         .meet(chain, role, lacking)
         .label(chain.function.header.span, "is invoked by this mapping");
-    let polls_queue_or_stream = matches!(
-        chain.graph.source_kind(mapping),
-        Some(SourceKind::Sqs | SourceKind::Kinesis | SourceKind::DynamoDb)
-    );
-    let draft = if polls_queue_or_stream && !works_without(lacking) {
+    let draft = if lacking.iter().any(|(demand, _)| is_checked(demand)) {
         draft.waits_for_grant(chain, role, &mapping.header)
     } else {
         draft

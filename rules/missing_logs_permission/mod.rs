@@ -7,8 +7,8 @@ use iacscan_iam::{Case, Resolve, matches_pattern};
 
 use crate::framework::words::code_list;
 use crate::needs::{
-    Demand, LOG_GROUP, LOGS, arn_pattern, can_be_given, granted_elsewhere, log_group_name,
-    log_stream, may_write_at_edge, streams_of,
+    Demand, LOG_GROUP, LOGS, arn_pattern, can_be_given, granted_elsewhere, log_group,
+    log_group_name, log_stream, may_write_at_edge, streams_of,
 };
 use crate::{Context, Draft, Report, Rule};
 
@@ -92,7 +92,7 @@ fn denied_on_purpose(chain: &Chain<'_>, stream: &Text) -> bool {
     chain.decide("logs:CreateLogGroup", stream).is_some_and(|decision| !decision.denying.is_empty())
 }
 
-/// Whether a log group resource of this name is in scope.
+/// Whether a log group resource of this name is in scope, or a data source finds one.
 fn is_created_elsewhere(context: &Context<'_>, chain: &Chain<'_>, group: &Text) -> Truth {
     let resolver = context.graph.resolver();
     let group = resolver.resolve(group);
@@ -100,14 +100,19 @@ fn is_created_elsewhere(context: &Context<'_>, chain: &Chain<'_>, group: &Text) 
     if !unit.open_world.is_empty() {
         return Truth::Unknown;
     }
+    let arn = log_group(&group);
+    let found = unit.found.iter().map(|found| {
+        matches_pattern(&resolver.resolve(&found.arn), &resolver.resolve(&arn), Case::Sensitive)
+    });
     let groups = unit.resources.iter().filter(|resource| resource.kind == ResourceKind::LogGroup);
-    Truth::any(groups.map(|resource| match chain.get(&resource.name) {
+    let made = groups.map(|resource| match chain.get(&resource.name) {
         Some(Attribute::Known(name)) => {
             matches_pattern(&resolver.resolve(&name.value), &group, Case::Sensitive)
         }
         Some(Attribute::Absent) => Truth::False,
         Some(Attribute::Unknown(..)) | None => Truth::Unknown,
-    }))
+    });
+    Truth::any(made.chain(found))
 }
 
 fn draft(

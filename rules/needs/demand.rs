@@ -50,6 +50,13 @@ impl Demand {
         self.need.enough == Enough::One
     }
 
+    /// The actions in groups of which each takes one.
+    pub(crate) fn each(&self) -> impl Iterator<Item = &'static [&'static str]> {
+        let actions = self.need.actions;
+        let size = if self.is_choice() { actions.len().max(1) } else { 1 };
+        actions.chunks(size)
+    }
+
     /// The actions that are certainly missing.
     pub(crate) fn missing(&self, chain: &Chain<'_>) -> Vec<&'static str> {
         let missing = self.need.missing(chain, &self.resource);

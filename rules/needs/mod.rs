@@ -16,10 +16,10 @@ pub(crate) use logs::{granted_elsewhere, may_write_at_edge};
 pub(crate) use meet::can_be_given;
 pub(crate) use resources::{
     arn_pattern, durable_execution, durable_versions, edge_log_stream, everything, generated,
-    log_group_name, log_stream, streams_of,
+    log_group, log_group_name, log_stream, streams_of,
 };
 pub(crate) use sources::{
-    access_gap, demands, is_enabled, kind_of, possible_demands, source_gap, source_of,
+    access_gap, demands, is_checked, is_enabled, kind_of, possible_demands, source_gap, source_of,
 };
 pub(crate) use table::*;
 pub(crate) use targets::{Target, deliveries, deliveries_to_any};

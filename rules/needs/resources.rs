@@ -27,10 +27,16 @@ pub(crate) fn function_name(chain: &Chain<'_>) -> Text {
     }
 }
 
+/// The log group of this name.
+pub(crate) fn log_group(name: &Text) -> Text {
+    let mut text = arn("logs", "log-group:");
+    text.extend(name);
+    text
+}
+
 /// A log stream in the log group of this name: what `PutLogEvents` is checked against.
 pub(crate) fn log_stream(group: &Text) -> Text {
-    let mut text = arn("logs", "log-group:");
-    text.extend(group);
+    let mut text = log_group(group);
     text.extend(&Text::from(LOG_STREAM));
     text
 }
@@ -127,6 +133,8 @@ pub(crate) fn arn_pattern(text: &Text) -> String {
             Segment::Pseudo(Pseudo::Region) => "REGION".to_owned(),
             Segment::Pseudo(Pseudo::AccountId) => "ACCOUNT".to_owned(),
             Segment::Pseudo(other) => format!("{other}").to_uppercase(),
+            // AWS chooses it.
+            Segment::Reference { attribute: ResourceAttribute::UniqueId, .. } => "*".to_owned(),
             Segment::Reference { target, .. } => format!("${{{target}}}"),
             Segment::Import(name) => format!("${{{name}}}"),
             Segment::Input(input) => format!("${{{}}}", input.address),

@@ -79,6 +79,14 @@ pub(crate) fn demands(chain: &Chain<'_>, mapping: &EventSourceMapping) -> Vec<De
     demands
 }
 
+/// Whether Lambda checks a need of a mapping when it makes the mapping, and refuses it without. Of
+/// the other sources AWS does not say so.
+pub(crate) fn is_checked(demand: &Demand) -> bool {
+    const SERVICES: [&str; 4] = ["dynamodb", "kafka", "kinesis", "sqs"];
+    let service = |action: &&str| action.split(':').next().is_some_and(|it| SERVICES.contains(&it));
+    !demand.documented_only && demand.need.actions.iter().all(service)
+}
+
 /// What reading a source that is not known may need: one of the kind of the mapping's, or of any.
 pub(crate) fn possible_demands(chain: &Chain<'_>, mapping: &EventSourceMapping) -> Vec<Demand> {
     let unknown = Text::unknown(Unknown::Computed);

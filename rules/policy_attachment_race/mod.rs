@@ -2,15 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use iacscan_core::{Address, Attribute, Gap, RuleGroup, RuleMeta, Severity, Span, Text};
-use iacscan_graph::nodes::{Header, SourceKind};
+use iacscan_core::{Address, Attribute, Gap, RuleGroup, RuleMeta, Severity, Span};
+use iacscan_graph::nodes::{EventSourceMapping, Header, SourceKind};
 use iacscan_graph::{Attached, Chain, LinkedRole};
 use iacscan_iam::{ArnParts, Resolve};
 
 use crate::framework::dependencies::dependencies;
 use crate::framework::features::{VPC_FEATURE, vpc_gap};
 use crate::framework::words::{code_list, list};
-use crate::needs::{DYNAMODB, KINESIS, SQS, VPC};
+use crate::needs::{
+    Demand, PUBLISH, SEND, SOURCE_NETWORK, VPC, demands, everything, is_checked, kind_of,
+};
 use crate::{Context, Draft, Report, Rule};
 
 mod waiting;
@@ -70,8 +72,7 @@ struct Checked<'g> {
     span: Span,
     /// What the permissions are for: "its VPC configuration".
     what: &'static str,
-    actions: &'static [&'static str],
-    resource: Text,
+    demands: Vec<Demand>,
     /// Why it is not known whether they are checked.
     doubt: Option<Gap>,
 }
@@ -96,40 +97,40 @@ fn checked<'g>(chain: &Chain<'g>) -> Vec<Checked<'g>> {
             header: &function.header,
             span,
             what: "a VPC configuration",
-            actions: VPC.actions,
-            resource: Text::from("*"),
+            demands: vec![Demand::new(&VPC, everything("ec2"))],
             doubt,
         });
     }
     if let Some(Attribute::Known(target)) = chain.get(&function.dead_letter) {
         let resource = chain.graph.resolver().resolve(&target.value).into_owned();
         let service = ArnParts::split(&resource).and_then(|arn| arn.service().map(str::to_owned));
-        let actions: &[&str] = match service.as_deref() {
-            Some("sqs") => &["sqs:SendMessage"],
-            Some("sns") => &["sns:Publish"],
-            _ => &[],
+        let demands = match service.as_deref() {
+            Some("sqs") => vec![Demand::new(&SEND, resource)],
+            Some("sns") => vec![Demand::new(&PUBLISH, resource)],
+            _ => Vec::new(),
         };
         let what = "a dead letter queue";
         let header = &function.header;
-        checked.push(Checked { header, span, what, actions, resource, doubt: None });
+        checked.push(Checked { header, span, what, demands, doubt: None });
     }
     for (_, mapping) in chain.mappings() {
-        let actions = match chain.graph.source_kind(mapping) {
-            Some(SourceKind::Sqs) => SQS.actions,
-            Some(SourceKind::Kinesis) => KINESIS.actions,
-            Some(SourceKind::DynamoDb) => DYNAMODB.actions,
-            _ => continue,
-        };
-        if let Some(Attribute::Known(source)) = chain.get(&mapping.source) {
-            checked.push(Checked {
-                header: &mapping.header,
-                span: within(&mapping.header, [mapping.span]),
-                what: "an event source",
-                actions,
-                resource: source.value.clone(),
-                doubt: None,
-            });
-        }
+        checked.push(Checked {
+            header: &mapping.header,
+            span: within(&mapping.header, [mapping.span]),
+            what: "an event source",
+            demands: of_mapping(chain, mapping),
+            doubt: None,
+        });
+    }
+    checked
+}
+
+/// What Lambda checks when it makes a mapping.
+fn of_mapping(chain: &Chain<'_>, mapping: &EventSourceMapping) -> Vec<Demand> {
+    let mut checked = demands(chain, mapping);
+    checked.retain(is_checked);
+    if kind_of(chain, mapping) == Some(SourceKind::Msk) {
+        checked.push(Demand::new(&SOURCE_NETWORK, everything("ec2")));
     }
     checked
 }
@@ -151,16 +152,17 @@ fn separate<'g>(
     check: &Checked<'_>,
 ) -> Vec<&'g Attached> {
     let mut separate: Vec<&'g Attached> = Vec::new();
-    for action in check.actions {
-        let Some(decision) = chain.decide(action, &check.resource) else { return Vec::new() };
-        if !decision.truth.is_true() {
-            return Vec::new();
-        }
-        let by: BTreeMap<&Address, &'g Attached> = decision
-            .allowing
+    for (demand, actions) in check.demands.iter().flat_map(|it| it.each().map(move |a| (it, a))) {
+        let by: BTreeMap<&Address, &'g Attached> = actions
             .iter()
+            .filter_map(|action| chain.decide(action, &demand.resource))
+            .filter(|decision| decision.truth.is_true())
+            .flat_map(|decision| decision.allowing)
             .map(|grant| (&grant.attached.holder.address, grant.attached))
             .collect();
+        if by.is_empty() {
+            return Vec::new();
+        }
         // Several policies allow the action: the one that is there first will do.
         if by.contains_key(&role.role.header.address) || by.len() > 1 {
             continue;

@@ -171,7 +171,7 @@ fn where_a_name_belongs(graph: &Graph, wrong: &Wrong<'_>, alike: &[(&Address, &A
         .and_then(|target| graph.role_id(target))
         .map(|role| graph.users_of(role).iter().map(|user| user.item).collect())
         .unwrap_or_default();
-    let without = if functions.is_empty() { "" } else { ", and {functions} gets none of it" };
+    let without = if functions.is_empty() { "" } else { ", and nothing of it reaches {functions}" };
     let draft = draft.message(format!(
         "`{}` names a role by {what} where its name belongs: AWS refuses it{without}",
         without_keys(header.address.name())

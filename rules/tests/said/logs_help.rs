@@ -59,3 +59,41 @@ fn the_group_is_to_be_created_where_nothing_else_does() {
         assert!(help.contains(expected), "{beside}\n{help}");
     }
 }
+
+/// Which region a function at the edge writes its logs in is up to who asks.
+#[test]
+fn logs_of_the_edge_are_in_any_region() {
+    let text = r#"
+resource "aws_lambda_function" "app" {
+  function_name = "app"
+  role          = aws_iam_role.app.arn
+  filename      = "app.zip"
+  publish       = true
+}
+resource "aws_iam_role" "app" {
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = ["lambda.amazonaws.com", "edgelambda.amazonaws.com"] } }] })
+}
+resource "aws_iam_role_policy" "app" {
+  role   = aws_iam_role.app.id
+  policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"], Resource = "arn:aws:logs:us-east-1:*:log-group:/aws/lambda/app:*" }] })
+}
+resource "aws_cloudfront_distribution" "web" {
+  default_cache_behavior {
+    lambda_function_association {
+      event_type = "viewer-request"
+      lambda_arn = aws_lambda_function.app.qualified_arn
+    }
+  }
+}
+"#;
+    let findings = scan::scan([("main.tf", text)], &Options::default()).findings;
+    let mismatch = findings.iter().find(|finding| finding.rule == "logs-resource-mismatch");
+    assert_eq!(
+        mismatch.map(|finding| finding.message.as_str()),
+        Some(
+            "function `aws_lambda_function.app` cannot write logs: role `aws_iam_role.app` allows \
+             `logs:CreateLogStream` and `logs:PutLogEvents` on other log groups than \
+             `arn:aws:logs:*:ACCOUNT:log-group:/aws/lambda/us-east-1.app:*`"
+        )
+    );
+}
