@@ -68,10 +68,14 @@ impl Doubt {
         if demand.is_choice() && !placed.is_empty() {
             return None;
         }
-        let gap = gap(chain, demand, open.first()?, at);
+        let first = *open.first()?;
         let actions = code_list(open.iter().copied());
+        let (gap, what) = match gap_of_others(chain, demand, first) {
+            Some(gap) => (gap, "whom the resource's own policy lets"),
+            None => (gap(chain, demand, first, at), "the resource"),
+        };
         let reason = format!(
-            "role `{role}` may or may not allow {actions} for {feature}: the resource is {}",
+            "role `{role}` may or may not allow {actions} for {feature}: {what} is {}",
             gap.unknown
         );
         Self::new(chain, feature, gap, reason)
@@ -142,6 +146,12 @@ fn without_place(arn: &ArnParts) -> Text {
     text.extend(&Text::from(":"));
     text.extend(arn.part(ArnPart::Resource));
     text
+}
+
+/// Why it cannot be told whether a demand is met, where the role does not meet it.
+fn gap_of_others(chain: &Chain<'_>, demand: &Demand, action: &str) -> Option<Gap> {
+    let by_role = chain.allows(action, &demand.resource);
+    if by_role.is_false() { chain.let_gap(action, &demand.resource) } else { None }
 }
 
 /// Why it cannot be told whether a demand is met: what it is about is not known, else what a

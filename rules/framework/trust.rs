@@ -1,7 +1,7 @@
 //! What rules ask of trust policies.
 
 use iacscan_core::{
-    Address, Attribute, Condition, Pseudo, ResourceAttribute, Segment, Span, Str, Text, Truth,
+    Address, Condition, Pseudo, ResourceAttribute, Segment, Span, Str, Text, Truth,
 };
 use iacscan_graph::ExecutionRole;
 use iacscan_iam::{
@@ -152,26 +152,7 @@ pub(crate) fn may_be_own(role: &ExecutionRole<'_>, arn: &Text) -> bool {
     }
     let suffix = arn.known_suffix();
     let Some((_, candidate)) = suffix.rsplit_once('/') else { return true };
-    let (header, names) = (&role.role.header, &role.role.name);
-    let generated = || {
-        let unit = role.graph.unit_of_role(role.id).and_then(|it| role.graph.units().get(it));
-        unit.is_none_or(|unit| {
-            let (name, kind) = (header.address.name(), &header.resource_type);
-            unit.language.may_generate_role_name(name, kind, candidate)
-        })
-    };
-    let mut names = names.iter().peekable();
-    if names.peek().is_none() {
-        return generated();
-    }
-    names.any(|branch| match &branch.item {
-        Attribute::Absent => generated(),
-        Attribute::Unknown(..) => true,
-        Attribute::Known(name) => {
-            let name = role.graph.resolver().resolve(&name.value);
-            !matches_pattern(&name, &Text::literal(candidate), Case::Sensitive).is_false()
-        }
-    })
+    role.graph.may_be_named(role.role, candidate)
 }
 
 /// The account that the role is in, where a function names the role by an ARN that says it: Lambda

@@ -41,23 +41,22 @@ impl Rule for MissingSourceSecretPermission {
                 for uri in secrets(chain, mapping) {
                     if let Some(secret) = unreadable_secret(chain, &uri.value) {
                         report.in_chain(chain, lacks_secret(chain, role, mapping, uri, &secret));
-                    } else if let Some(key) = unusable_key(chain, &uri.value) {
-                        let draft = lacks_key(chain, role, mapping, uri.span, "credentials", key);
-                        report.in_chain(chain, draft);
                     } else {
-                        report.perhaps_allowed(
-                            chain,
-                            FEATURE,
-                            uri.span,
-                            &demand(chain, &uri.value),
-                        );
+                        let demand = demand(chain, &uri.value);
+                        report.perhaps_allowed(chain, FEATURE, uri.span, &demand);
                     }
                 }
-                if let Some(source) = source_of(chain, mapping)
-                    && let Some(key) = unusable_key(chain, &source.value)
-                {
-                    let draft = lacks_key(chain, role, mapping, mapping.span, "records", key);
-                    report.in_chain(chain, draft);
+                let sources = source_of(chain, mapping).into_iter();
+                let encrypted = sources.map(|source| (source, mapping.span, "records"));
+                let secrets = secrets(chain, mapping).map(|uri| (uri, uri.span, "credentials"));
+                for (text, span, what) in encrypted.chain(secrets) {
+                    let Some(key) = key_of(chain, &text.value) else { continue };
+                    let demand = decryption(key);
+                    if demand.missing(chain).is_empty() {
+                        report.perhaps_allowed(chain, KEY, span, &[demand]);
+                    } else {
+                        report.in_chain(chain, lacks_key(chain, role, mapping, span, what, key));
+                    }
                 }
             }
         }
@@ -110,6 +109,7 @@ fn suffixed(chain: &Chain<'_>, secret: &Text) -> Text {
 
 /// What is in doubt.
 const FEATURE: &str = "the credentials of its event source";
+const KEY: &str = "the key of its event source";
 
 /// What reading a secret needs, unless the role may read it by its name in one form.
 fn demand(chain: &Chain<'_>, uri: &Text) -> Vec<Demand> {
@@ -120,9 +120,9 @@ fn demand(chain: &Chain<'_>, uri: &Text) -> Vec<Demand> {
     if known_elsewhere { Vec::new() } else { vec![demand] }
 }
 
-/// The key in scope that encrypts what a text means and that the role certainly cannot use. A key
-/// whose policy is not in scope lets the account decide.
-fn unusable_key<'g>(chain: &Chain<'g>, encrypted: &Text) -> Option<&'g Resource> {
+/// The key in scope that encrypts what a text means. A key whose policy is not in scope lets the
+/// account decide.
+fn key_of<'g>(chain: &Chain<'g>, encrypted: &Text) -> Option<&'g Resource> {
     let (target, _) = encrypted.as_reference()?;
     let resolver = chain.graph.resolver();
     let resource = resolver.resource(target)?;
@@ -144,7 +144,13 @@ fn unusable_key<'g>(chain: &Chain<'g>, encrypted: &Text) -> Option<&'g Resource>
         chain.is_about(policy, &arn).is_true()
             && policy.document.iter().any(|branch| !matches!(branch.item, Attribute::Absent))
     });
-    (has_policy && !DECRYPT.missing(chain, &arn).is_empty()).then_some(key)
+    has_policy.then_some(key)
+}
+
+/// What using a key needs.
+fn decryption(key: &Resource) -> Demand {
+    let arn = Text::reference(key.header.address.clone(), ResourceAttribute::Arn);
+    Demand::new(&DECRYPT, arn)
 }
 
 /// The alias in scope that is given by its name.
@@ -188,8 +194,7 @@ fn lacks_key(
     key: &Resource,
 ) -> Draft {
     let name = &key.header.address;
-    let arn = Text::reference(name.clone(), ResourceAttribute::Arn);
-    let demand = Demand::new(&DECRYPT, arn);
+    let demand = decryption(key);
     let label = format!("its {what} are encrypted with `{name}`, which role {{role}} cannot use");
     let draft = Draft::new(&META, META.severity, span, label)
         .message(format!(

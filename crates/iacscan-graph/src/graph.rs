@@ -1,6 +1,7 @@
 //! The linked graph.
 
-use iacscan_core::{Address, Branches, Condition, Guarded, Located, Property, Text};
+use iacscan_core::{Address, Attribute, Branches, Condition, Guarded, Located, Property, Text};
+use iacscan_iam::{Case, Resolve, matches_pattern};
 
 use crate::chain::{Chain, chains_of, conditions_of};
 use crate::execution_role::ExecutionRole;
@@ -134,6 +135,30 @@ impl Graph {
     #[must_use]
     pub fn unit_of_role(&self, id: RoleId) -> Option<usize> {
         self.roles.get(id.0).map(|node| node.unit)
+    }
+
+    /// Whether a role may have this name, which AWS or the tool generates where nothing gives one.
+    #[must_use]
+    pub fn may_be_named(&self, role: &Role, candidate: &str) -> bool {
+        let header = &role.header;
+        let generated = || {
+            self.resolver().unit_of(&header.address).is_none_or(|unit| {
+                let (name, kind) = (header.address.name(), &header.resource_type);
+                unit.language.may_generate_role_name(name, kind, candidate)
+            })
+        };
+        let mut names = role.name.iter().peekable();
+        if names.peek().is_none() {
+            return generated();
+        }
+        names.any(|branch| match &branch.item {
+            Attribute::Absent => generated(),
+            Attribute::Unknown(..) => true,
+            Attribute::Known(name) => {
+                let name = self.resolver().resolve(&name.value);
+                !matches_pattern(&name, &Text::literal(candidate), Case::Sensitive).is_false()
+            }
+        })
     }
 
     /// What of a unit could not be linked.

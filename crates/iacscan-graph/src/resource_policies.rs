@@ -4,7 +4,7 @@
 //! policy of the role does. Questions here are asked after the role itself said no, so that they
 //! look at the resource policies of the function's unit one by one.
 
-use iacscan_core::{Attribute, Located, ResourceAttribute, Segment, Text, Truth};
+use iacscan_core::{Attribute, Gap, Located, ResourceAttribute, Segment, Text, Truth, Unknown};
 use iacscan_iam::{
     ArnPart, ArnParts, Case, Principal, PrincipalKind, Resolve, Statement, matches_pattern,
 };
@@ -40,6 +40,42 @@ impl Chain<'_> {
             }
             exists.and(about).and(self.document_lets(role, policy, action, &resource))
         }))
+    }
+
+    /// Where and why it is not known whether a resource-based policy of the function's unit lets the
+    /// role do this, if that is not known.
+    #[must_use]
+    pub fn let_gap(&self, action: &str, resource: &Text) -> Option<Gap> {
+        let (role, unit) = (self.linked()?, self.graph.unit_of(self.id)?);
+        let resolver = self.graph.resolver();
+        let resource = resolver.resolve(resource);
+        unit.resource_policies.iter().find_map(|policy| {
+            let lets = policy.header.condition.holds(&self.world).and(
+                self.is_about(policy, &resource)
+                    .and(self.document_lets(role, policy, action, &resource)),
+            );
+            if !lets.is_unknown() {
+                return None;
+            }
+            let document = policy.document.in_world(&self.world);
+            let statements = document.and_then(Attribute::known).into_iter();
+            let mut principals = statements
+                .flat_map(|document| document.value.statements.in_world(&self.world))
+                .filter_map(|statement| statement.principals.as_ref());
+            let named = principals.find_map(|principals| {
+                let mut items = principals.items.in_world(&self.world);
+                let open = items.find_map(|principal| {
+                    let text = resolver.resolve(&principal.value.value);
+                    Some(Gap { span: principal.value.span, unknown: text.first_unknown()? })
+                });
+                open.or_else(|| principals.items.gaps_in(&self.world).next())
+            });
+            let whole = || {
+                let span = document.and_then(Attribute::span).unwrap_or(policy.header.span);
+                Gap { span, unknown: Unknown::Computed }
+            };
+            Some(named.or_else(|| document?.gap()).unwrap_or_else(whole))
+        })
     }
 
     /// Whether a resource-based policy belongs to this resource.
@@ -108,7 +144,7 @@ impl Chain<'_> {
             principals
                 .items
                 .in_world(&self.world)
-                .map(|principal| self.means(principal, &arn, account)),
+                .map(|principal| self.means(principal, role, &arn, account)),
         )
         .or(open.map_or(Truth::False, |_| Truth::Unknown));
         let named = if principals.negated { !named } else { named };
@@ -116,8 +152,15 @@ impl Chain<'_> {
         effect.and(covers).and(on).and(named)
     }
 
-    /// Whether a principal is the role of this ARN, everyone, or the account where that is enough.
-    fn means(&self, principal: &Principal, role: &Text, account: Truth) -> Truth {
+    /// Whether a principal is the role, which has this ARN, everyone, or the account where that is
+    /// enough.
+    fn means(
+        &self,
+        principal: &Principal,
+        role: &LinkedRole<'_>,
+        arn: &Text,
+        account: Truth,
+    ) -> Truth {
         if !matches!(principal.kind, PrincipalKind::Any | PrincipalKind::Aws) {
             return Truth::False;
         }
@@ -126,10 +169,15 @@ impl Chain<'_> {
             return account;
         }
         if text.as_str() == Some("*") {
-            Truth::True
-        } else {
-            matches_pattern(&text, role, Case::Sensitive)
+            return Truth::True;
         }
+        let matches = matches_pattern(&text, arn, Case::Sensitive);
+        let suffix = text.known_suffix();
+        let name = suffix.rsplit_once('/').map(|(_, name)| name);
+        let is_another = name.is_some_and(|name| {
+            !name.contains(['*', '?']) && !self.graph.may_be_named(role.role, name)
+        });
+        if matches.is_unknown() && is_another { Truth::False } else { matches }
     }
 }
 
