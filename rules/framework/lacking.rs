@@ -7,15 +7,15 @@ use iacscan_graph::{AttachedPolicy, Chain, LinkedRole};
 use crate::Draft;
 
 /// The text to change to give a role more: the key that lists its policies, the only attachment
-/// when there is exactly one, else the role's header; with the header of the resource that holds
-/// it.
+/// when there is exactly one in all worlds, so that what lacks in several is one finding, else the
+/// role's header; with the header of the resource that holds it.
 pub(crate) fn lacking<'g>(role: &LinkedRole<'g>) -> (Span, &'g Header) {
     let header = &role.role.header;
     if let Some(span) = role.role.lacking {
         return (span, header);
     }
-    match role.attached.as_slice() {
-        [only] if only.holder.address != header.address => {
+    match role.only {
+        Some(only) if only.holder.address != header.address => {
             let is_inline = matches!(only.policy, AttachedPolicy::Inline(_));
             (if is_inline { only.holder.span } else { only.arn.span }, &only.holder)
         }

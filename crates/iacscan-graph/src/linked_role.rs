@@ -20,6 +20,8 @@ pub struct LinkedRole<'g> {
     pub role: &'g Role,
     /// What is attached to it.
     pub attached: Vec<&'g Attached>,
+    /// The only thing that is attached to it in any world, where that is there in this one.
+    pub only: Option<&'g Attached>,
     /// The statements, in the order of the attachments.
     pub grants: Vec<Grant<'g>>,
     /// Why there may be more.
@@ -60,6 +62,7 @@ impl<'g> LinkedRole<'g> {
             id: self.id,
             role: self.role,
             attached: self.attached.clone(),
+            only: self.only,
             grants: self.grants.iter().filter(|grant| keeps(grant)).copied().collect(),
             gaps: self.gaps.clone(),
             boundary: self.boundary.clone(),
@@ -148,6 +151,7 @@ fn linked_role<'g>(graph: &'g Graph, id: RoleId, world: &World) -> Option<Linked
         id,
         role,
         attached: Vec::new(),
+        only: None,
         grants: Vec::new(),
         gaps: Vec::new(),
         boundary: None,
@@ -171,6 +175,9 @@ fn linked_role<'g>(graph: &'g Graph, id: RoleId, world: &World) -> Option<Linked
             &mut |statement| grants.push(Grant { statement, attached }),
             &mut |gap| gaps.push(gap),
         );
+    }
+    if let ([only], [_]) = (attachments.attached.as_slice(), linked.attached.as_slice()) {
+        linked.only = Some(only);
     }
     let gaps = attachments.gaps.iter().filter(|gap| !gap.condition.holds(world).is_false());
     linked.gaps.extend(gaps.map(|gap| gap.item));
