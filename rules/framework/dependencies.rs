@@ -4,18 +4,75 @@ use std::collections::BTreeSet;
 
 use iacscan_core::Address;
 use iacscan_graph::Graph;
-use iacscan_graph::nodes::Header;
+use iacscan_graph::nodes::{Header, ResourceKind};
 
-/// Everything a resource depends on, directly or not.
+/// Everything a resource depends on, directly or not. What waits for a stack waits for all that the
+/// stack holds; what a stack holds waits for what the stack waits for.
 pub(crate) fn dependencies<'g>(graph: &'g Graph, header: &'g Header) -> BTreeSet<&'g Address> {
     let mut found = BTreeSet::new();
-    let mut open: Vec<&Address> = header.depends_on.iter().collect();
+    let mut open: Vec<&Address> = before(graph, header).collect();
     while let Some(address) = open.pop() {
         if found.insert(address)
             && let Some(resource) = graph.resolver().resource(address)
         {
-            open.extend(&resource.header.depends_on);
+            open.extend(before(graph, &resource.header));
+            if resource.kind == ResourceKind::Stack {
+                open.extend(held(graph, address));
+            }
         }
     }
     found
+}
+
+/// What a resource, or a stack around it, depends on directly.
+fn before<'g>(graph: &'g Graph, header: &'g Header) -> impl Iterator<Item = &'g Address> {
+    let around = stacks(&header.address);
+    let around = around.filter_map(|stack| graph.resolver().resource(&stack));
+    header.depends_on.iter().chain(around.flat_map(|stack| &stack.header.depends_on))
+}
+
+/// The stacks that an address lies in, the outermost first.
+pub(crate) fn stacks(address: &Address) -> impl Iterator<Item = Address> + '_ {
+    let scope = address.scope();
+    let inner = scope.match_indices('/').map(|(at, _)| at);
+    let ends = inner.chain((!scope.is_empty()).then_some(scope.len()));
+    ends.filter_map(|end| scope.get(..end)).map(|path| {
+        let (outer, name) = path.rsplit_once('/').unwrap_or(("", path));
+        Address::scoped(address.unit().clone(), outer, name)
+    })
+}
+
+/// The outermost stack that holds a resource and not another one; the resource itself where they
+/// lie in the same.
+pub(crate) fn apart(address: &Address, other: &Address) -> Address {
+    let holds_both = |stack: &Address| stacks(other).any(|it| it == *stack);
+    stacks(address).find(|stack| !holds_both(stack)).unwrap_or_else(|| address.clone())
+}
+
+/// What a stack holds.
+fn held<'g>(graph: &'g Graph, stack: &Address) -> impl Iterator<Item = &'g Address> {
+    let (outer, name) = (stack.scope(), stack.name());
+    let scope = if outer.is_empty() { name.to_string() } else { format!("{outer}/{name}") };
+    let is_inside = move |address: &Address| {
+        let rest = address.scope().strip_prefix(scope.as_str());
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    let resources = graph.resolver().unit_of(stack).into_iter().flat_map(|unit| &unit.resources);
+    resources.map(|resource| &resource.header.address).filter(move |address| is_inside(address))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stacks_lie_around_what_they_hold() {
+        let inner = Address::scoped("u", "A/B", "F");
+        let around: Vec<Address> = stacks(&inner).collect();
+        assert_eq!(around, [Address::new("u", "A"), Address::scoped("u", "A", "B")]);
+        let beside = Address::scoped("u", "A", "G");
+        assert_eq!(stacks(&Address::new("u", "F")).next(), None);
+        assert_eq!(apart(&inner, &beside), Address::scoped("u", "A", "B"));
+        assert_eq!(apart(&beside, &inner), beside);
+    }
 }

@@ -133,12 +133,12 @@ pub(crate) fn arn_pattern(text: &Text) -> String {
             Segment::Pseudo(Pseudo::Region) => "REGION".to_owned(),
             Segment::Pseudo(Pseudo::AccountId) => "ACCOUNT".to_owned(),
             Segment::Pseudo(other) => format!("{other}").to_uppercase(),
-            // AWS chooses it.
-            Segment::Reference { attribute: ResourceAttribute::UniqueId, .. } => "*".to_owned(),
+            // AWS chooses it, or it is not known.
+            Segment::Reference { attribute: ResourceAttribute::UniqueId, .. }
+            | Segment::Unknown(_) => "*".to_owned(),
             Segment::Reference { target, .. } => format!("${{{target}}}"),
             Segment::Import(name) => format!("${{{name}}}"),
             Segment::Input(input) => format!("${{{}}}", input.address),
-            Segment::Unknown(_) => "*".to_owned(),
         })
         .collect()
 }

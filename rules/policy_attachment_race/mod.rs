@@ -6,8 +6,9 @@ use iacscan_core::{Address, Attribute, Gap, RuleGroup, RuleMeta, Severity, Span}
 use iacscan_graph::nodes::{EventSourceMapping, Header, SourceKind};
 use iacscan_graph::{Attached, Chain, LinkedRole};
 use iacscan_iam::{ArnParts, Resolve};
+use indexmap::IndexSet;
 
-use crate::framework::dependencies::dependencies;
+use crate::framework::dependencies::{apart, dependencies, stacks};
 use crate::framework::features::{VPC_FEATURE, vpc_gap};
 use crate::framework::words::{code_list, list};
 use crate::needs::{
@@ -48,7 +49,11 @@ impl Rule for PolicyAttachmentRace {
                 let reachable = dependencies(chain.graph, check.header);
                 let racing: Vec<&Attached> = separate
                     .into_iter()
-                    .filter(|attached| !reachable.contains(&attached.holder.address))
+                    .filter(|attached| {
+                        // What another deployment attaches is there before, or is no race.
+                        attached.holder.address.unit() == check.header.address.unit()
+                            && !reachable.contains(&attached.holder.address)
+                    })
                     .collect();
                 match check.doubt {
                     _ if racing.is_empty() => {}
@@ -184,31 +189,40 @@ fn names(check: &Checked<'_>, racing: &[&Attached]) -> Vec<String> {
 
 fn draft(chain: &Chain<'_>, check: &Checked<'_>, racing: &[&Attached]) -> Draft {
     let address = &check.header.address;
-    let targets: Vec<&str> =
-        racing.iter().map(|attached| attached.holder.address.name().as_str()).collect();
     let names = names(check, racing);
     let policies = code_list(names.iter().map(String::as_str));
     let graph = chain.graph;
     // What a transform makes waits for what it is made of.
     let holder = check.header.holder();
+    let (mut waits, mut targets) = (holder.clone(), IndexSet::new());
+    for attached in racing {
+        waits = apart(holder, &attached.holder.address);
+        targets.insert(apart(&attached.holder.address, holder));
+    }
     let waiting = graph
         .resolver()
-        .resource(holder)
+        .resource(&waits)
         .map_or(&check.header.waiting, |resource| &resource.header.waiting);
     let is_circle = |target: &Attached| {
         dependencies(graph, &target.holder).into_iter().any(|dependency| {
-            waiting::is_circle(address.name(), target.holder.address.name(), dependency.name())
+            *dependency == waits
+                || stacks(dependency).any(|stack| stack == waits)
+                || waiting::is_circle(
+                    address.name(),
+                    target.holder.address.name(),
+                    dependency.name(),
+                )
         })
     };
     let help = if racing.iter().any(|target| is_circle(target)) {
         format!(
             "Write the permissions into the role itself, or make the role and its policies apart from \
-             `{address}`: {policies} depends on what would have to wait for it."
+             `{waits}`: {policies} depends on what would have to wait for it."
         )
     } else {
+        let targets: Vec<&str> = targets.iter().map(|target| target.name().as_str()).collect();
         let language = graph.resolver().unit_of(holder).map(|unit| unit.language);
-        language
-            .map_or_else(String::new, |language| language.wait(holder.name(), &targets, waiting))
+        language.map_or_else(String::new, |language| language.wait(waits.name(), &targets, waiting))
     };
     let draft = Draft::new(
         &META,

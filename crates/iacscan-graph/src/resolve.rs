@@ -256,7 +256,10 @@ pub(crate) fn arn_of(resource: &Resource) -> Option<Text> {
         ResourceKind::BuildProject => in_region("codebuild", "project/", &name),
         ResourceKind::UserPool => in_region("cognito-idp", "userpool/", &id),
         ResourceKind::DatabaseCluster => in_region("rds", "cluster:", &name),
-        ResourceKind::LayerVersion | ResourceKind::Api | ResourceKind::Other => return None,
+        ResourceKind::LayerVersion
+        | ResourceKind::Api
+        | ResourceKind::Stack
+        | ResourceKind::Other => return None,
     })
 }
 

@@ -225,3 +225,48 @@ resource "aws_lambda_function" "this" {{
         assert_eq!(race.help.as_deref(), Some(expected), "{provider}");
     }
 }
+
+/// Resources cannot wait for those of another stack; the stacks themselves can.
+#[test]
+fn stacks_are_told_to_wait_for_stacks() {
+    let role = r#"
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument: {Version: "2012-10-17", Statement: [{Effect: Allow, Action: sts:AssumeRole, Principal: {Service: lambda.amazonaws.com}}]}
+"#;
+    let main = format!(
+        r#"
+Resources:
+  Failed: {{Type: AWS::SQS::Queue}}{role}
+  Policies:
+    Type: AWS::CloudFormation::Stack
+    Properties: {{TemplateURL: ./policies.yaml, Parameters: {{Failed: !GetAtt Failed.Arn, Role: !Ref Role}}}}
+  Worker:
+    Type: AWS::CloudFormation::Stack
+    Properties: {{TemplateURL: ./worker.yaml, Parameters: {{Failed: !GetAtt Failed.Arn, Role: !GetAtt Role.Arn}}}}
+"#
+    );
+    let policies = r#"
+Parameters: {Failed: {Type: String}, Role: {Type: String}}
+Resources:
+  Policy:
+    Type: AWS::IAM::Policy
+    Properties:
+      PolicyName: failed
+      Roles: [!Ref Role]
+      PolicyDocument: {Version: "2012-10-17", Statement: [{Effect: Allow, Action: sqs:SendMessage, Resource: !Ref Failed}]}
+"#;
+    let worker = r#"
+Parameters: {Failed: {Type: String}, Role: {Type: String}}
+Resources:
+  Function:
+    Type: AWS::Lambda::Function
+    Properties: {Role: !Ref Role, DeadLetterConfig: {TargetArn: !Ref Failed}}
+"#;
+    let files =
+        [("main.yaml", main.as_str()), ("policies.yaml", policies), ("worker.yaml", worker)];
+    let found = found(&files);
+    let race = found.iter().find(|it| it.rule == "policy-attachment-race").unwrap();
+    assert_eq!(race.help.as_deref(), Some("Add `DependsOn: [Policies]` to `Worker`."));
+}

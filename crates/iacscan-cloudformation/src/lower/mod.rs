@@ -237,7 +237,11 @@ pub(crate) fn resource<'e, 't>(context: &mut Context<'e, 't>, declaration: &Decl
         _ => false,
     };
     if !lowered && !compute::lower(context, declaration) {
-        context.add(declaration, ResourceKind::Other, |_| {});
+        let kind = match declaration.kind {
+            "AWS::CloudFormation::Stack" | "AWS::CloudFormation::StackSet" => ResourceKind::Stack,
+            _ => ResourceKind::Other,
+        };
+        context.add(declaration, kind, |_| {});
     }
     for trigger in context.unit.triggers.iter_mut().skip(before) {
         trigger.origin = origin::of(declaration, &trigger.header);

@@ -88,6 +88,8 @@ pub enum ResourceKind {
     BuildProject,
     /// Cognito user pool.
     UserPool,
+    /// What holds resources of its own: a nested stack.
+    Stack,
     /// Anything else.
     Other,
 }
