@@ -3,7 +3,7 @@
 use iacscan_core::{
     Attribute, ResourceAttribute, RuleGroup, RuleMeta, Severity, Span, Text, Truth,
 };
-use iacscan_graph::nodes::FileSystemMount;
+use iacscan_graph::nodes::{FileSystemMount, ResourceKind};
 use iacscan_graph::{Chain, LinkedRole};
 use iacscan_iam::{ArnParts, Resolve};
 
@@ -125,8 +125,9 @@ fn demand(chain: &Chain<'_>, mount: &FileSystemMount) -> Option<(Demand, Option<
     match parts.service()? {
         "s3files" => Some((Demand::new(&S3_FILES_MOUNT, arn.into_owned()), None)),
         "elasticfilesystem" => {
-            let (access_point, _) = mount.arn.value.as_reference()?;
-            let access_point = resolver.resource(access_point)?;
+            // By its ARN, or by its id in one.
+            let mut named = arn.references().filter_map(|(target, _)| resolver.resource(target));
+            let access_point = named.find(|it| it.kind == ResourceKind::AccessPoint)?;
             let Some(Attribute::Known(parent)) = chain.get(&access_point.parent) else {
                 return None;
             };
