@@ -42,19 +42,17 @@ impl Chain<'_> {
         }))
     }
 
-    /// Where and why it is not known whether a resource-based policy of the function's unit lets the
-    /// role do this, if that is not known.
+    /// Where and why it is not known whether a policy of the resource's own lets the role do this, if
+    /// that is not known.
     #[must_use]
     pub fn let_gap(&self, action: &str, resource: &Text) -> Option<Gap> {
         let (role, unit) = (self.linked()?, self.graph.unit_of(self.id)?);
         let resolver = self.graph.resolver();
         let resource = resolver.resolve(resource);
         unit.resource_policies.iter().find_map(|policy| {
-            let lets = policy.header.condition.holds(&self.world).and(
-                self.is_about(policy, &resource)
-                    .and(self.document_lets(role, policy, action, &resource)),
-            );
-            if !lets.is_unknown() {
+            let exists = policy.header.condition.holds(&self.world);
+            let is_own = exists.and(self.is_about(policy, &resource)).is_true();
+            if !is_own || !self.document_lets(role, policy, action, &resource).is_unknown() {
                 return None;
             }
             let document = policy.document.in_world(&self.world);
