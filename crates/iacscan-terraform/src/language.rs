@@ -13,8 +13,17 @@ use crate::waiting;
 pub(crate) struct Configurations;
 
 /// The attributes that a reference is written with, those of few types first.
-const ATTRIBUTES: [&str; 6] =
-    ["topic_arn", "policy_arn", "layer_version_arn", "stream_arn", "arn", "url"];
+const ATTRIBUTES: [&str; 9] = [
+    "topic_arn",
+    "policy_arn",
+    "layer_version_arn",
+    "consumer_arn",
+    "alias_arn",
+    "function_arn",
+    "stream_arn",
+    "arn",
+    "url",
+];
 
 impl Language for Configurations {
     fn attribute(
@@ -241,6 +250,8 @@ mod tests {
             ("aws_sqs_queue", Arn, "x.arn"),
             ("awscc_sns_topic", Arn, "x.topic_arn"),
             ("awscc_iam_managed_policy", Arn, "x.policy_arn"),
+            ("awscc_kinesis_stream_consumer", Arn, "x.consumer_arn"),
+            ("awscc_lambda_alias", Arn, "x.alias_arn"),
             ("aws_dynamodb_table", StreamArn, "x.stream_arn"),
             ("aws_lambda_function", Name, "x.function_name"),
             ("aws_lambda_layer_version", Name, "x.layer_name"),

@@ -264,6 +264,9 @@ pub(crate) fn attribute_name(kind: &str, attribute: &str) -> ResourceAttribute {
         | "aws_kinesis_firehose_delivery_stream"
         | "awscc_iam_managed_policy"
         | "awscc_glue_registry"
+        | "awscc_kinesis_stream_consumer"
+        | "awscc_lambda_alias"
+        | "awscc_lambda_version"
         | "awscc_sns_topic"
         | "awscc_secretsmanager_secret"
         | "awscc_stepfunctions_state_machine"
@@ -303,6 +306,9 @@ pub(crate) fn attribute_name(kind: &str, attribute: &str) -> ResourceAttribute {
         "stream_arn" if kind.ends_with("dynamodb_table") => ResourceAttribute::StreamArn,
         "topic_arn" if kind == "awscc_sns_topic" => ResourceAttribute::Arn,
         "policy_arn" if kind == "awscc_iam_managed_policy" => ResourceAttribute::Arn,
+        "consumer_arn" if kind == "awscc_kinesis_stream_consumer" => ResourceAttribute::Arn,
+        "alias_arn" if kind == "awscc_lambda_alias" => ResourceAttribute::Arn,
+        "function_arn" if kind == "awscc_lambda_version" => ResourceAttribute::Arn,
         "layer_version_arn" if kind == "awscc_lambda_layer_version" => ResourceAttribute::Arn,
         "secret" if kind == "aws_iam_access_key" => {
             ResourceAttribute::Credential(Credential::SecretKey)
