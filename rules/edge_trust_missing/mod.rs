@@ -4,7 +4,7 @@ use iacscan_core::{Condition, RuleGroup, RuleMeta, Severity, Step};
 use iacscan_graph::nodes::EdgeAssociation;
 use iacscan_graph::{Chain, FunctionId, FunctionLink, LinkedRole};
 
-use crate::framework::trust::{TrustPolicy, trusts_service};
+use crate::framework::trust::trusts_in;
 use crate::{Context, Draft, Report, Rule};
 
 /// `edge-trust-missing`
@@ -57,8 +57,7 @@ fn check_function(
         let Some(document) = chain.get(&role.role.trust).and_then(|trust| trust.known()) else {
             continue;
         };
-        let policy = TrustPolicy { document: &document.value, condition: Condition::Always };
-        if trusts_service(&policy, "edgelambda").is_false() {
+        if trusts_in(chain, &document.value, "edgelambda").is_false() {
             let span = role.role.trust_key.unwrap_or(document.span);
             report.in_chain(chain, draft(chain, role, association, span));
         }

@@ -3,11 +3,13 @@
 use iacscan_core::{
     Address, Condition, Pseudo, ResourceAttribute, Segment, Span, Str, Text, Truth,
 };
-use iacscan_graph::ExecutionRole;
+use iacscan_graph::{Chain, ExecutionRole};
 use iacscan_iam::{
     ArnPart, ArnParts, Case, ConditionEntry, Conditions, PolicyDocument, Principal, PrincipalKind,
     Resolve, Statement, matches_pattern,
 };
+
+use super::invocation::service_of;
 
 /// A statement of a role's trust policy.
 #[derive(Debug)]
@@ -70,6 +72,45 @@ pub(crate) fn allows_assuming(role: &ExecutionRole<'_>, statement: &Statement) -
             .any(|action| assumes(action).is_true())
 }
 
+/// Whether a trust policy lets a service assume the role in the world of a chain: an `Allow` names
+/// it, whatever its conditions. What a `Deny` keeps out is not asked here.
+pub(crate) fn trusts_in(chain: &Chain<'_>, trust: &PolicyDocument, service: &str) -> Truth {
+    let open = trust.statements.gaps_in(&chain.world).next();
+    let open = open.map_or(Truth::False, |_| Truth::Unknown);
+    let statements = trust.statements.in_world(&chain.world).filter(|it| !it.is_deny());
+    let is_it = |principal: &Principal| {
+        // A wildcard may stand for services too; `trust-allows-anyone` is about it.
+        let everybody = principal.is_everyone();
+        if everybody.is_false() { principal.is_service(service) } else { Truth::Unknown }
+    };
+    let allowed = Truth::any(statements.map(|statement| {
+        let certain = if statement.is_allow() { Truth::True } else { Truth::Unknown };
+        certain.and(is_about(chain, statement, is_it))
+    }));
+    allowed.or(open)
+}
+
+/// Whether a statement is about such a principal assuming the role.
+pub(crate) fn is_about(
+    chain: &Chain<'_>,
+    statement: &Statement,
+    is_it: impl Fn(&Principal) -> Truth,
+) -> Truth {
+    let (Some(actions), Some(principals)) = (&statement.actions, &statement.principals) else {
+        return Truth::False;
+    };
+    let assumes = actions.matches(
+        &Text::from("sts:AssumeRole"),
+        Case::Insensitive,
+        &chain.world,
+        chain.graph.resolver(),
+    );
+    let open = principals.items.gaps_in(&chain.world).next();
+    let named = Truth::any(principals.items.in_world(&chain.world).map(is_it))
+        .or(open.map_or(Truth::False, |_| Truth::Unknown));
+    assumes.and(if principals.negated { !named } else { named })
+}
+
 /// Whether the policy lets a service assume the role.
 pub(crate) fn trusts_service(policy: &TrustPolicy<'_>, service: &str) -> Truth {
     let statements = &policy.document.statements;
@@ -88,6 +129,19 @@ pub(crate) fn trusts_service(policy: &TrustPolicy<'_>, service: &str) -> Truth {
         if principals.items.gaps.is_empty() { any } else { any.or(Truth::Unknown) }
     }));
     if statements.gaps.is_empty() { known } else { known.or(Truth::Unknown) }
+}
+
+/// When the policy certainly lets a service assume the role.
+pub(crate) fn trusts_service_when(policy: &TrustPolicy<'_>, service: &str) -> Condition {
+    let mut when = Condition::Never;
+    for statement in policy.document.statements.items.iter().filter(|it| it.item.is_allow()) {
+        for principal in principals(&statement.item) {
+            if principal.item.is_service(service).or(principal.item.is_everyone()).is_true() {
+                when = when.or(statement.condition.clone().and(principal.condition.clone()));
+            }
+        }
+    }
+    when
 }
 
 /// The keys of conditions that say who may assume a role, of those comparisons that count; `None`
@@ -238,15 +292,8 @@ pub(crate) fn principals(
 
 /// The short name of a service principal: `lambda`, `logs.eu-west-1`.
 pub(crate) fn service_name(principal: &Principal) -> Option<String> {
-    if principal.kind != PrincipalKind::Service {
-        return None;
-    }
-    let text = principal.value.value.to_string();
-    let name = text
-        .strip_suffix(".amazonaws.com")
-        .or_else(|| text.strip_suffix(".amazonaws.com.cn"))
-        .or_else(|| text.strip_suffix(".${url-suffix}"))?;
-    (!name.contains("${")).then(|| name.to_owned())
+    let is_service = principal.kind == PrincipalKind::Service;
+    service_of(&principal.value.value).filter(|_| is_service)
 }
 
 #[cfg(test)]

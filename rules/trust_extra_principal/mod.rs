@@ -8,9 +8,10 @@ use iacscan_graph::{ExecutionRole, RoleId, RoleLink};
 use iacscan_iam::{Conditions, Principal, PrincipalKind, Resolve};
 
 use crate::framework::concerning;
+use crate::framework::statements::by_condition;
 use crate::framework::trust::{
     Account, AwsPrincipal, TrustPolicy, allows_assuming, aws_principal, limiting_keys, may_be_own,
-    own_account, policies, principals, service_name, trusts_service,
+    own_account, policies, principals, service_name, trusts_service_when,
 };
 use crate::framework::words::{code_list, list};
 use crate::{Context, Draft, Report, Rule};
@@ -39,14 +40,23 @@ impl Rule for TrustExtraPrincipal {
             let users = users.get(&role.id).map_or(&[][..], Vec::as_slice);
             let mut principals_seen = false;
             for policy in policies(role) {
-                // A role that Lambda cannot assume at all is `trust-missing-lambda`.
-                if !trusts_service(&policy, "lambda").is_true() {
+                // What Lambda cannot assume at all is `trust-missing-lambda`.
+                let by_lambda = trusts_service_when(&policy, "lambda");
+                if by_lambda.is_never() {
                     continue;
                 }
                 let others = others(role, &policy);
                 principals_seen |= !others.is_empty();
-                if let Some(draft) = draft(role, &others, users) {
-                    report.when(&policy.condition, draft);
+                for (condition, others) in by_condition(others) {
+                    let without = condition.clone().and(by_lambda.clone().negate());
+                    let condition = if without.is_feasible().is_false() {
+                        condition
+                    } else {
+                        condition.and(by_lambda.clone())
+                    };
+                    if let Some(draft) = draft(role, &condition, &others, users) {
+                        report.when(&condition, draft);
+                    }
                 }
             }
             if !principals_seen {
@@ -77,8 +87,8 @@ struct User<'g> {
     condition: Condition,
 }
 
-fn others<'g>(role: &ExecutionRole<'g>, policy: &TrustPolicy<'g>) -> Vec<Other<'g>> {
-    let exists = &policy.condition;
+/// The principals that are not Lambda, with when they are there.
+fn others<'g>(role: &ExecutionRole<'g>, policy: &TrustPolicy<'g>) -> Vec<(Condition, Other<'g>)> {
     policy
         .document
         .statements
@@ -86,17 +96,16 @@ fn others<'g>(role: &ExecutionRole<'g>, policy: &TrustPolicy<'g>) -> Vec<Other<'
         .iter()
         .filter(|statement| allows_assuming(role, &statement.item))
         .flat_map(|statement| {
-            principals(&statement.item)
-                .map(move |principal| (principal, &statement.item, statement.condition.clone()))
+            let exists = policy.condition.clone().and(statement.condition.clone());
+            principals(&statement.item).map(move |principal| {
+                (exists.clone().and(principal.condition.clone()), &statement.item, principal)
+            })
         })
-        // What only some branches have would need a finding of its own for each.
-        .filter(|(principal, _, condition)| {
-            condition.clone().and(principal.condition.clone()).is_always()
-                || exists == &condition.clone().and(principal.condition.clone())
-        })
-        .filter_map(|(principal, statement, _)| {
+        .filter(|(condition, ..)| !condition.is_feasible().is_false())
+        .filter_map(|(condition, statement, principal)| {
             let other = other(role, &principal.item)?;
-            Some(Other { who: other.who + &under(&statement.conditions), ..other })
+            let who = other.who + &under(&statement.conditions);
+            Some((condition, Other { who, ..other }))
         })
         .collect()
 }
@@ -209,7 +218,12 @@ fn users_by_role<'g>(context: &Context<'g>) -> BTreeMap<RoleId, Vec<User<'g>>> {
     users
 }
 
-fn draft(role: &ExecutionRole<'_>, others: &[Other<'_>], users: &[User<'_>]) -> Option<Draft> {
+fn draft(
+    role: &ExecutionRole<'_>,
+    condition: &Condition,
+    others: &[Other<'_>],
+    users: &[User<'_>],
+) -> Option<Draft> {
     let gravest = others.iter().map(|other| other.severity).max()?;
     let first = others.iter().find(|other| other.severity == gravest)?;
     let label = |other: &Other<'_>| format!("{} may assume it too", other.who);
@@ -231,7 +245,7 @@ fn draft(role: &ExecutionRole<'_>, others: &[Other<'_>], users: &[User<'_>]) -> 
         .help("Give each of them a role of its own, and let this one trust `lambda.amazonaws.com` alone.")
         .holder(&role.role.header)
         .fingerprint(who);
-    Some(concerning(role, &role.functions_when(&Condition::Always), draft))
+    Some(concerning(role, &role.functions_when(condition), draft))
 }
 
 fn used(role: &ExecutionRole<'_>, user: &User<'_>) -> Draft {

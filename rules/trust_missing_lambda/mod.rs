@@ -1,9 +1,10 @@
 //! A function's role does not let Lambda assume it.
 
-use iacscan_core::{Attribute, RuleGroup, RuleMeta, Severity, Span, Step, Text, Truth};
+use iacscan_core::{Attribute, RuleGroup, RuleMeta, Severity, Span, Step, Truth};
 use iacscan_graph::{Chain, LinkedRole};
-use iacscan_iam::{Case, PolicyDocument, Principal, PrincipalKind, Statement};
+use iacscan_iam::{PolicyDocument, Principal, PrincipalKind, Statement};
 
+use crate::framework::trust::{is_about, trusts_in};
 use crate::{Context, Draft, Report, Rule};
 
 /// `trust-missing-lambda`
@@ -38,19 +39,7 @@ impl Rule for TrustMissingLambda {
 /// unconditional `Deny` does.
 fn trusts_lambda(chain: &Chain<'_>, trust: &PolicyDocument) -> Truth {
     let denied = Truth::any(denials(chain, trust).map(|statement| denies_lambda(chain, statement)));
-    is_allowed(chain, trust).and(!denied)
-}
-
-/// Whether a statement allows Lambda to assume the role.
-fn is_allowed(chain: &Chain<'_>, trust: &PolicyDocument) -> Truth {
-    let open = trust.statements.gaps_in(&chain.world).next();
-    let open = open.map_or(Truth::False, |_| Truth::Unknown);
-    let statements = || trust.statements.in_world(&chain.world);
-    let allowed = Truth::any(statements().filter(|s| !s.is_deny()).map(|statement| {
-        let certain = if statement.is_allow() { Truth::True } else { Truth::Unknown };
-        certain.and(is_about_lambda(chain, statement))
-    }));
-    allowed.or(open)
+    trusts_in(chain, trust, "lambda").and(!denied)
 }
 
 /// Whether a `Deny` keeps Lambda from assuming the role: one for everybody does.
@@ -65,33 +54,7 @@ fn is_for_all(principal: &Principal) -> bool {
     principal.kind == PrincipalKind::Any && principal.value.value.as_str() == Some("*")
 }
 
-/// Whether a statement is about Lambda assuming the role.
-fn is_about_lambda(chain: &Chain<'_>, statement: &Statement) -> Truth {
-    is_about(chain, statement, is_lambda)
-}
-
-/// Whether a statement is about such a principal assuming the role.
-fn is_about(
-    chain: &Chain<'_>,
-    statement: &Statement,
-    is_it: impl Fn(&Principal) -> Truth,
-) -> Truth {
-    let (Some(actions), Some(principals)) = (&statement.actions, &statement.principals) else {
-        return Truth::False;
-    };
-    let assumes = actions.matches(
-        &Text::from("sts:AssumeRole"),
-        Case::Insensitive,
-        &chain.world,
-        chain.graph.resolver(),
-    );
-    let open = principals.items.gaps_in(&chain.world).next();
-    let named = Truth::any(principals.items.in_world(&chain.world).map(is_it))
-        .or(open.map_or(Truth::False, |_| Truth::Unknown));
-    assumes.and(if principals.negated { !named } else { named })
-}
-
-/// A wildcard may stand for services too; `trust-allows-anyone` is about it.
+/// Everybody may include services.
 fn is_lambda(principal: &Principal) -> Truth {
     if principal.is_everyone().is_false() { principal.is_service("lambda") } else { Truth::Unknown }
 }
@@ -103,7 +66,7 @@ fn slip<'d>(chain: &'d Chain<'_>, trust: &'d PolicyDocument) -> Option<&'d Princ
         .in_world(&chain.world)
         .filter(|statement| statement.is_allow())
         .filter_map(|statement| statement.principals.as_ref())
-        .flat_map(|principals| principals.items.all())
+        .flat_map(|principals| principals.items.in_world(&chain.world))
         .find(|principal| {
             let text = principal.value.value.to_string();
             text.is_empty() || (text.starts_with("lambda") && is_lambda(principal).is_false())
@@ -143,7 +106,7 @@ fn draft(chain: &Chain<'_>, role: &LinkedRole<'_>, trust: &PolicyDocument) -> Dr
             "Take `lambda.amazonaws.com` out of the statement that denies it."
         }
         .to_owned();
-        if !is_allowed(chain, trust).is_true() {
+        if !trusts_in(chain, trust, "lambda").is_true() {
             help.push_str(&format!(
                 " Then let `{LAMBDA}` assume the role by a statement of its own."
             ));

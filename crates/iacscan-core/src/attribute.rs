@@ -145,12 +145,17 @@ impl<T> Collection<T> {
             .map(|guarded| &guarded.item)
     }
 
-    /// Why the set may have more items in a world than are known.
+    /// Why the set may have more items in a world than are known. A world that does not decide about
+    /// an item leaves it open.
     pub fn gaps_in<'c>(&'c self, world: &'c World) -> impl Iterator<Item = Gap> + 'c {
-        self.gaps
-            .iter()
-            .filter(|guarded| !guarded.condition.holds(world).is_false())
-            .map(|guarded| guarded.item)
+        let undecided = Gap { span: Span::NONE, unknown: Unknown::Limit };
+        let gaps = self.gaps.iter().filter(|guarded| !guarded.condition.holds(world).is_false());
+        gaps.map(|guarded| guarded.item).chain(
+            self.items
+                .iter()
+                .filter(|guarded| guarded.condition.holds(world).is_unknown())
+                .map(move |_| undecided),
+        )
     }
 
     /// Adds an item that always exists.

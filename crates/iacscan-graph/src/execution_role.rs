@@ -275,9 +275,15 @@ impl Attached {
 }
 
 /// Visits every condition inside a document.
-fn document_conditions<'d>(document: &'d PolicyDocument, visit: &mut dyn FnMut(&'d Condition)) {
+pub(crate) fn document_conditions<'d>(
+    document: &'d PolicyDocument,
+    visit: &mut dyn FnMut(&'d Condition),
+) {
     for statement in &document.statements.items {
         visit(&statement.condition);
+        if let Some(principals) = &statement.item.principals {
+            principals.items.conditions().for_each(&mut *visit);
+        }
         let elements = [&statement.item.actions, &statement.item.resources];
         for elements in elements.into_iter().flatten() {
             elements.items.conditions().for_each(&mut *visit);

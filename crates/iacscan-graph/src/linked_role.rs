@@ -7,7 +7,7 @@ use iacscan_iam::{Case, Statement};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::Chain;
-use crate::execution_role::Attached;
+use crate::execution_role::{Attached, document_conditions};
 use crate::graph::{Graph, RoleId};
 use crate::nodes::Role;
 
@@ -114,7 +114,12 @@ pub(crate) fn role_conditions(graph: &Graph, id: RoleId) -> Vec<Condition> {
     };
     if let Some(role) = graph.role(id) {
         visit(&role.header.condition);
-        role.trust.conditions().for_each(&mut visit);
+        for branch in role.trust.iter() {
+            visit(&branch.condition);
+            if let Some(trust) = branch.item.known() {
+                document_conditions(&trust.value, &mut visit);
+            }
+        }
         role.boundary.conditions().for_each(&mut visit);
     }
     if let Some(attachments) = graph.attachments.get(id.0) {

@@ -57,8 +57,9 @@ impl Elements {
             };
             holds.and(matches_pattern(&pattern, subject, case))
         });
-        let gap = self.items.gaps_in(world).next().map_or(Truth::False, |_| Truth::Unknown);
-        let any = Truth::any(items).or(gap);
+        // What is under a condition can still be told not to match.
+        let gaps = self.items.gaps.iter().map(|gap| gap.condition.holds(world).and(Truth::Unknown));
+        let any = Truth::any(items.chain(gaps));
         if self.negated { !any } else { any }
     }
 
