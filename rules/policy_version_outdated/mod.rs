@@ -40,7 +40,7 @@ impl Rule for PolicyVersionOutdated {
                     }
                 }
             }
-            for attached in role.attached() {
+            for attached in role.attached().chain(role.boundaries()) {
                 for (condition, document) in written(role, attached) {
                     if let Some(draft) = draft(document, "policy") {
                         let draft = draft.holder(attached.document_holder(role.graph));

@@ -81,8 +81,9 @@ fn is_told_apart(exists: &Condition, refused: &Condition) -> bool {
 struct Permitted<'g> {
     /// The permissions for a function.
     permissions: BTreeMap<FunctionId, Vec<Permission<'g>>>,
-    /// Functions with a whole resource-based policy, which may permit anything.
-    by_policy: BTreeSet<FunctionId>,
+    /// Functions with a whole resource-based policy, or given to what is not there: either may
+    /// permit anything.
+    open: BTreeSet<FunctionId>,
     /// Units with permissions for functions that are not known.
     unlinked: BTreeSet<usize>,
 }
@@ -117,10 +118,10 @@ impl<'g> Permitted<'g> {
             }
             for policy in &nodes.resource_policies {
                 let targets = policy.targets.all().flat_map(|text| text.value.references());
-                permitted
-                    .by_policy
-                    .extend(targets.filter_map(|(target, _)| graph.function_id(target)));
+                permitted.open.extend(targets.filter_map(|(target, _)| graph.function_id(target)));
             }
+            let given_away = nodes.given_away.iter();
+            permitted.open.extend(given_away.filter_map(|target| graph.function_at(target)));
         }
         permitted
     }
@@ -133,7 +134,7 @@ impl<'g> Permitted<'g> {
         unit: usize,
         trigger: &Trigger,
     ) -> Condition {
-        if self.by_policy.contains(&function) {
+        if self.open.contains(&function) {
             return Condition::Never;
         }
         let permissions = self.permissions.get(&function).map_or(&[][..], Vec::as_slice);

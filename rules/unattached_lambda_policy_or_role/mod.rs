@@ -104,7 +104,7 @@ fn used(unit: &Unit) -> BTreeSet<&Address> {
         // An attachment uses the policy that it attaches.
         used.extend(header.depends_on.iter().filter(|target| !gives || policies.contains(target)));
     }
-    used.extend(&unit.handed_out);
+    used.extend(unit.handed_out.iter().chain(&unit.given_away));
     used
 }
 

@@ -127,7 +127,10 @@ impl<'s> Scopable<'s> {
             .filter(|action| action.has_resource_types() && !is_checked_unscoped(action.full_name))
             .min_by_key(|action| SUPERSEDED.contains(&action.full_name))?;
         let logs = if is_pattern(&name) {
-            ["logs:Create*", "logs:Put*"].iter().any(|logs| name.eq_ignore_ascii_case(logs))
+            // What is narrower than these is no graver.
+            let name = name.to_ascii_lowercase();
+            matches!(name.as_str(), "logs:create*" | "logs:put*")
+                || ["logs:createlog", "logs:putlog"].iter().any(|start| name.starts_with(start))
         } else {
             WRITES_LOGS.contains(&action.full_name)
         };
@@ -211,6 +214,9 @@ mod tests {
             ("dynamodb:PutItem", Some(false)),
             ("logs:PutLogEvents", Some(true)),
             ("logs:Create*", Some(true)),
+            ("logs:CreateLog*", Some(true)),
+            ("logs:PutLogEv*", Some(true)),
+            ("logs:PutR*", Some(false)),
             ("logs:DescribeLogStreams", Some(false)),
             ("xray:PutTraceSegments", None),
             ("ec2:Describe*", None),

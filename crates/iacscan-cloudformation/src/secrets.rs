@@ -36,9 +36,15 @@ pub(crate) fn is_secret_default(template: &Template<'_>, span: Span) -> bool {
     defaults.any(|default| default.span == span)
 }
 
-/// Whether an expression puts in a parameter by a dynamic reference that reads plain text alone.
-pub(crate) fn is_plain_parameter(node: &Node) -> bool {
-    any(node, &["{{resolve:ssm:"], &|_| false)
+/// Whether an expression puts in a parameter of the Parameter Store that is kept in plain text: what
+/// a dynamic reference reads, and a parameter of the template that stands for one.
+pub(crate) fn is_plain_parameter(template: &Template<'_>, node: &Node) -> bool {
+    let is_looked_up = |name: &str| {
+        let parameter = template.parameters.get(name).map(|parameter| &parameter.entry.value);
+        let kind = parameter.and_then(|it| it.get("Type")).and_then(Node::as_str);
+        kind.is_some_and(|kind| kind.starts_with("AWS::SSM::Parameter::Value<"))
+    };
+    any(node, &["{{resolve:ssm:"], &is_looked_up)
 }
 
 /// Trees are no deeper than the reader's limit.

@@ -200,9 +200,7 @@ fn lower_document(
         notes::shadow(&mut unit, &template.scope, &expanded.notes, &evaluator);
     }
     notes::annotate(&mut unit, &template.scope, &cdk::notes(&template));
-    for stack in nested {
-        stacks::absorb(&mut unit, stack);
-    }
+    nested.absorbed_by(&mut unit);
     (unit, evaluator.outputs())
 }
 

@@ -227,6 +227,12 @@ impl Graph {
         })
     }
 
+    /// The function at an address, itself or through its alias or version.
+    #[must_use]
+    pub fn function_at(&self, address: &Address) -> Option<FunctionId> {
+        link::function_at(self, address)
+    }
+
     /// The role that a node of a unit names by ARN.
     #[must_use]
     pub fn link_role(&self, unit: usize, role: &Property<Text>) -> Branches<RoleLink> {

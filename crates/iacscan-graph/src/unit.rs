@@ -83,10 +83,12 @@ pub struct Unit {
     pub loose_policies: Vec<InlinePolicy>,
     /// What it exports.
     pub exports: Vec<Export>,
-    /// Resources that its outputs name, exported or not, that modules which are not there are
-    /// given, or that bear a name where most have a generated one: what is outside of the scan may
-    /// use them.
+    /// Resources that its outputs name, exported or not, or that bear a name where most have a
+    /// generated one: what is outside of the scan may use them.
     pub handed_out: Vec<Address>,
+    /// Resources that modules and nested stacks which are not there are given: these may add to
+    /// them.
+    pub given_away: Vec<Address>,
     /// Why there may be resources that are not known: macros, unresolved modules, syntax errors.
     pub open_world: Vec<Gap>,
     /// Problems of the input itself.
@@ -147,18 +149,19 @@ impl Unit {
             loose_policies: Vec::new(),
             exports: Vec::new(),
             handed_out: Vec::new(),
+            given_away: Vec::new(),
             open_world: Vec::new(),
             findings: Vec::new(),
             undecided: Vec::new(),
         }
     }
 
-    /// The resources that deployments elsewhere can look up: what a template exports, and what the
-    /// outputs of a Terraform root module name, all of which stand in its state.
+    /// The resources that others can look up: what a template exports, what the outputs of a
+    /// Terraform root module name, all of which stand in its state, and what is given to others.
     pub fn exported(&self) -> impl Iterator<Item = &Address> {
         let by_name = self.exports.iter().flat_map(|export| export.value.value.references());
         let by_state: &[Address] =
             if self.format == Format::Terraform { &self.handed_out } else { &[] };
-        by_name.map(|(target, _)| target).chain(by_state)
+        by_name.map(|(target, _)| target).chain(by_state).chain(&self.given_away)
     }
 }

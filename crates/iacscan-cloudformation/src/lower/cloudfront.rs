@@ -34,7 +34,7 @@ fn associations(
     for (condition, function) in values::each(value, &path) {
         context.unit.edge_associations.push(EdgeAssociation {
             header: header.clone(),
-            span: function.span,
+            span: function.use_span(),
             function: values::when(&condition, iacscan_graph::lower::text(Some(function))),
         });
     }

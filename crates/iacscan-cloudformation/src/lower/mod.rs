@@ -128,7 +128,7 @@ impl<'e, 't> Context<'e, 't> {
         }
         self.unit.triggers.push(Trigger {
             header: header.clone(),
-            span: function.span,
+            span: function.use_span(),
             service: service.into(),
             origin: None,
             function: function_of,

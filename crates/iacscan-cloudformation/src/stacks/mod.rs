@@ -8,7 +8,7 @@ mod inline;
 use std::collections::{BTreeMap, BTreeSet};
 
 use iacscan_core::reader::{Documents, Limits, Node, Problem};
-use iacscan_core::{Condition, Files, Span, Str};
+use iacscan_core::{Address, Condition, Files, Span, Str};
 use iacscan_graph::Unit;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -145,6 +145,15 @@ fn beside(file: &str, path: &str) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join("/"))
 }
 
+/// What the stacks that a template calls add to its unit.
+#[derive(Default)]
+pub(crate) struct Nested {
+    /// What the stacks made whose templates are there.
+    units: Vec<Unit>,
+    /// Resources that the others are given.
+    given_away: Vec<Address>,
+}
+
 /// Lowers the stacks that a template calls, each after the ones whose outputs it is given, and
 /// tells the evaluator what they give back.
 pub(crate) fn nested<'t>(
@@ -152,12 +161,12 @@ pub(crate) fn nested<'t>(
     dependencies: &FxHashMap<&str, Vec<Str>>,
     world: &World<'_>,
     place: &Place,
-) -> Vec<Unit> {
+) -> Nested {
     if place.chain.len() >= DEEPEST {
-        return Vec::new();
+        return Nested::default();
     }
-    let mut caller =
-        Caller { eval, dependencies, world, place, stacks: BTreeSet::new(), units: Vec::new() };
+    let (stacks, nested) = (BTreeSet::new(), Nested::default());
+    let mut caller = Caller { eval, dependencies, world, place, stacks, nested };
     let resources = &eval.template().resources;
     caller.stacks = resources
         .iter()
@@ -167,7 +176,7 @@ pub(crate) fn nested<'t>(
     for (name, _) in resources.iter().filter(|(_, item)| is_stack(item)) {
         caller.lower(name);
     }
-    caller.units
+    caller.nested
 }
 
 fn is_stack(item: &Item<'_>) -> bool {
@@ -194,7 +203,7 @@ struct Caller<'c, 't> {
     world: &'c World<'c>,
     place: &'c Place,
     stacks: BTreeSet<&'c str>,
-    units: Vec<Unit>,
+    nested: Nested,
 }
 
 impl<'t> Caller<'_, 't> {
@@ -208,7 +217,7 @@ impl<'t> Caller<'_, 't> {
             self.lower(other);
         }
         let Some(item) = self.eval.template().resources.get(name) else { return };
-        let Some(called) = self.template(item) else { return };
+        let Some(called) = self.template(item) else { return self.give_away(item) };
         let Called { root, problems, path, region, mut arguments } = called;
         arguments.extend(self.arguments(item));
         let scope = match self.place.scope.as_str() {
@@ -225,7 +234,16 @@ impl<'t> Caller<'_, 't> {
             None => Condition::Always,
         };
         inside(&mut unit, &condition, item.entry.key.span);
-        self.units.push(unit);
+        self.nested.units.push(unit);
+    }
+
+    /// Notes what a stack is given whose template is not there.
+    fn give_away(&mut self, item: &Item<'t>) {
+        let parameters = item.get("Properties").and_then(|all| all.get("Parameters"));
+        if let Some(parameters) = parameters {
+            let given = self.eval.value(parameters, &item.bindings);
+            iacscan_graph::lower::references(&given, &mut self.nested.given_away);
+        }
     }
 
     /// The template of a stack.
@@ -271,8 +289,18 @@ fn inside(unit: &mut Unit, condition: &Condition, call: Span) {
     }
 }
 
+impl Nested {
+    /// Adds it to the unit of the caller.
+    pub(crate) fn absorbed_by(self, unit: &mut Unit) {
+        unit.given_away.extend(self.given_away);
+        for nested in self.units {
+            absorb(unit, nested);
+        }
+    }
+}
+
 /// Adds what a nested stack made to the unit of its caller.
-pub(crate) fn absorb(unit: &mut Unit, nested: Unit) {
+fn absorb(unit: &mut Unit, nested: Unit) {
     unit.resources.extend(nested.resources);
     unit.functions.extend(nested.functions);
     unit.roles.extend(nested.roles);
@@ -291,6 +319,7 @@ pub(crate) fn absorb(unit: &mut Unit, nested: Unit) {
     unit.loose_policies.extend(nested.loose_policies);
     unit.exports.extend(nested.exports);
     unit.handed_out.extend(nested.handed_out);
+    unit.given_away.extend(nested.given_away);
     unit.open_world.extend(nested.open_world);
     // A template that is called twice has its mistakes once.
     let new = nested.findings.into_iter().filter(|finding| !unit.findings.contains(finding));

@@ -349,12 +349,13 @@ impl Linker<'_> {
             return misnamed(self, problem, aws::managed_policy(name));
         }
         if let Some(record) = aws::managed_policy(name) {
-            return if record.arn_suffix() != *suffix {
+            return if !record.is_attachable() {
+                // Nothing else was meant, and what it allows or denies does not come about.
+                misnamed(self, NameProblem::NotAttachable, None)
+            } else if record.arn_suffix() != *suffix {
                 misnamed(self, NameProblem::WrongPath, Some(record))
-            } else if record.is_attachable() {
-                self.aws.get(record)
             } else {
-                misnamed(self, NameProblem::NotAttachable, Some(record))
+                self.aws.get(record)
             };
         }
         if let Some(removed) = aws::removed_policy(name) {

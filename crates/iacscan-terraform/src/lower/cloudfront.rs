@@ -30,7 +30,7 @@ fn associations(
     {
         context.unit.edge_associations.push(EdgeAssociation {
             header: header.clone(),
-            span: function.span,
+            span: function.use_span(),
             function: values::when(&condition, values::text(Some(function))),
         });
     }

@@ -131,7 +131,7 @@ impl Context<'_, '_> {
         }
         self.unit.triggers.push(Trigger {
             header: header.clone(),
-            span: function.span,
+            span: function.use_span(),
             service: service.into(),
             origin: None,
             function: function_of,
@@ -221,7 +221,7 @@ pub(crate) fn instance(context: &mut Context<'_, '_>, instance: &Rc<Instance>) {
         role_given_away(context, &header, &argument);
     }
     for value in eval.given_away(instance) {
-        iacscan_graph::lower::references(&value, &mut context.unit.handed_out);
+        iacscan_graph::lower::references(&value, &mut context.unit.given_away);
     }
     for gap in &instance.module.gaps {
         context.unit.open_world.push(Gap { span: *gap, unknown: Unknown::Unread });

@@ -108,7 +108,8 @@ fn environment(declaration: &Declaration<'_, '_>) -> Collection<EnvironmentVaria
     let Some(value) = declaration.get("Environment") else { return out };
     let written = declaration.entry("Environment").map(|entry| &entry.value);
     let written_variables = written.and_then(|node| node.get("Variables"));
-    let is_secret_default = |span| is_secret_default(declaration.eval.template(), span);
+    let template = declaration.eval.template();
+    let is_secret_default = |span| is_secret_default(template, span);
     for found in iacscan_graph::lower::descend(&value, &["Variables"]) {
         let variables = match found.item {
             Ok(variables) => variables,
@@ -141,7 +142,7 @@ fn environment(declaration: &Declaration<'_, '_>) -> Collection<EnvironmentVaria
                     value: awaited(&entry.value, &is_secret_default),
                     secret: node.and_then(|node| secret_source(declaration.eval, node)),
                     is_secret_itself: true,
-                    plain_parameter: node.is_some_and(is_plain_parameter),
+                    plain_parameter: node.is_some_and(|node| is_plain_parameter(template, node)),
                 };
                 out.push_when(condition.clone(), variable);
             }
