@@ -1,7 +1,7 @@
 //! Several functions run with one role.
 
 use iacscan_core::{Address, Attribute, Condition, Guarded, RuleGroup, RuleMeta, Severity, Span};
-use iacscan_graph::nodes::Header;
+use iacscan_graph::nodes::{Function, Header, InvalidPolicyProblem};
 use iacscan_graph::{ExecutionRole, FunctionId, FunctionLink, Graph};
 
 use crate::framework::words;
@@ -41,8 +41,12 @@ impl Rule for SharedExecutionRole {
 fn sharing(role: &ExecutionRole<'_>) -> Option<(Condition, Vec<FunctionId>)> {
     let mut users: Vec<(Condition, FunctionId)> = Vec::new();
     for Guarded { condition, item } in role.functions {
-        let exists = role.graph.function(*item)?.header.condition.clone();
-        let condition = exists.and(condition.clone());
+        let function = role.graph.function(*item)?;
+        // SAM refuses the template for it.
+        if is_named_in_globals(role, *item, function) {
+            continue;
+        }
+        let condition = function.header.condition.clone().and(condition.clone());
         // What a default keeps from being there runs with nothing.
         if condition.is_feasible().is_false() {
             continue;
@@ -70,6 +74,19 @@ fn sharing(role: &ExecutionRole<'_>) -> Option<(Condition, Vec<FunctionId>)> {
         .map(|(_, id)| *id)
         .collect();
     Some((first.and(second), together))
+}
+
+/// Whether the role is that of `Globals`, which is none that SAM takes: one text there names it for
+/// several functions.
+fn is_named_in_globals(role: &ExecutionRole<'_>, id: FunctionId, function: &Function) -> bool {
+    let refused = InvalidPolicyProblem::GlobalsKey("Role".into());
+    let places = |function: &Function| -> Vec<Span> {
+        function.role.iter().filter_map(|branch| Some(branch.item.known()?.use_span())).collect()
+    };
+    function.invalid_policies.iter().any(|invalid| invalid.problem == refused)
+        && role.functions.iter().filter(|other| other.item != id).any(|other| {
+            role.graph.function(other.item).is_some_and(|it| places(it) == places(function))
+        })
 }
 
 /// How many users behind conditions are compared with each other.
