@@ -38,7 +38,7 @@ impl Rule for TrustAllowsAnyone {
                 for principal in principals(trusted.statement) {
                     if principal.item.is_everyone().is_true() {
                         let condition = trusted.condition.clone().and(principal.condition.clone());
-                        check_everyone(role, trusted.statement, principal, condition, report);
+                        check_everyone(role, trusted.statement, principal, &condition, report);
                     }
                 }
             }
@@ -50,7 +50,7 @@ fn check_everyone(
     role: &ExecutionRole<'_>,
     statement: &Statement,
     principal: &Guarded<Principal>,
-    condition: Condition,
+    condition: &Condition,
     report: &mut Report<'_>,
 ) {
     let Some(limit) = Limit::of(&statement.conditions, limits) else { return };

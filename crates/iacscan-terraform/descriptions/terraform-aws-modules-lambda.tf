@@ -265,6 +265,17 @@ resource "aws_lambda_function_url" "this" {
   authorization_type = var.authorization_type
 }
 
+# Some distribution runs a function that is marked for it.
+resource "aws_cloudfront_distribution" "edge" {
+  count = local.with_function && var.lambda_at_edge ? 1 : 0
+
+  default_cache_behavior {
+    lambda_function_association {
+      lambda_arn = aws_lambda_function.this[0].qualified_arn
+    }
+  }
+}
+
 data "aws_iam_policy_document" "assume_role" {
   statement {
     effect  = "Allow"

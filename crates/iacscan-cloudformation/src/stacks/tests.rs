@@ -16,7 +16,7 @@ fn lowered(files: &[(&str, &str)]) -> Lowered {
 /// Every function with the role it has, as `scope/function -> scope/role`.
 fn roles(lowered: Lowered) -> Vec<String> {
     let graph: Graph = link(lowered.units);
-    let show = |address: &iacscan_core::Address| match address.scope().as_str() {
+    let show = |address: &Address| match address.scope().as_str() {
         "" => address.name().to_string(),
         scope => format!("{scope}/{}", address.name()),
     };
