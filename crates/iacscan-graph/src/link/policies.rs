@@ -350,8 +350,7 @@ impl Linker<'_> {
         }
         if let Some(record) = aws::managed_policy(name) {
             return if !record.is_attachable() {
-                // Nothing else was meant, and what it allows or denies does not come about.
-                misnamed(self, NameProblem::NotAttachable, None)
+                misnamed(self, NameProblem::NotAttachable, Some(record))
             } else if record.arn_suffix() != *suffix {
                 misnamed(self, NameProblem::WrongPath, Some(record))
             } else {
