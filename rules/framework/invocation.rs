@@ -6,11 +6,6 @@ use iacscan_graph::nodes::{Header, InvokePermission};
 
 use crate::{Context, Draft};
 
-/// Whether a property certainly has no value in any branch.
-pub(crate) fn is_absent(property: &Property<Text>) -> bool {
-    property.iter().all(|branch| matches!(branch.item, Attribute::Absent))
-}
-
 /// When a property is what is asked for, such as absent; always where it is not written at all.
 fn when(property: &Property<Text>, is: fn(&Attribute<Text>) -> bool) -> Condition {
     if property.iter().next().is_none() {
@@ -21,7 +16,7 @@ fn when(property: &Property<Text>, is: fn(&Attribute<Text>) -> bool) -> Conditio
 }
 
 /// When a property has no value.
-fn absent_when(property: &Property<Text>) -> Condition {
+pub(crate) fn absent_when(property: &Property<Text>) -> Condition {
     when(property, |value| matches!(value, Attribute::Absent))
 }
 

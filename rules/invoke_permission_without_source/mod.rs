@@ -1,13 +1,11 @@
 //! A permission lets a service invoke a function on behalf of any account.
 
-use iacscan_core::{
-    Attribute, Condition, Located, Property, RuleGroup, RuleMeta, Severity, Text, Truth,
-};
+use iacscan_core::{Condition, Located, RuleGroup, RuleMeta, Severity, Text, Truth};
 use iacscan_graph::nodes::{Author, Header, InvokePermission, Origin};
 use iacscan_graph::{FunctionId, FunctionLink};
 use iacscan_iam::{ArnPart, ArnParts, Resolve};
 
-use crate::framework::invocation::{about_function, is_absent, service_of, unlimited_when};
+use crate::framework::invocation::{about_function, absent_when, service_of, unlimited_when};
 use crate::framework::source::{account, limits, only_api, uses_a_role};
 use crate::framework::words::is_policy;
 use crate::{Context, Draft, Report, Rule};
@@ -116,34 +114,33 @@ impl<'g> Lack<'g> {
         context: &Context<'g>,
         permission: &'g InvokePermission,
     ) -> impl Iterator<Item = (Condition, Self)> {
-        let unlimited = unlimited_when(permission);
-        let everything =
-            (!unlimited.is_feasible().is_false()).then_some((unlimited, Self::Everything));
-        let some = Self::of_source(context, permission).map(|lack| (Condition::Always, lack));
-        everything.into_iter().chain(some)
+        let sources = permission.source_arn.iter().filter_map(move |branch| {
+            let (lack, is_said_by_account) = Self::of_source(context, branch.item.known()?)?;
+            let account = Some(&permission.source_account).filter(|_| is_said_by_account);
+            let others = [&permission.organization, &permission.event_source_token];
+            let when = others.into_iter().chain(account).map(absent_when);
+            Some((when.fold(branch.condition.clone(), Condition::and), lack))
+        });
+        std::iter::once((unlimited_when(permission), Self::Everything))
+            .chain(sources)
+            .filter(|(when, _)| !when.is_feasible().is_false())
     }
 
-    /// What the source leaves open that is given in every branch.
-    fn of_source(context: &Context<'g>, permission: &'g InvokePermission) -> Option<Self> {
-        let limited_otherwise = [&permission.organization, &permission.event_source_token];
-        if !limited_otherwise.into_iter().all(is_absent) {
-            return None;
-        }
-        let source = the_known(&permission.source_arn)?;
+    /// What a source leaves open, and whether an account beside it would say that.
+    fn of_source(context: &Context<'g>, source: &'g Located<Text>) -> Option<(Self, bool)> {
         let text = context.graph.resolver().resolve(&source.value);
-        let has_account = !is_absent(&permission.source_account);
         let known = text.as_known().filter(|known| !known.is_empty());
         if known.is_some_and(|known| known.bytes().all(|byte| byte == b'*')) {
-            return (!has_account).then_some(Self::Source(source));
+            return Some((Self::Source(source), true));
         }
         let arn = ArnParts::split(&text)?;
         let account = arn.part(ArnPart::Account);
         if account.is_empty() || account.as_str() == Some("*") {
-            return (!has_account).then_some(Self::Account(source));
+            return Some((Self::Account(source), true));
         }
         let resource = arn.part(ArnPart::Resource);
-        (arn.service() == Some("execute-api") && is_every_api(resource).is_true())
-            .then_some(Self::Api(source))
+        let every_api = arn.service() == Some("execute-api") && is_every_api(resource).is_true();
+        every_api.then_some((Self::Api(source), false))
     }
 
     const fn severity(&self) -> Severity {
@@ -151,17 +148,6 @@ impl<'g> Lack<'g> {
             Self::Api(_) => Severity::Low,
             _ => META.severity,
         }
-    }
-}
-
-/// The value that a property has in every branch.
-fn the_known(property: &Property<Text>) -> Option<&Located<Text>> {
-    match property.0.as_slice() {
-        [only] => match &only.item {
-            Attribute::Known(value) => Some(value),
-            Attribute::Absent | Attribute::Unknown(..) => None,
-        },
-        _ => None,
     }
 }
 
