@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use iacscan_core::{
-    Address, Condition, Finding, Label, LabelKind, Remedy, Severity, Span, Str, Truth, World,
+    Address, Choice, Condition, Finding, Label, LabelKind, Remedy, Severity, Span, Str, Truth,
+    World,
 };
 use iacscan_graph::{FunctionId, Language};
 use indexmap::{IndexMap, IndexSet};
@@ -177,11 +178,14 @@ fn when(context: &Context<'_>, group: &Group) -> Option<When> {
     for (function, firing) in &group.worlds {
         let chains = context.chains_of(*function);
         let all: Vec<&World> = chains.iter().map(|chain| &chain.world).collect();
-        if all.iter().all(|world| firing.contains(world)) {
+        let is_everywhere = all.iter().all(|world| firing.contains(world));
+        let leaves_out = all.iter().any(|world| world.leaves_out());
+        if is_everywhere && !leaves_out {
             return None;
         }
         if first.is_none() {
-            first = Some(explain(context, *function, firing, &all));
+            let explained = (!is_everywhere).then(|| explain(context, *function, firing, &all));
+            first = Some(if leaves_out { left_out(explained) } else { explained? });
         }
     }
     first.or_else(|| {
@@ -203,6 +207,15 @@ fn when(context: &Context<'_>, group: &Group) -> Option<When> {
             .collect();
         Some(When { words, labels })
     })
+}
+
+/// The branches of these that are looked at where all of them are too many.
+fn left_out(when: Option<When>) -> When {
+    const LEFT_OUT: &str = "every input with an empty default is left out";
+    match when {
+        Some(When { words, labels }) => When { words: format!("{words} and {LEFT_OUT}"), labels },
+        None => When { words: LEFT_OUT.to_owned(), labels: Vec::new() },
+    }
 }
 
 /// What stands for conditions that are too long to read, or have no name.
@@ -243,18 +256,24 @@ fn explain(context: &Context<'_>, function: FunctionId, firing: &[World], all: &
     let mut words: IndexSet<String> = said.iter().map(ToString::to_string).collect();
     let labels: IndexSet<(Span, String)> =
         said.iter().map(|said| (said.span, format!("when condition {said}"))).collect();
+    let is_empty_elsewhere = |variable| {
+        let mut others = all.iter().filter_map(|world| world.get(variable));
+        others.all(|other| matches!(other, Choice::Other) || is_empty(other))
+    };
     if words.is_empty() {
         words.extend(firing.first().into_iter().flat_map(|world| {
             world.choices().filter_map(|(variable, choice)| {
                 let fixed = firing.iter().all(|other| other.get(variable) == Some(choice));
                 let decides = all.iter().any(|other| other.get(variable) != Some(choice));
                 (fixed && decides).then(|| match choice {
-                    iacscan_core::Choice::Value(value) => {
-                        format!("`{}` is `{value}`", variable.name())
+                    empty if is_empty(empty) => {
+                        format!("`{}` is empty", variable.name())
                     }
-                    iacscan_core::Choice::Other => {
-                        format!("`{}` has another value", variable.name())
+                    Choice::Value(value) => format!("`{}` is `{value}`", variable.name()),
+                    Choice::Other if is_empty_elsewhere(variable) => {
+                        format!("`{}` is not empty", variable.name())
                     }
+                    Choice::Other => format!("`{}` has another value", variable.name()),
                 })
             })
         }));
@@ -264,6 +283,10 @@ fn explain(context: &Context<'_>, function: FunctionId, firing: &[World], all: &
     }
     let words = words.into_iter().collect::<Vec<_>>().join(" and ");
     When { words: short(words), labels: labels.into_iter().take(MOST_LABELS).collect() }
+}
+
+fn is_empty(choice: &Choice) -> bool {
+    matches!(choice, Choice::Value(value) if value.is_empty())
 }
 
 /// A named condition that has this value wherever a finding holds.

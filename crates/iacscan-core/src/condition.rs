@@ -18,12 +18,13 @@ pub struct Variable {
     unit: Str,
     name: Str,
     allowed: Option<Arc<[Str]>>,
+    left_out: bool,
 }
 
 impl Variable {
     /// A variable that can take any text.
     pub fn open(unit: impl Into<Str>, name: impl Into<Str>) -> Self {
-        Self { unit: unit.into(), name: name.into(), allowed: None }
+        Self { unit: unit.into(), name: name.into(), allowed: None, left_out: false }
     }
 
     /// A variable that takes one of these values (`AllowedValues` of a parameter).
@@ -33,12 +34,19 @@ impl Variable {
         allowed: impl IntoIterator<Item = Str>,
     ) -> Self {
         let allowed: BTreeSet<Str> = allowed.into_iter().collect();
-        Self { unit: unit.into(), name: name.into(), allowed: Some(allowed.into_iter().collect()) }
+        let allowed = Some(allowed.into_iter().collect());
+        Self { unit: unit.into(), name: name.into(), allowed, left_out: false }
     }
 
     /// A variable that is true or false: an expression that is not evaluated.
     pub fn boolean(unit: impl Into<Str>, name: impl Into<Str>) -> Self {
         Self::of(unit, name, ["false".into(), "true".into()])
+    }
+
+    /// The same, where nothing has to be given: then it is the empty text.
+    #[must_use]
+    pub fn or_left_out(self) -> Self {
+        Self { left_out: true, ..self }
     }
 
     /// Its name, as in the source.
@@ -240,14 +248,25 @@ impl fmt::Display for Condition {
             }
             Ok(())
         }
+        fn is(
+            variable: &Variable,
+            word: &str,
+            value: &str,
+            f: &mut fmt::Formatter<'_>,
+        ) -> fmt::Result {
+            match value {
+                "" => write!(f, "`{}` {word} empty", variable.name()),
+                value => write!(f, "`{}` {word} `{value}`", variable.name()),
+            }
+        }
         match self {
             Self::Always => f.write_str("always"),
             Self::Never => f.write_str("never"),
-            Self::Is(atom) => write!(f, "`{}` is `{}`", atom.0.name(), atom.1),
+            Self::Is(atom) => is(&atom.0, "is", &atom.1, f),
             Self::Named(named) => write!(f, "`{}` is true", named.name),
             Self::Not(inner) => match &**inner {
                 Self::Named(named) => write!(f, "`{}` is false", named.name),
-                Self::Is(atom) => write!(f, "`{}` is not `{}`", atom.0.name(), atom.1),
+                Self::Is(atom) => is(&atom.0, "is not", &atom.1, f),
                 other => write!(f, "not ({other})"),
             },
             Self::All(parts) => list(parts, "and", f),
@@ -267,30 +286,40 @@ pub enum Choice {
 
 /// A value for every variable that matters to a question.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct World(BTreeMap<Variable, Choice>);
+pub struct World {
+    choices: BTreeMap<Variable, Choice>,
+    leaves_out: bool,
+}
 
 impl World {
     /// The world without undecided variables.
     #[must_use]
     pub const fn certain() -> Self {
-        Self(BTreeMap::new())
+        Self { choices: BTreeMap::new(), leaves_out: false }
     }
 
     /// The value of a variable.
     #[must_use]
     pub fn get(&self, variable: &Variable) -> Option<&Choice> {
-        self.0.get(variable)
+        self.choices.get(variable)
     }
 
     /// All variables with their values, sorted.
     pub fn choices(&self) -> impl Iterator<Item = (&Variable, &Choice)> {
-        self.0.iter()
+        self.choices.iter()
     }
 
     /// Whether it is the world without undecided variables.
     #[must_use]
     pub fn is_certain(&self) -> bool {
-        self.0.is_empty()
+        self.choices.is_empty()
+    }
+
+    /// Whether it stands beside others that were not looked at, in which something is given that
+    /// is left out in this one.
+    #[must_use]
+    pub const fn leaves_out(&self) -> bool {
+        self.leaves_out
     }
 }
 
@@ -309,14 +338,37 @@ const MOST_WORLDS: usize = 256;
 pub fn worlds<'c>(
     conditions: impl IntoIterator<Item = &'c Condition>,
 ) -> Result<Vec<World>, TooManyBranches> {
-    let mut values: BTreeMap<&Variable, BTreeSet<&Str>> = BTreeMap::new();
+    enumerate(&mentioned(conditions), false)
+}
+
+/// As [`worlds`]; where there are too many, those in which everything is left out that may be.
+///
+/// # Errors
+///
+/// [`TooManyBranches`] when there are more than 256 of these too.
+pub fn worlds_or_usual<'c>(
+    conditions: impl IntoIterator<Item = &'c Condition>,
+) -> Result<Vec<World>, TooManyBranches> {
+    let values = mentioned(conditions);
+    enumerate(&values, false).or_else(|TooManyBranches| enumerate(&values, true))
+}
+
+/// The values that conditions name, by variable.
+type Mentioned<'c> = BTreeMap<&'c Variable, BTreeSet<&'c Str>>;
+
+fn mentioned<'c>(conditions: impl IntoIterator<Item = &'c Condition>) -> Mentioned<'c> {
+    let mut values = Mentioned::new();
     for condition in conditions {
         condition.atoms(&mut |variable, value| {
             values.entry(variable).or_default().insert(value);
         });
     }
-    let mut result = vec![World::certain()];
-    for (variable, mentioned) in values {
+    values
+}
+
+fn enumerate(values: &Mentioned<'_>, leaves_out: bool) -> Result<Vec<World>, TooManyBranches> {
+    let mut result = vec![World { leaves_out, ..World::certain() }];
+    for (&variable, mentioned) in values {
         let mut choices: Vec<Choice> =
             mentioned.iter().map(|value| Choice::Value((*value).clone())).collect();
         // All values that no condition names behave alike.
@@ -326,6 +378,9 @@ pub fn worlds<'c>(
         if others {
             choices.push(Choice::Other);
         }
+        if leaves_out && variable.left_out {
+            choices = vec![Choice::Value(Str::default())];
+        }
         if result.len() * choices.len() > MOST_WORLDS {
             return Err(TooManyBranches);
         }
@@ -334,7 +389,7 @@ pub fn worlds<'c>(
             .flat_map(|world| {
                 choices.iter().map(move |choice| {
                     let mut world = world.clone();
-                    world.0.insert(variable.clone(), choice.clone());
+                    world.choices.insert(variable.clone(), choice.clone());
                     world
                 })
             })
@@ -390,6 +445,30 @@ mod tests {
         assert_eq!(worlds(&many).err(), Some(TooManyBranches));
         assert_eq!(worlds(many.iter().take(8)).map(|worlds| worlds.len()), Ok(256));
         assert_eq!(worlds([&Condition::Always]).map(|worlds| worlds.len()), Ok(1));
+    }
+
+    #[test]
+    fn past_the_bound_what_may_be_left_out_is() {
+        let given = |n: usize| {
+            let variable = Variable::open("t", smol_str::format_smolstr!("v{n}")).or_left_out();
+            Condition::equals(variable, "").negate()
+        };
+        let mut conditions: Vec<Condition> = (0..8).map(given).collect();
+        let all = worlds_or_usual(&conditions).unwrap_or_default();
+        assert_eq!(all.len(), 256);
+        assert!(all.iter().all(|world| !world.leaves_out()));
+        conditions.extend([given(8), stage("prod")]);
+        let usual = worlds_or_usual(&conditions).unwrap_or_default();
+        assert_eq!(usual.len(), 2);
+        assert!(usual.iter().all(World::leaves_out));
+        assert!(usual.iter().all(|world| conditions[0].holds(world).is_false()));
+        assert_eq!(worlds(&conditions), Err(TooManyBranches));
+    }
+
+    #[test]
+    fn what_is_empty_is_said_to_be() {
+        assert_eq!(stage("").to_string(), "`Stage` is empty");
+        assert_eq!(stage("").negate().to_string(), "`Stage` is not empty");
     }
 
     #[test]

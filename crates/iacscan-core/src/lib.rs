@@ -25,7 +25,9 @@ mod value;
 
 pub use address::{Address, Credential, ResourceAttribute};
 pub use attribute::{Attribute, Branches, Collection, Guarded, Property};
-pub use condition::{Choice, Condition, Named, TooManyBranches, Variable, World, worlds};
+pub use condition::{
+    Choice, Condition, Named, TooManyBranches, Variable, World, worlds, worlds_or_usual,
+};
 pub use files::{Files, MemoryFiles, ReadError};
 pub use finding::{
     CodeFlowStep, Finding, FindingBuilder, Label, LabelKind, RuleId, Severity, Suppression,

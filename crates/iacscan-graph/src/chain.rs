@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use iacscan_core::{Attribute, Condition, Gap, Located, Span, Text, Truth, Unknown, World, worlds};
+use iacscan_core::{
+    Attribute, Condition, Gap, Located, Span, Text, Truth, Unknown, World, worlds_or_usual,
+};
 use iacscan_iam::{Case, Decision, Resolve, decide};
 
 use crate::Graph;
@@ -158,8 +160,8 @@ impl<'g> Chain<'g> {
     }
 }
 
-/// The chains of a function: one for each world in which it exists. None when the branches are too
-/// many to look at.
+/// The chains of a function: one for each world in which it exists. Where these are too many to look
+/// at, those in which everything is left out that may be; none where these are too many still.
 pub(crate) fn chains_of<'g>(
     graph: &'g Graph,
     id: FunctionId,
@@ -167,7 +169,7 @@ pub(crate) fn chains_of<'g>(
 ) -> Vec<Chain<'g>> {
     let Some(function) = graph.function(id) else { return Vec::new() };
     let conditions = conditions_of(graph, id);
-    let Ok(worlds) = worlds(conditions) else { return Vec::new() };
+    let Ok(worlds) = worlds_or_usual(conditions) else { return Vec::new() };
     worlds
         .into_iter()
         .filter(|world| function.header.condition.holds(world).is_true())

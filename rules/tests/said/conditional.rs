@@ -154,3 +154,31 @@ resource "aws_iam_role" "f" {
     let allow = "Allow `sqs:SendMessage` on `aws_sqs_queue.dead[0].arn`. Let";
     assert!(matches!(said.as_slice(), [only] if only.starts_with(allow)), "{said:?}");
 }
+
+#[test]
+fn past_the_bound_it_is_said_that_inputs_are_left_out() {
+    let template = |count: usize| {
+        let numbers = || 0..count;
+        let parameters: String =
+            numbers().map(|n| format!("  P{n}: {{Type: String, Default: ''}}\n")).collect();
+        let conditions: String =
+            numbers().map(|n| format!("  Has{n}: !Not [!Equals [!Ref P{n}, '']]\n")).collect();
+        let names: String = numbers()
+            .map(|n| format!(", !If [Has{n}, 'arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess', !Ref 'AWS::NoValue']"))
+            .collect();
+        let attached = "'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole'";
+        TEMPLATE
+            .replace("Parameters:\n", &format!("Parameters:\n{parameters}"))
+            .replace("Conditions:\n", &format!("Conditions:\n{conditions}"))
+            .replace(attached, &format!("{attached}{names}"))
+            .replace("Handler: a.b,", "Handler: a.b, TracingConfig: {Mode: Active},")
+    };
+    let when = |count: usize| {
+        let findings = scan::scan([("t.yaml", &*template(count))], &Options::default()).findings;
+        let mut of_rule = findings.into_iter().filter(|it| it.rule == "missing-tracing-permission");
+        of_rule.next().map(|finding| finding.when)
+    };
+    assert_eq!(when(8), Some(None));
+    let said = "every input with an empty default is left out".to_owned();
+    assert_eq!(when(9), Some(Some(said)));
+}

@@ -36,6 +36,57 @@ pub(super) fn one_of(
     Located::new(Value::OneOf(branches), span)
 }
 
+/// Puts another value in place of each alternative.
+pub(super) fn each(
+    mut value: Located<Value>,
+    convert: &dyn Fn(Located<Value>) -> Located<Value>,
+) -> Located<Value> {
+    let nothing = Located::new(Value::Null, value.span);
+    match &mut value.value {
+        Value::OneOf(branches) => {
+            for branch in branches {
+                let inner = std::mem::replace(&mut branch.value, nothing.clone());
+                branch.value = each(inner, convert);
+            }
+            value
+        }
+        _ => convert(value),
+    }
+}
+
+/// A value without the alternatives that a condition around it excludes.
+pub(super) fn under(condition: &Condition, value: Located<Value>) -> Located<Value> {
+    let Located { value: inner, span, via } = value;
+    let inner = match inner {
+        Value::OneOf(mut branches) => {
+            let is_open = |branch: &Branch| !condition.is_compatible(&branch.condition).is_false();
+            if branches.iter().any(is_open) {
+                branches.retain(is_open);
+            }
+            if branches.len() == 1
+                && let Some(only) = branches.pop()
+            {
+                return under(condition, only.value);
+            }
+            let whole = Located { value: Value::OneOf(branches), span, via };
+            return each(whole, &|value| under(condition, value));
+        }
+        Value::List(mut list) => {
+            list.items = list.items.into_iter().map(|item| under(condition, item)).collect();
+            Value::List(list)
+        }
+        Value::Map(mut map) => {
+            for entry in map.entries.values_mut() {
+                let value = std::mem::replace(&mut entry.value, Located::new(Value::Null, span));
+                entry.value = under(condition, value);
+            }
+            Value::Map(map)
+        }
+        other => other,
+    };
+    Located { value: inner, span, via }
+}
+
 /// A condition as the value `true` or `false`.
 pub(super) fn of_condition(condition: &Condition, span: Span) -> Located<Value> {
     let at = |value| Located::new(Value::Bool(value), span);

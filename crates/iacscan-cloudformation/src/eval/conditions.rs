@@ -12,6 +12,10 @@ use crate::call::{Call, Function};
 pub(super) enum Operand {
     Known(Str),
     Undecided(Variable),
+    /// What is empty exactly when this is.
+    EmptyWith(Variable),
+    /// A text of which only parts are known, that has characters.
+    Filled,
     /// A text of which only parts are known.
     Opaque,
 }
@@ -124,6 +128,18 @@ impl<'t> Evaluator<'t> {
                         Condition::equals(variable.clone(), value.clone())
                     }
                     (Operand::Undecided(a), Operand::Undecided(b)) if a == b => Condition::Always,
+                    (Operand::EmptyWith(variable), Operand::Known(value))
+                    | (Operand::Known(value), Operand::EmptyWith(variable))
+                        if value.is_empty() =>
+                    {
+                        Condition::equals(variable.clone(), "")
+                    }
+                    (Operand::Filled, Operand::Known(value))
+                    | (Operand::Known(value), Operand::Filled)
+                        if value.is_empty() =>
+                    {
+                        Condition::Never
+                    }
                     _ => {
                         let (a, b) = (canonical(left), canonical(right));
                         let (a, b) = if a <= b { (a, b) } else { (b, a) };
@@ -149,7 +165,10 @@ impl<'t> Evaluator<'t> {
         {
             return vec![(Condition::Always, Operand::Undecided(variable))];
         }
-        let value = self.value(node, bindings);
+        if let Some(variable) = self.empty_with(node) {
+            return vec![(Condition::Always, Operand::EmptyWith(variable))];
+        }
+        let value = self.with_inputs(node, bindings);
         let operand = |value: &Value| match value {
             // CloudFormation refuses to compare with nothing.
             Value::Null => Operand::Opaque,
@@ -160,6 +179,7 @@ impl<'t> Evaluator<'t> {
                         Some(known) => Operand::Known(known),
                         None => Operand::Undecided(self.open_variable(pseudo::name(*pseudo))),
                     },
+                    _ if self.is_filled(&text) => Operand::Filled,
                     _ => Operand::Opaque,
                 },
                 None => Operand::Opaque,

@@ -73,7 +73,9 @@ fn lookup<'t>(node: &'t Node, operand: &Operand) -> Vec<Alternative<Found<'t>>> 
     let found = |key: &str| node.get(key).map_or(Found::Nothing, Found::Node);
     match operand {
         Operand::Known(key) => vec![(Condition::Always, found(key))],
-        Operand::Opaque => vec![(Condition::Always, Found::Unknown(Unknown::Input))],
+        Operand::EmptyWith(_) | Operand::Filled | Operand::Opaque => {
+            vec![(Condition::Always, Found::Unknown(Unknown::Input))]
+        }
         Operand::Undecided(variable) => {
             let entries = node.as_map().unwrap_or_default();
             if entries.len() >= MOST_BRANCHES {

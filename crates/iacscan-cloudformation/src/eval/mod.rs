@@ -7,6 +7,7 @@
 mod branches;
 mod conditions;
 mod encoding;
+mod left_out;
 mod lists;
 mod loops;
 mod mappings;
@@ -18,14 +19,14 @@ mod strings;
 #[cfg(test)]
 mod tests;
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::sync::Arc;
 
 use iacscan_core::reader::{Entry, Node, NodeKind, Scalar, ScalarStyle};
 use iacscan_core::{
     Branch, Condition, Gap, List, Literal, Located, Map, Origin, Segment, Str, Text, Unknown, Value,
 };
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::Inputs;
 use crate::call::{Call, Function, quoted};
@@ -85,6 +86,8 @@ pub(crate) struct Evaluator<'t> {
     stacks: RefCell<FxHashMap<Str, Outputs>>,
     /// Whether parameters without a value are texts that equal themselves, and not just unknown.
     keeps_inputs: Cell<bool>,
+    /// The parameters that conditions name.
+    asked_about: OnceCell<FxHashSet<&'t str>>,
 }
 
 impl<'t> Evaluator<'t> {
@@ -100,6 +103,7 @@ impl<'t> Evaluator<'t> {
             arguments: Arguments::default(),
             stacks: RefCell::default(),
             keeps_inputs: Cell::new(false),
+            asked_about: OnceCell::new(),
         }
     }
 
@@ -188,8 +192,10 @@ impl<'t> Evaluator<'t> {
             Condition::Always => self.value(then, bindings),
             Condition::Never => self.value(otherwise, bindings),
             condition => {
-                let branch =
-                    |condition, node| Branch { condition, value: self.value(node, bindings) };
+                let branch = |condition, node| {
+                    let value = branches::under(&condition, self.value(node, bindings));
+                    Branch { condition, value }
+                };
                 let opposite = condition.clone().negate();
                 let branches = vec![branch(condition, then), branch(opposite, otherwise)];
                 Located::new(Value::OneOf(branches), call.span)

@@ -5,7 +5,7 @@ use iacscan_core::{
     Condition, Gap, List, Literal, Located, Segment, Span, Str, Text, Unknown, Value, Variable,
 };
 
-use super::branches::one_of;
+use super::branches::{each, one_of};
 use super::{Evaluator, MOST_BRANCHES};
 use crate::call::{Call, Function};
 
@@ -19,10 +19,7 @@ impl<'t> Evaluator<'t> {
             self.parameters.borrow_mut().insert(name, value.clone());
             value
         });
-        if value.span.is_somewhere() {
-            return Some(value.through(at, smol_str::format_smolstr!("parameter {name}")));
-        }
-        Some(at_reference(value, at))
+        Some(used(value, at, &smol_str::format_smolstr!("parameter {name}")))
     }
 
     /// A value with its parameters without a value, where they are wanted.
@@ -31,6 +28,7 @@ impl<'t> Evaluator<'t> {
             (Value::Unknown(Unknown::Input), true) => {
                 value.with(Value::Text(Text::input(self.address(name))))
             }
+            (Value::OneOf(_), _) => each(value, &|value| self.with_input(name, value)),
             _ => self.without_input(value),
         }
     }
@@ -42,6 +40,7 @@ impl<'t> Evaluator<'t> {
                 Some(unknown) => value.with(Value::Unknown(unknown)),
                 None => value,
             },
+            Value::OneOf(_) => each(value, &|value| self.without_input(value)),
             _ => value,
         }
     }
@@ -71,10 +70,11 @@ impl<'t> Evaluator<'t> {
             && !argument.value.value.is_null()
         {
             let value = &argument.value;
-            return match &value.value {
+            let value = match &value.value {
                 Value::Text(text) => value.with(typed(text.clone(), is_list, value.span)),
                 _ => value.clone(),
             };
+            return self.or_given(name, value, |_| unknown(Unknown::Input));
         }
         if let Some(given) = self.inputs.parameters.get(name) {
             let span = given.span.unwrap_or(Span::NONE);
@@ -87,7 +87,11 @@ impl<'t> Evaluator<'t> {
                     let mut text = Text::new();
                     text.push(Segment::Literal(scalar.literal.clone()));
                     let text = super::strings::without_dynamic_references(text);
-                    Located::new(typed(text, is_list, default.span), default.span)
+                    let value = Located::new(typed(text, is_list, default.span), default.span);
+                    self.or_given(name, value, |variable| {
+                        let allowed = self.allowed_values(variable, definition);
+                        allowed.filter(|_| !is_list).unwrap_or_else(|| unknown(Unknown::Input))
+                    })
                 }
                 _ => Located::new(Value::Unknown(Unknown::Invalid), default.span),
             };
@@ -95,16 +99,16 @@ impl<'t> Evaluator<'t> {
         if is_list {
             return unknown(Unknown::Input);
         }
-        self.allowed_values(name, definition).unwrap_or_else(|| unknown(Unknown::Input))
+        let variable = self.variable_of(name, definition);
+        self.allowed_values(&variable, definition).unwrap_or_else(|| unknown(Unknown::Input))
     }
 
     /// The allowed values of a parameter as alternatives.
-    fn allowed_values(&self, name: &str, definition: &'t Node) -> Option<Located<Value>> {
+    fn allowed_values(&self, variable: &Variable, definition: &'t Node) -> Option<Located<Value>> {
         let allowed = allowed_literals(definition)?;
         if allowed.len() > MOST_BRANCHES {
             return None;
         }
-        let variable = self.variable_of(name, &allowed);
         let mut alternatives: Vec<(Condition, Located<Value>)> = Vec::new();
         for (literal, span) in &allowed {
             let condition = Condition::equals(variable.clone(), literal.text.clone());
@@ -139,23 +143,21 @@ impl<'t> Evaluator<'t> {
     /// The variable that a parameter without a value is, when it takes a single value.
     pub(super) fn parameter_variable(&self, name: &str) -> Option<Variable> {
         let (name, item) = self.template.parameters.get_key_value(name)?;
+        if let Some(variable) = self.left_out(name) {
+            return self.is_asked_about(name).then_some(variable);
+        }
         if let Some(argument) = self.arguments.get(name) {
             return argument.variable.clone();
         }
         let value = self.parameter(name, Span::NONE)?;
         match value.value {
-            Value::Unknown(_) | Value::OneOf(_) => {
-                let allowed = allowed_literals(&item.entry.value).unwrap_or_default();
-                Some(self.variable_of(name, &allowed))
-            }
+            Value::Unknown(_) | Value::OneOf(_) => Some(self.variable_of(name, &item.entry.value)),
             _ => None,
         }
     }
 
-    fn variable_of(&self, name: &str, allowed: &[(&Literal, Span)]) -> Variable {
-        if allowed.is_empty() {
-            return self.open_variable(name);
-        }
+    pub(super) fn variable_of(&self, name: &str, definition: &Node) -> Variable {
+        let Some(allowed) = allowed_literals(definition) else { return self.open_variable(name) };
         let values = allowed.iter().map(|(literal, _)| literal.text.clone());
         Variable::of(self.variables_of(), Str::from(name), values)
     }
@@ -207,11 +209,21 @@ fn trimmed(text: &Text) -> Text {
     out
 }
 
-/// Puts what stands nowhere at its reference.
-fn at_reference(value: Located<Value>, at: Span) -> Located<Value> {
+/// A value with the reference that it is used through; what stands nowhere is put there.
+fn used(value: Located<Value>, at: Span, label: &str) -> Located<Value> {
+    if value.span.is_somewhere() {
+        return value.through(at, label);
+    }
     let value = match value.value {
+        Value::OneOf(mut branches) => {
+            for branch in &mut branches {
+                let value = std::mem::replace(&mut branch.value, Located::new(Value::Null, at));
+                branch.value = used(value, at, label);
+            }
+            Value::OneOf(branches)
+        }
         Value::List(list) => {
-            let items = list.items.into_iter().map(|item| at_reference(item, at)).collect();
+            let items = list.items.into_iter().map(|item| used(item, at, label)).collect();
             Value::List(List { items, open: list.open.map(|gap| Gap { span: at, ..gap }) })
         }
         other => other,

@@ -52,7 +52,7 @@ impl<'t> Evaluator<'t> {
             [(condition, Operand::Undecided(variable))] if condition.is_always() => {
                 Some(variable.clone())
             }
-            _ => None,
+            _ => self.passed_on(node, bindings),
         };
         Argument { value, variable }
     }
@@ -67,7 +67,11 @@ impl<'t> Evaluator<'t> {
     ) -> Argument {
         let value = self.keeping_inputs(|| self.variable(name, variables, call, bindings));
         let is_own = variables.iter().any(|entry| entry.key.value == name);
-        let variable = if is_own { None } else { self.parameter_variable(name) };
+        let variable = if is_own {
+            None
+        } else {
+            self.parameter_variable(name).or_else(|| self.left_out(name))
+        };
         Argument { value, variable }
     }
 

@@ -1,9 +1,9 @@
 //! `Fn::Sub`, `Fn::Join` and what is inside of strings.
 
-use iacscan_core::reader::{Entry, Node, Scalar};
-use iacscan_core::{Literal, Located, Segment, Text, Unknown, Value};
+use iacscan_core::reader::{Entry, Scalar};
+use iacscan_core::{Literal, Located, Segment, Span, Text, Unknown, Value};
 
-use super::branches::Texts;
+use super::branches::{Texts, one_of};
 use super::{Bindings, Evaluator, bound};
 use crate::call::Call;
 
@@ -110,48 +110,54 @@ impl<'t> Evaluator<'t> {
                 None => return unknown(Unknown::Unsupported),
             },
         };
-        let mut texts = Texts::new();
-        let mut first = true;
-        for item in self.keeping_inputs(|| self.items(values, bindings)) {
-            let Some(item) = item else {
-                texts.push(&Text::unknown(Unknown::Input));
-                continue;
-            };
-            if item.value.is_null() {
-                continue;
-            }
-            if !std::mem::take(&mut first) {
-                texts.push(&delimiter);
-            }
-            texts.push_value(&item);
-        }
-        texts.finish(call.span, without_dynamic_references)
+        let values = self.keeping_inputs(|| self.value(values, bindings));
+        let lists = values.branches().into_iter();
+        let joined =
+            lists.map(|(condition, list)| (condition, joined(&delimiter, list, call.span)));
+        one_of(joined.collect(), call.span)
     }
+}
 
-    /// The items of a list, lists inside of it taken apart; `None` where there may be more.
-    fn items(&self, node: &'t Node, bindings: &Bindings) -> Vec<Option<Located<Value>>> {
-        fn flatten(value: Located<Value>, out: &mut Vec<Option<Located<Value>>>) {
-            match value.value {
-                Value::List(list) => {
-                    for item in list.items {
-                        flatten(item, out);
-                    }
-                    if list.open.is_some() {
-                        out.push(None);
-                    }
-                }
-                _ => out.push(Some(value)),
-            }
+/// The texts of a list with a delimiter between them.
+fn joined(delimiter: &Text, list: &Located<Value>, at: Span) -> Located<Value> {
+    let mut texts = Texts::new();
+    let mut first = true;
+    for item in items(list) {
+        let Some(item) = item else {
+            texts.push(&Text::unknown(Unknown::Input));
+            continue;
+        };
+        if item.value.is_null() {
+            continue;
         }
-        let mut out = Vec::new();
-        let value = self.value(node, bindings);
-        match value.value {
-            Value::List(_) => flatten(value, &mut out),
-            Value::Null => {}
-            _ => out.push(None),
+        if !std::mem::take(&mut first) {
+            texts.push(delimiter);
         }
-        out
+        texts.push_value(item);
     }
+    texts.finish(at, without_dynamic_references)
+}
+
+/// The items of a list, lists inside of it taken apart; `None` where there may be more.
+fn items(list: &Located<Value>) -> Vec<Option<&Located<Value>>> {
+    fn flatten<'v>(value: &'v Located<Value>, out: &mut Vec<Option<&'v Located<Value>>>) {
+        match &value.value {
+            Value::List(list) => {
+                list.items.iter().for_each(|item| flatten(item, out));
+                if list.open.is_some() {
+                    out.push(None);
+                }
+            }
+            _ => out.push(Some(value)),
+        }
+    }
+    let mut out = Vec::new();
+    match &list.value {
+        Value::List(_) => flatten(list, &mut out),
+        Value::Null => {}
+        _ => out.push(None),
+    }
+    out
 }
 
 /// Puts what loops bind in place of `${name}` and `&{name}`.

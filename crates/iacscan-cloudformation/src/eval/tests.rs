@@ -23,6 +23,10 @@ Parameters:
   Given: {Type: String, Default: default}
   Secret: {Type: 'AWS::SSM::Parameter::Value<String>'}
   Account: {Type: String, Default: 012345678901}
+  Hook: {Type: String, Default: ''}
+  Mode: {Type: String, Default: '', AllowedValues: ['', fast, slow]}
+  Groups: {Type: 'List<AWS::EC2::SecurityGroup::Id>', Default: ''}
+  Prefix: {Type: String, Default: ''}
 Mappings:
   Sizes:
     small: {Memory: '128', Zones: [a, b]}
@@ -41,6 +45,12 @@ Conditions:
   IsNothing: !Equals [!Ref AWS::NoValue, x]
   Opaque: !Equals [!Join ['-', [!Ref Stage, x]], prod-x]
   SameOpaque: {'Fn::Equals': ['prod-x', {'Fn::Join': ['-', [{Ref: Stage}, x]]}]}
+  HasHook: !Not [!Equals [!Ref Hook, '']]
+  Hooked: !Equals [!Ref Hook, x]
+  NoMode: !Equals ['', !Ref Mode]
+  NoGroups: !Equals [!Join ['', !Ref Groups], '']
+  NoGroup: !Equals [!Select [0, !Ref Groups], '']
+  NoHooks: !Equals [!Join ['', [!Ref Hook, !Ref Mode]], '']
   ToItself: !Not [!Condition ToItself]
   ToOther: !Condition ToFirst
   ToFirst: !Condition ToOther
@@ -283,6 +293,67 @@ fn conditions_know_each_other() {
             .any(|(condition, value)| show(value) == "both" && condition.is_feasible().is_true())
     });
     assert!(!contradicts);
+}
+
+#[test]
+fn what_may_be_left_out_is_given_or_empty() {
+    expect(&[
+        ("!Ref Hook", "( if `Hook` is empty | ? an input without a value if `Hook` is not empty)"),
+        (
+            "!If [HasHook, !Ref Hook, none]",
+            "(? an input without a value if `HasHook` is true | none if `HasHook` is false)",
+        ),
+        (
+            "!If [HasHook, {a: [!Ref Hook]}, none]",
+            "({a: [? an input without a value]} if `HasHook` is true | none if `HasHook` is false)",
+        ),
+        (
+            "!If [HasHook, x, !Sub 'a${Hook}b']",
+            "(x if `HasHook` is true | ab if `HasHook` is false)",
+        ),
+        ("!If [Hooked, a, b]", "(a if `Hooked` is true | b if `Hooked` is false)"),
+        (
+            "!If [NoMode, none, !Ref Mode]",
+            "(none if `NoMode` is true | (fast if `Mode` is `fast` | slow if `Mode` is `slow`) if `NoMode` is false)",
+        ),
+        (
+            "!If [NoGroups, none, !Ref Groups]",
+            "(none if `NoGroups` is true | [? an input without a value, ... an input without a value] if `NoGroups` is false)",
+        ),
+        (
+            "!If [NoGroup, !Join ['-', !Ref Groups], x]",
+            "( if `NoGroup` is true | x if `NoGroup` is false)",
+        ),
+        // No condition asks about it.
+        ("!Sub 'a${Prefix}b'", "ab"),
+    ]);
+}
+
+#[test]
+fn conditions_on_what_may_be_left_out_know_each_other() {
+    let both = |conditions: [&str; 2]| {
+        let [one, other] = conditions;
+        evaluated(&format!("!If [{one}, !If [{other}, both, x], x]"), |value, _| {
+            value.branches().iter().any(|(condition, value)| {
+                show(value) == "both" && condition.is_feasible().is_true()
+            })
+        })
+    };
+    assert!(both(["HasHook", "Hooked"]));
+    assert!(both(["HasHook", "NoMode"]));
+    assert!(both(["NoGroups", "NoGroup"]));
+    assert!(!both(["NoHooks", "HasHook"]));
+    assert!(!both(["NoHooks", "Hooked"]));
+    let apart = |expression: &str| {
+        evaluated(expression, |value, _| {
+            value.branches().iter().any(|(condition, value)| {
+                show(value) == "apart" && condition.is_feasible().is_true()
+            })
+        })
+    };
+    assert!(!apart("!If [Hooked, !If [HasHook, x, apart], x]"));
+    assert!(!apart("!If [NoHooks, !If [NoMode, x, apart], x]"));
+    assert!(!apart("!If [NoGroups, !If [NoGroup, x, apart], x]"));
 }
 
 #[test]

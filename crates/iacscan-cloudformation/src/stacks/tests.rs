@@ -304,3 +304,45 @@ fn paths_beside_a_file() {
         assert_eq!(beside(file, path).as_deref(), expected, "{file} {path}");
     }
 }
+
+#[test]
+fn what_a_caller_leaves_out_is_its_default() {
+    let worker = "\
+Parameters:
+  RoleArn: {Type: String, Default: ''}
+Conditions:
+  HasRole: !Not [!Equals [!Ref RoleArn, '']]
+Resources:
+  Worker:
+    Type: AWS::Lambda::Function
+    Properties: {Role: !If [HasRole, !Ref RoleArn, !GetAtt Own.Arn]}
+  Own: {Type: AWS::IAM::Role}
+";
+    let main = |given: &str| {
+        format!(
+            "\
+Parameters:
+  RoleArn: {{Type: String, Default: ''}}
+  Roles: {{Type: CommaDelimitedList, Default: ''}}
+Resources:
+  Workers:
+    Type: AWS::CloudFormation::Stack
+    Properties: {{TemplateURL: worker.yaml, Parameters: {given}}}
+"
+        )
+    };
+    for (given, role) in [
+        ("{}", "Workers/Own"),
+        ("{RoleArn: !Ref AWS::NoValue}", "Workers/Own"),
+        ("{RoleArn: ''}", "Workers/Own"),
+        // Whoever deploys the caller may give it.
+        ("{RoleArn: !Ref RoleArn}", "2 branches"),
+        ("{RoleArn: !Sub '${RoleArn}'}", "2 branches"),
+        ("{RoleArn: !Join [',', !Ref Roles]}", "2 branches"),
+    ] {
+        let files = [("main.yaml", main(given)), ("worker.yaml", worker.to_owned())];
+        let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (*path, &**text)).collect();
+        assert_eq!(roles(lowered(&files)), [format!("Workers/Worker -> {role}")], "{given}");
+    }
+    assert_eq!(roles(lowered(&[("worker.yaml", worker)])), ["Worker -> 2 branches"]);
+}
