@@ -4,7 +4,7 @@ use iacscan_core::Span;
 use iacscan_core::reader::{Node, NodeKind};
 use iacscan_graph::nodes::SecretSource;
 
-use crate::call::{Call, Function};
+use crate::call::{Call, Function, whole};
 use crate::eval::{Evaluator, Part, parts};
 use crate::template::Template;
 
@@ -45,6 +45,14 @@ pub(crate) fn is_plain_parameter(template: &Template<'_>, node: &Node) -> bool {
         kind.is_some_and(|kind| kind.starts_with("AWS::SSM::Parameter::Value<"))
     };
     any(node, &["{{resolve:ssm:"], &is_looked_up)
+}
+
+/// The alternative of an `Fn::If` that a value at this place comes from.
+pub(crate) fn chosen(node: &Node, value: Span) -> &Node {
+    let call = Call::of(node).filter(|call| call.function == Function::If);
+    let alternatives = call.and_then(|call| call.items()?.get(1..)).unwrap_or_default();
+    let alternative = alternatives.iter().find(|node| whole(node).contains(value));
+    alternative.map_or(node, |node| chosen(node, value))
 }
 
 /// Trees are no deeper than the reader's limit.

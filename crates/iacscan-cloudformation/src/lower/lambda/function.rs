@@ -10,7 +10,7 @@ use iacscan_graph::nodes::{
 
 use crate::declaration::Declaration;
 use crate::lower::{Context, values};
-use crate::secrets::{is_plain_parameter, is_secret_default, secret_source};
+use crate::secrets::{chosen, is_plain_parameter, is_secret_default, secret_source};
 
 /// `AWS::Lambda::Function`.
 pub(super) fn lower<'e, 't>(context: &mut Context<'e, 't>, declaration: &Declaration<'e, 't>) {
@@ -137,14 +137,18 @@ fn environment(declaration: &Declaration<'_, '_>) -> Collection<EnvironmentVaria
             };
             for (name, entry) in map.iter() {
                 let node = written_variables.and_then(|map| map.get(name)).or(written);
-                let variable = EnvironmentVariable {
-                    name: Located::new(name.clone(), entry.key),
-                    value: awaited(&entry.value, &is_secret_default),
-                    secret: node.and_then(|node| secret_source(declaration.eval, node)),
-                    is_secret_itself: true,
-                    plain_parameter: node.is_some_and(|node| is_plain_parameter(template, node)),
-                };
-                out.push_when(condition.clone(), variable);
+                for (inner, value) in entry.value.branches() {
+                    let node = node.map(|node| chosen(node, value.use_span()));
+                    let variable = EnvironmentVariable {
+                        name: Located::new(name.clone(), entry.key),
+                        value: awaited(value, &is_secret_default),
+                        secret: node.and_then(|node| secret_source(declaration.eval, node)),
+                        is_secret_itself: true,
+                        plain_parameter: node
+                            .is_some_and(|node| is_plain_parameter(template, node)),
+                    };
+                    out.push_when(condition.clone().and(inner), variable);
+                }
             }
             if let Some(gap) = map.open {
                 out.open(condition, gap);
