@@ -104,6 +104,7 @@ mod tests {
                 Some(Unknown::Limit),
             ),
             ("{% if x %}", None, Some(Unknown::Unsupported)),
+            ("a: @@NAME@@", None, Some(Unknown::Unsupported)),
         ];
         for (text, finding, undecided) in cases {
             let documents = read(source(), text, &Limits::default());

@@ -35,11 +35,19 @@ impl Reader<'_, '_> {
         }
         let flow = |start: usize| matches!(self.text.as_bytes().get(start), Some(b'{' | b'['));
         let (maps, in_flow) = self.builder.open_maps(flow);
-        let maps: Vec<OpenMap> =
+        let mut maps: Vec<OpenMap> =
             maps.into_iter().map(|(start, key)| OpenMap { start, key }).collect();
+        if is_of_tab(error) {
+            // Which of the inner maps its line belongs to cannot be told.
+            maps.truncate(2);
+        }
         // The search for a template engine's marks comes last: it reads the whole text.
-        lost::around(self.text, at, &maps, in_flow)
-            .filter(|_| recover::templating(self.text, &[at]).is_none())
+        let lost = lost::around(self.text, at, &maps, in_flow);
+        let lost = lost.map(|lost| match maps.last() {
+            Some(map) if is_of_tab(error) => Lost { map: Some(map.start), ..lost },
+            _ => lost,
+        });
+        lost.filter(|_| recover::templating(self.text, &[at]).is_none())
     }
 
     fn place_of(&self, error: &ScanError) -> usize {
@@ -48,7 +56,13 @@ impl Reader<'_, '_> {
             ErrorKind::UnclosedQuotedScalar | ErrorKind::InvalidQuotedScalarIndent => {
                 recover::value_start(self.text, self.last_end)
             }
-            _ => error.marker().byte_offset().unwrap_or(self.last_end).min(self.text.len()),
+            _ => {
+                let at = error.marker().byte_offset().unwrap_or(self.last_end);
+                let at = at.min(self.text.len());
+                Some(error)
+                    .filter(|error| is_of_tab(error))
+                    .map_or(at, |_| lost::tab(self.text, at))
+            }
         }
     }
 
@@ -72,6 +86,9 @@ impl Reader<'_, '_> {
                     _ => format!("Fn::{short}"),
                 }
             ),
+            None if is_of_tab(error) => {
+                "not valid YAML: a tab indents this line; indent by spaces".to_owned()
+            }
             None => format!("not valid YAML: {}", error.info()),
         };
         Problem::new(ProblemKind::Syntax, self.word(error), message)
@@ -118,4 +135,16 @@ impl Reader<'_, '_> {
         self.last_end = self.last_end.max(end);
         self.place(Built::leaf(Node::unread(Unknown::Invalid, span)), 0);
     }
+}
+
+/// Whether a tab stands where spaces have to.
+fn is_of_tab(error: &ScanError) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::TabNotAllowed
+            | ErrorKind::TabInBlockIndentation
+            | ErrorKind::TabAtBlockScalarStart
+            | ErrorKind::TabInIndentation
+            | ErrorKind::TabInPlainScalar
+    )
 }

@@ -10,7 +10,7 @@ use crate::Span;
 #[derive(Clone, Debug)]
 pub(super) struct Lost {
     pub(super) range: Range<usize>,
-    /// Where the map starts that may have had more entries; `None` when what is left out is the
+    /// Where the map starts that may have had more entries; `None` when what is left out is but the
     /// value of a key that stays.
     pub(super) map: Option<usize>,
 }
@@ -80,12 +80,32 @@ fn closes(text: &str, start: usize) -> bool {
         .is_some_and(|rest| rest.trim_start_matches([' ', '\t']).starts_with([']', '}']))
 }
 
+/// The tab that indents the line of an offset, or the first one behind that does.
+pub(super) fn tab(text: &str, at: usize) -> usize {
+    let mut start = line_start(text, at);
+    for line in text.get(start..).unwrap_or_default().split_inclusive('\n') {
+        let blank = line.len() - line.trim_start_matches([' ', '\t']).len();
+        if let Some(tab) = line.get(..blank).and_then(|blank| blank.find('\t')) {
+            return start + tab;
+        }
+        start += line.len();
+    }
+    at
+}
+
+/// How many columns a tab is taken for, which is none at all: whoever writes one means a line inside
+/// of what stands before.
+const TAB: usize = 8;
+
 /// The indentation of the line that starts at `start`; `None` for empty lines and comments.
 fn indentation(text: &str, start: usize) -> Option<usize> {
     let rest = text.as_bytes().get(start..)?;
-    let indentation = rest.iter().position(|byte| !matches!(byte, b' ' | b'\t'))?;
-    match rest.get(indentation) {
+    let length = rest.iter().position(|byte| !matches!(byte, b' ' | b'\t'))?;
+    match rest.get(length) {
         None | Some(b'\n' | b'\r' | b'#') => None,
-        Some(_) => Some(indentation),
+        Some(_) => {
+            let blank = rest.get(..length)?.iter();
+            Some(blank.map(|byte| if *byte == b'\t' { TAB } else { 1 }).sum())
+        }
     }
 }

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use crate::placeholder;
+
 /// How often one text may be parsed again.
 pub(super) struct Retries {
     left: usize,
@@ -108,19 +110,23 @@ pub(super) fn is_statement(text: &str, range: &Range<usize>) -> bool {
 }
 
 /// The mark of a template engine that explains an error at one of these offsets: a statement
-/// (`{% if %}`) on a line of its own, or an expression (`{{ name }}`) on the line of the error or
+/// (`{% if %}`, `<% if %>`) on a line of its own, a placeholder where the error is, or an expression (`{{ name }}`) on the line of the error or
 /// the one before. CloudFormation's own `{{resolve:...}}` is none.
 pub(super) fn templating(text: &str, errors: &[usize]) -> Option<Range<usize>> {
     if errors.is_empty() {
         return None;
     }
-    let statement = memchr::memmem::find_iter(text.as_bytes(), STATEMENT).find(|at| {
+    let begins_line = |at: &usize| {
         let line = text.get(..*at).and_then(|before| before.rsplit('\n').next());
         line.is_some_and(|before| {
             before.trim_start_matches(['\u{feff}', ' ', '\t', '-']).is_empty()
         })
-    });
-    statement.map(|at| at..at + 2).or_else(|| {
+    };
+    let statement = [STATEMENT, b"<%"]
+        .into_iter()
+        .find_map(|mark| memchr::memmem::find_iter(text.as_bytes(), mark).find(begins_line));
+    let here = || errors.iter().find_map(|error| filled_in(text, *error));
+    statement.map(|at| at..at + 2).or_else(here).or_else(|| {
         errors.iter().find_map(|error| {
             let lines = around(text, *error);
             let inside = text.get(lines.clone())?;
@@ -132,6 +138,13 @@ pub(super) fn templating(text: &str, errors: &[usize]) -> Option<Range<usize>> {
             Some(lines.start + found..lines.start + found + 2)
         })
     })
+}
+
+/// The placeholder at an error, whose mark begins no value of YAML: `@@NAME@@`, `%%NAME%%`.
+fn filled_in(text: &str, error: usize) -> Option<Range<usize>> {
+    let line = text.get(error..)?.lines().next()?;
+    let found = placeholder(line, 0).filter(|found| found.start == 0)?;
+    line.starts_with(['@', '%']).then_some(error..error + found.end)
 }
 
 /// The line of an offset and the line before.
