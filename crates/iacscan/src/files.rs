@@ -172,7 +172,7 @@ impl DiskFiles {
 
     /// Adds bytes that were read from a file as its text.
     pub(crate) fn adopt(&self, display: &str, bytes: Vec<u8>) -> Result<SourceId, ReadError> {
-        Ok(self.sources.add(display, decode(bytes)?))
+        Ok(self.sources.add(display, decode(display, bytes)?))
     }
 }
 
@@ -225,11 +225,44 @@ impl Files for DiskFiles {
 }
 
 /// The text of a file.
-fn decode(bytes: Vec<u8>) -> Result<String, ReadError> {
+fn decode(display: &str, mut bytes: Vec<u8>) -> Result<String, ReadError> {
     if bytes.starts_with(GIT_CRYPT) {
         return Err(ReadError::Encrypted);
     }
+    if [".tf", ".tofu", ".tfvars"].iter().any(|end| display.ends_with(end))
+        && !bytes.starts_with(b"\xff\xfe")
+        && !bytes.starts_with(b"\xfe\xff")
+    {
+        make_comments_text(&mut bytes);
+    }
     reader::decode(bytes).map_err(|_| ReadError::NotText)
+}
+
+/// Overwrites the letters of comments in an older encoding, byte for byte: Terraform does not read
+/// comments.
+fn make_comments_text(bytes: &mut [u8]) {
+    if std::str::from_utf8(bytes).is_ok() {
+        return;
+    }
+    for line in bytes.split_mut(|byte| *byte == b'\n') {
+        if std::str::from_utf8(line).is_err()
+            && let Some(comment) = comment(line).and_then(|start| line.get_mut(start..))
+        {
+            comment.iter_mut().filter(|byte| !byte.is_ascii()).for_each(|byte| *byte = b'?');
+        }
+    }
+}
+
+/// Where the comment of a line starts.
+fn comment(line: &[u8]) -> Option<usize> {
+    let (mut inside, mut escaped) = (false, false);
+    line.iter().enumerate().position(|(at, byte)| {
+        let is_quote = *byte == b'"' && !escaped;
+        escaped = *byte == b'\\' && !escaped;
+        inside ^= is_quote;
+        let slashes = || line.get(at..).is_some_and(|rest| rest.starts_with(b"//"));
+        !inside && (*byte == b'#' || slashes())
+    })
 }
 
 /// How every file that git-crypt encrypted begins.
@@ -254,6 +287,19 @@ pub(crate) fn error_text(error: &io::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn comments_in_an_older_encoding_are_read_over() {
+        for (name, bytes, expected) in [
+            ("a.tf", &b"# caf\xe9\na = \"b\" // \xe9\n"[..], Ok("# caf?\na = \"b\" // ?\n")),
+            ("a.tf", b"a = \"# \xe9\"\n", Err(ReadError::NotText)),
+            ("a.tf", b"a = \"\\\"# \xe9\"\n", Err(ReadError::NotText)),
+            ("a.yaml", b"# caf\xe9\n", Err(ReadError::NotText)),
+            ("a.tf", "# café".as_bytes(), Ok("# café")),
+        ] {
+            assert_eq!(decode(name, bytes.to_vec()), expected.map(str::to_owned));
+        }
+    }
 
     fn files(directory: &Path, roots: &[&str]) -> DiskFiles {
         let mut files = DiskFiles::new(directory).unwrap();
