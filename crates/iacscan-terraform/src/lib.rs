@@ -6,6 +6,7 @@
 //! - `plan` reads plan files;
 //! - `lower` turns evaluated resources into graph nodes, one file per service.
 
+mod declared_twice;
 mod eval;
 mod inputs;
 mod language;

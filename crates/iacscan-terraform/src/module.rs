@@ -4,7 +4,7 @@ use iacscan_core::{Span, Str};
 use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
 
-use crate::read::{Problem, ProblemKind};
+use crate::read::Problem;
 use crate::syntax::{Attribute, Block, Body, Expr, ExprKind, Item, Key, Name};
 use crate::types::Type;
 
@@ -29,6 +29,8 @@ pub(crate) struct Module {
     /// Where text was left out: what the module does not declare may be there.
     pub(crate) gaps: Vec<Span>,
     pub(crate) problems: Vec<Problem>,
+    /// What is declared twice: where for the second time, and its address.
+    pub(crate) declared_twice: Vec<(Span, String)>,
     /// The call that stands for all of it, when it is not the user's own code.
     pub(crate) shown_at: Option<Span>,
     /// Whether other tools complete it: Terragrunt may generate files beside the ones that are there,
@@ -233,11 +235,7 @@ impl Module {
         if self.problems.iter().any(|problem| problem.kind.is_of_syntax()) {
             return;
         }
-        self.problems.push(Problem {
-            kind: ProblemKind::Duplicate,
-            span,
-            message: format!("`{address}` is declared twice in this module"),
-        });
+        self.declared_twice.push((span, address.to_owned()));
     }
 }
 

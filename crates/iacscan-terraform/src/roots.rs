@@ -7,6 +7,7 @@ use iacscan_core::{Files, Gap, ReadError, Span, Str, Undecided, Unknown};
 use iacscan_graph::{Format, Lowered, Unit, Unreadable};
 use rayon::prelude::*;
 
+use crate::declared_twice;
 use crate::eval::{Evaluator, MissingModule};
 use crate::inputs::{self, Variable};
 use crate::language::Configurations;
@@ -197,6 +198,7 @@ fn lower_root(
     for instance in &instances {
         if seen.insert(instance.module.directory.to_string()) {
             problems.extend(instance.module.problems.iter().cloned());
+            unit.findings.extend(declared_twice::finding(&instance.module, &unit.path));
         }
     }
     problems.extend(eval.take_problems());

@@ -11,7 +11,7 @@ use iacscan_iam::aws::nearest;
 use crate::module::Module;
 
 /// Names that a message lists, and places that a finding shows besides the first.
-const MOST: usize = 8;
+pub(crate) const MOST: usize = 8;
 
 /// What a name would have to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -251,7 +251,7 @@ fn of_several(kind: Kind, names: &[Use<'_>], unit: &str) -> Option<Finding> {
 }
 
 /// Some of the names, and how many more there are.
-fn listed(mut names: Vec<String>, word: &str) -> String {
+pub(crate) fn listed(mut names: Vec<String>, word: &str) -> String {
     let unsaid = names.len().saturating_sub(MOST);
     names.truncate(MOST);
     match names.as_slice() {

@@ -65,6 +65,14 @@ fn one_cause_in_a_file_is_one_finding() {
             &[("duplicate-key", "`var.a` is declared twice")],
         ),
         (
+            "variable \"a\" {}\nlocals {\n  b = 1\n}\nvariable \"a\" {}\nlocals {\n  b = 2\n}\n"
+                .to_owned(),
+            &[(
+                "duplicate-key",
+                "2 declarations of this module are there twice: `var.a` and `local.b`",
+            )],
+        ),
+        (
             "output \"a\" {\n  value = 1\n}\noutput \"a\" {\n  value = 2\n}\n".to_owned(),
             &[("duplicate-key", "`output.a` is declared twice")],
         ),
