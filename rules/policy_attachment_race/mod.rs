@@ -38,35 +38,62 @@ impl Rule for PolicyAttachmentRace {
     fn check(&self, context: &Context<'_>, report: &mut Report<'_>) {
         for chain in context.chains() {
             let Some(role) = chain.closed().filter(|role| !role.role.implicit) else { continue };
+            let mut races: Vec<Race<'_>> = Vec::new();
             for check in checked(chain) {
-                if check.header.may_depend_on_more {
+                let racing = racing(chain, role, &check);
+                if racing.is_empty() {
                     continue;
                 }
-                let separate = separate(chain, role, &check);
-                if separate.is_empty() {
+                if let Some(gap) = check.doubt {
+                    let policies = code_list(names(&check, &racing).iter().map(String::as_str));
+                    let what = format!("whether it must wait for {policies}");
+                    report.perhaps(chain, VPC_FEATURE, META.id, gap, &what);
                     continue;
                 }
-                let reachable = dependencies(chain.graph, check.header);
-                let racing: Vec<&Attached> = separate
-                    .into_iter()
-                    .filter(|attached| {
-                        // What another deployment attaches is there before, or is no race.
-                        attached.holder.address.unit() == check.header.address.unit()
-                            && !reachable.contains(&attached.holder.address)
-                    })
-                    .collect();
-                match check.doubt {
-                    _ if racing.is_empty() => {}
-                    None => report.in_chain(chain, draft(chain, &check, &racing)),
-                    Some(gap) => {
-                        let policies = code_list(names(&check, &racing).iter().map(String::as_str));
-                        let what = format!("whether it must wait for {policies}");
-                        report.perhaps(chain, VPC_FEATURE, META.id, gap, &what);
-                    }
+                // What waits for the same has one thing to change.
+                let same = races.iter_mut().find(|race| {
+                    race.check.header.address == check.header.address
+                        && holders(&race.racing).eq(holders(&racing))
+                });
+                match same {
+                    Some(race) => race.purposes.push(check.what),
+                    None => races.push(Race { purposes: vec![check.what], check, racing }),
                 }
+            }
+            for race in &races {
+                report.in_chain(chain, draft(chain, race));
             }
         }
     }
+}
+
+/// What does not wait for policies that permissions come from.
+struct Race<'g> {
+    check: Checked<'g>,
+    racing: Vec<&'g Attached>,
+    /// What the permissions are for.
+    purposes: Vec<&'static str>,
+}
+
+fn holders<'a>(racing: &'a [&Attached]) -> impl Iterator<Item = &'a Address> {
+    racing.iter().map(|attached| &attached.holder.address)
+}
+
+/// The policies that what is checked has to wait for, and does not.
+fn racing<'g>(chain: &Chain<'g>, role: &LinkedRole<'g>, check: &Checked<'_>) -> Vec<&'g Attached> {
+    let mut racing = separate(chain, role, check);
+    if check.header.may_depend_on_more {
+        racing.clear();
+    }
+    if !racing.is_empty() {
+        let reachable = dependencies(chain.graph, check.header);
+        racing.retain(|attached| {
+            // What another deployment attaches is there before, or is no race.
+            attached.holder.address.unit() == check.header.address.unit()
+                && !reachable.contains(&attached.holder.address)
+        });
+    }
+    racing
 }
 
 /// Permissions that Lambda checks when a resource is created.
@@ -187,7 +214,8 @@ fn names(check: &Checked<'_>, racing: &[&Attached]) -> Vec<String> {
     racing.iter().map(|it| waiting::name_beside(address, it.holder.address.name())).collect()
 }
 
-fn draft(chain: &Chain<'_>, check: &Checked<'_>, racing: &[&Attached]) -> Draft {
+fn draft(chain: &Chain<'_>, Race { check, racing, purposes }: &Race<'_>) -> Draft {
+    let purposes = list(purposes.iter().map(|&purpose| purpose.to_owned()));
     let address = &check.header.address;
     let names = names(check, racing);
     let policies = code_list(names.iter().map(String::as_str));
@@ -232,8 +260,7 @@ fn draft(chain: &Chain<'_>, check: &Checked<'_>, racing: &[&Attached]) -> Draft 
     )
     .message(format!(
         "{{resources}} may be created before {policies}, which gives the role the permissions \
-         that Lambda checks for {}",
-        check.what
+         that Lambda checks for {purposes}"
     ))
     .names(address.name().as_str())
     .help(help)
@@ -242,6 +269,6 @@ fn draft(chain: &Chain<'_>, check: &Checked<'_>, racing: &[&Attached]) -> Draft 
     .path_to_role(chain)
     .fingerprint(list(names));
     racing.iter().fold(draft, |draft, attached| {
-        draft.label(attached.holder.span, format!("gives the permissions for {}", check.what))
+        draft.label(attached.holder.span, format!("gives the permissions for {purposes}"))
     })
 }

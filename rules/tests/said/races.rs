@@ -270,3 +270,44 @@ Resources:
     let race = found.iter().find(|it| it.rule == "policy-attachment-race").unwrap();
     assert_eq!(race.help.as_deref(), Some("Add `DependsOn: [Policies]` to `Worker`."));
 }
+
+/// What waits for one policy has one thing to change.
+#[test]
+fn one_policy_that_is_not_awaited_is_one_finding() {
+    let network = r#"{ Effect = "Allow", Action = ["ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets", "ec2:AssignPrivateIpAddresses", "ec2:UnassignPrivateIpAddresses"], Resource = "*" }"#;
+    let send = r#"{ Effect = "Allow", Action = "sqs:SendMessage", Resource = "*" }"#;
+    let text = format!(
+        r#"
+resource "aws_lambda_function" "this" {{
+  function_name = "worker"
+  role          = aws_iam_role.this.arn
+  filename      = "app.zip"
+  vpc_config {{
+    subnet_ids         = ["subnet-0a1b2c3d"]
+    security_group_ids = ["sg-0a1b2c3d"]
+  }}
+  dead_letter_config {{ target_arn = aws_sqs_queue.failed.arn }}
+}}
+resource "aws_sqs_queue" "failed" {{}}
+resource "aws_iam_role" "this" {{
+  assume_role_policy = {TRUST}
+}}
+resource "aws_iam_role_policy" "this" {{
+  role   = aws_iam_role.this.name
+  policy = jsonencode({{ Version = "2012-10-17", Statement = [{network}, {send}] }})
+}}
+"#
+    );
+    let found = found(&[("main.tf", &text)]);
+    let races: Vec<&str> = found
+        .iter()
+        .filter(|finding| finding.rule == "policy-attachment-race")
+        .map(|finding| finding.message.as_str())
+        .collect();
+    assert_eq!(
+        races,
+        ["`aws_lambda_function.this` may be created before `aws_iam_role_policy.this`, which \
+             gives the role the permissions that Lambda checks for a VPC configuration and a dead \
+             letter queue"]
+    );
+}
