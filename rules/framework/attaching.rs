@@ -1,9 +1,10 @@
 //! Which list a managed policy is added to, where a role's are listed.
 
-use iacscan_core::Span;
+use iacscan_core::{Span, Step};
 use iacscan_graph::nodes::Mechanism;
 use iacscan_graph::{Chain, LinkedRole, RoleLink};
 
+use super::inputs::Inputs;
 use super::words::argument;
 
 /// A list that holds managed policies of a role.
@@ -19,6 +20,20 @@ pub(crate) struct PolicyList {
 /// The list that a managed policy is added to; `None` where it is attached by itself.
 pub(crate) fn policy_list(chain: &Chain<'_>, linked: &LinkedRole<'_>) -> Option<PolicyList> {
     own_list(linked).or_else(|| set_of(chain, linked))
+}
+
+/// What attaches a managed policy to a role.
+pub(crate) fn attach(
+    chain: &Chain<'_>,
+    linked: &LinkedRole<'_>,
+    roles: &[String],
+    policy: String,
+) -> Step {
+    let input = Inputs::of(chain, linked).and_then(|inputs| inputs.attaching(roles, &policy));
+    input.unwrap_or_else(|| {
+        let list = policy_list(chain, linked).map(|list| list.name);
+        Step::Attach { roles: roles.to_vec(), policy, list }
+    })
 }
 
 /// The list in the role's own resource.

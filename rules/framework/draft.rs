@@ -1,6 +1,8 @@
 //! A finding as a rule writes it.
 
-use iacscan_core::{Address, Finding, FindingBuilder, Located, Remedy, RuleMeta, Severity, Span};
+use iacscan_core::{
+    Address, Finding, FindingBuilder, Located, Remedy, RuleMeta, Severity, Span, Step,
+};
 use iacscan_graph::nodes::{Function, Header};
 use iacscan_graph::{Attached, Chain};
 
@@ -59,6 +61,11 @@ impl Draft {
         } else {
             self
         }
+    }
+
+    /// Whether one of the ways to mend it is a statement.
+    pub(crate) fn proposes_statement(&self) -> bool {
+        self.builder.remedies().iter().flatten().any(|step| matches!(step, Step::Allow { .. }))
     }
 
     /// What to write instead.

@@ -8,6 +8,7 @@ mod depending;
 mod doubt;
 mod draft;
 pub(crate) mod features;
+pub(crate) mod inputs;
 pub(crate) mod invocation;
 mod lacking;
 mod merge;
@@ -25,7 +26,7 @@ use iacscan_core::{Finding, RuleGroup, Undecided};
 use iacscan_graph::Graph;
 use rayon::prelude::*;
 
-pub(crate) use attaching::policy_list;
+pub(crate) use attaching::{attach, policy_list};
 pub(crate) use concerning::concerning;
 pub use context::{Context, Options, Switch};
 pub(crate) use depending::with_depending;

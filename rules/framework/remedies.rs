@@ -28,11 +28,17 @@ pub(super) fn phrase(step: &Step, language: Option<&dyn Language>) -> String {
     match step {
         Step::Attach { policy, list: Some(list), .. } => format!("add `{policy}` to {list}"),
         Step::Attach { policy, list: None, .. } => format!("attach `{policy}`"),
-        Step::Allow { actions, resources, .. } => format!(
-            "allow {} on {}",
-            all_code(actions.iter().map(String::as_str)),
-            code_list(resources.iter().map(String::as_str))
-        ),
+        Step::Allow { actions, resources, place, .. } => {
+            let place = place.as_ref().map(|place| format!(" in {place}")).unwrap_or_default();
+            format!(
+                "allow {} on {}{place}",
+                all_code(actions.iter().map(String::as_str)),
+                code_list(resources.iter().map(String::as_str))
+            )
+        }
+        Step::Set { call, arguments } => {
+            format!("set {} in `{call}`", code_list(arguments.iter().map(String::as_str)))
+        }
         Step::Trust { services, .. } => {
             let services: Vec<&str> = services.iter().map(String::as_str).collect();
             match language {
@@ -99,6 +105,7 @@ mod tests {
             roles: roles(),
             actions: vec![action.to_owned()],
             resources: vec![resource.to_owned()],
+            place: None,
         };
         let attach = |list: Option<&str>| {
             let list = list.map(str::to_owned);

@@ -5,17 +5,21 @@ use iacscan_graph::{Chain, Graph, Language, Spelled, Unit};
 
 use iacscan_graph::instances::split;
 
+use super::inputs;
+
 /// A text as the policies of the chain's role write it: an ARN as it stands between quotes, or a
 /// reference. What is not known, or cannot be named there without a circle, is `*`.
 pub(crate) fn spell(chain: &Chain<'_>, text: &Text) -> String {
     let Some(language) = chain.graph.unit_of(chain.id).map(|unit| unit.language) else {
         return "*".to_owned();
     };
-    let from =
-        chain.linked().map_or(&chain.function.header.address, |role| &role.role.header.address);
+    // What a module is given is written at its call.
+    let call = inputs::place(chain);
+    let own = chain.linked().map_or(&chain.function.header.address, |it| &it.role.header.address);
+    let from = call.as_ref().unwrap_or(own);
     let part = |target: &Address, attribute: &ResourceAttribute| {
         // The function waits for its role.
-        if *target == chain.function.header.address || *target == *from {
+        if *target == chain.function.header.address || *target == *own {
             return None;
         }
         inside(chain.graph, from, target, attribute)

@@ -74,6 +74,7 @@ fn mismatch(chain: &Chain<'_>, role: &LinkedRole<'_>, stream: &Text) -> Option<D
             roles: vec![role.role.header.address.name().to_string()],
             actions: missing.iter().map(ToString::to_string).collect(),
             resources: vec![spell(chain, &streams_of(stream))],
+            place: None,
         }]])
         .names(group)
         .holder(first.attached.document_holder(chain.graph))

@@ -1,12 +1,12 @@
 //! A role lacks what the organisation asks of every execution role.
 
-use iacscan_core::{Attribute, Gap, RuleGroup, RuleMeta, Severity, Span, Step, Text, Truth};
+use iacscan_core::{Attribute, Gap, RuleGroup, RuleMeta, Severity, Span, Text, Truth};
 use iacscan_graph::nodes::{Header, Tracing};
 use iacscan_graph::{Attached, AttachedPolicy, Chain, LinkedRole};
 use iacscan_iam::{Case, Resolve, aws, matches_pattern};
 
+use crate::framework::attach;
 use crate::framework::features::{VPC_FEATURE, vpc_gap};
-use crate::framework::policy_list;
 use crate::framework::remedies::sentence;
 use crate::framework::words::{argument, code_list};
 use crate::needs::{kind_of, source_gap};
@@ -121,12 +121,13 @@ fn lack<'g>(chain: &Chain<'_>, role: &LinkedRole<'g>, demand: &RoleDemand) -> Op
             lacks.then(|| Lack {
                 what: format!("managed policy `{policy}`"),
                 help: sentence(
-                    &[vec![Step::Attach {
-                        roles: Vec::new(),
-                        policy: aws::managed_policy(policy)
+                    &[vec![attach(
+                        chain,
+                        role,
+                        &[],
+                        aws::managed_policy(policy)
                             .map_or_else(|| policy.to_string(), |record| record.arn("aws")),
-                        list: policy_list(chain, role).map(|list| list.name),
-                    }]],
+                    )]],
                     None,
                 ),
                 place: (role.role.lacking.unwrap_or(header.span), header),

@@ -172,7 +172,7 @@ fn draft(
     } else {
         String::new()
     };
-    let tested = if severity == META.severity {
+    let tested = if severity == META.severity && draft.proposes_statement() {
         "Write a statement without a condition: Lambda tests the role before it attaches the \
          function, and that test meets none."
     } else {

@@ -10,26 +10,38 @@ use indexmap::IndexSet;
 use super::On;
 use super::demand::Lacking;
 use crate::Draft;
-use crate::framework::policy_list;
+use crate::framework::inputs::Inputs;
 use crate::framework::spell::{self, spell};
 use crate::framework::words::all_code;
+use crate::framework::{attach, policy_list};
 
 /// What meets all of the demands: AWS's policies where there are any, and the statements.
 fn remedies(chain: &Chain<'_>, role: &LinkedRole<'_>, lacking: &[Lacking]) -> Vec<Remedy> {
     let roles = vec![role.role.header.address.name().to_string()];
-    let list = policy_list(chain, role).map(|list| list.name);
-    let (mut attaching, mut allowing) = (Remedy::new(), Remedy::new());
+    let inputs = Inputs::of(chain, role);
+    let (mut attaching, mut allowing, mut given) = (Remedy::new(), Remedy::new(), Vec::new());
     for (demand, missing) in lacking {
+        let actions = demand.enough(missing);
+        // What gives the first part of a feature's needs is made for that feature.
+        let managed = demand.need.managed;
+        if managed.is_some() && given.contains(&managed) {
+            continue;
+        }
+        let input = inputs.as_ref().and_then(|inputs| inputs.allowing(actions, &demand.resource));
+        if let Some(input) = input {
+            given.push(managed);
+            add(&mut attaching, input.clone());
+            add(&mut allowing, input);
+            continue;
+        }
         let statement = Step::Allow {
             roles: roles.clone(),
-            actions: demand.enough(missing).iter().map(ToString::to_string).collect(),
+            actions: actions.iter().map(ToString::to_string).collect(),
             resources: vec![spell(chain, &demand.named)],
+            place: inputs.as_ref().and_then(Inputs::place_of_statements),
         };
         match demand.need.managed_arn() {
-            Some(policy) => {
-                let list = list.clone();
-                add(&mut attaching, Step::Attach { roles: roles.clone(), policy, list });
-            }
+            Some(policy) => add(&mut attaching, attach(chain, role, &roles, policy)),
             None => add(&mut attaching, statement.clone()),
         }
         add(&mut allowing, statement);
@@ -162,7 +174,10 @@ impl Draft {
         role: &LinkedRole<'_>,
         checked: &Header,
     ) -> Self {
-        let is_alone = !checked.may_depend_on_more && policy_list(chain, role).is_none();
+        let is_alone = !checked.may_depend_on_more
+            && policy_list(chain, role).is_none()
+            // The module itself makes its function wait for what its call gives.
+            && Inputs::of(chain, role).is_none();
         let unit = chain.graph.resolver().unit_of(&checked.address).filter(|_| is_alone);
         let advice = unit.and_then(|unit| {
             unit.language.wait_for_grant(checked.address.name(), &role.role.header)

@@ -203,6 +203,12 @@ impl FindingBuilder {
         self
     }
 
+    /// The ways to mend it that can be said exactly.
+    #[must_use]
+    pub fn remedies(&self) -> &[Remedy] {
+        &self.0.remedies
+    }
+
     /// Whether there is a way to mend it that can be said exactly.
     #[must_use]
     pub const fn has_remedies(&self) -> bool {

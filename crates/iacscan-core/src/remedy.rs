@@ -26,6 +26,15 @@ pub enum Step {
         actions: Vec<String>,
         /// The resources.
         resources: Vec<String>,
+        /// Where the statement goes, in a sentence, where that is no policy of the user's own.
+        place: Option<String>,
+    },
+    /// Write arguments at the call of the module that the role lies in.
+    Set {
+        /// The call.
+        call: String,
+        /// The arguments with their values.
+        arguments: Vec<String>,
     },
     /// Let a service assume the role, by a statement of its trust policy.
     Trust {
@@ -52,7 +61,7 @@ impl Step {
                 roles.clear();
                 resources.clear();
             }
-            Self::Replace { .. } => {}
+            Self::Replace { .. } | Self::Set { .. } => {}
         }
         shape
     }
@@ -93,6 +102,7 @@ mod tests {
             roles: vec!["Role".to_owned()],
             actions: vec![action.to_owned()],
             resources: resources.iter().map(ToString::to_string).collect(),
+            place: None,
         };
         let (mut a, b) = (allow("sqs:SendMessage", &["b"]), allow("sqs:SendMessage", &["a", "b"]));
         assert_eq!(a.shape(), b.shape());

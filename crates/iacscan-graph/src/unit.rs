@@ -7,7 +7,7 @@ use crate::Language;
 use crate::nodes::{
     CustomerPolicy, EdgeAssociation, EventInvokeConfig, EventSourceMapping, Function, FunctionUrl,
     InlinePolicy, InstanceProfile, InvokePermission, KafkaCluster, PolicyAttachment, Resource,
-    ResourcePolicy, Role, RoleUser, Trigger,
+    ResourcePolicy, Role, RoleInput, RoleUser, Trigger,
 };
 
 /// The language a unit is written in.
@@ -55,6 +55,8 @@ pub struct Unit {
     pub functions: Vec<Function>,
     /// IAM roles.
     pub roles: Vec<Role>,
+    /// What calls of modules write to give the roles inside of them more.
+    pub role_inputs: Vec<RoleInput>,
     /// Customer managed policies.
     pub policies: Vec<CustomerPolicy>,
     /// Attachments and inline policies as resources of their own.
@@ -134,6 +136,7 @@ impl Unit {
             accounts: Vec::new(),
             functions: Vec::new(),
             roles: Vec::new(),
+            role_inputs: Vec::new(),
             policies: Vec::new(),
             attachments: Vec::new(),
             resource_policies: Vec::new(),

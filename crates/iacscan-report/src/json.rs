@@ -139,15 +139,19 @@ enum JsonStep<'r> {
     Allow { roles: &'r [String], actions: &'r [String], resources: &'r [String] },
     Trust { roles: &'r [String], services: &'r [String] },
     Replace { text: &'r str },
+    Set { call: &'r str, arguments: &'r [String] },
 }
 
 impl<'r> From<&'r Step> for JsonStep<'r> {
     fn from(step: &'r Step) -> Self {
         match step {
             Step::Attach { roles, policy, .. } => Self::Attach { roles, policy },
-            Step::Allow { roles, actions, resources } => Self::Allow { roles, actions, resources },
+            Step::Allow { roles, actions, resources, .. } => {
+                Self::Allow { roles, actions, resources }
+            }
             Step::Trust { roles, services } => Self::Trust { roles, services },
             Step::Replace { text } => Self::Replace { text },
+            Step::Set { call, arguments } => Self::Set { call, arguments },
         }
     }
 }

@@ -178,6 +178,30 @@ resource "aws_iam_role_policy" "inline" {
   policy = var.inline_iam_policy
 }
 
+# What a call writes to give the role more. Of what is around this stands in the module itself too:
+# the variables and the role.
+
+resource "iacscan_role_input" "insights" {
+  count = !var.cloudwatch_lambda_insights_enabled ? 1 : 0
+
+  role      = try(aws_iam_role.this[0].arn, null)
+  set       = ["cloudwatch_lambda_insights_enabled = true"]
+  actions   = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"]
+  resources = ["arn:*:logs:*:*:log-group:/aws/lambda-insights:*"]
+}
+
+resource "iacscan_role_input" "policies" {
+  role  = try(aws_iam_role.this[0].arn, null)
+  gives = "policy"
+  place = "`custom_iam_policy_arns`"
+}
+
+resource "iacscan_role_input" "statements" {
+  role  = try(aws_iam_role.this[0].arn, null)
+  gives = "statement"
+  place = "`inline_iam_policy`"
+}
+
 output "arn" { value = try(aws_lambda_function.this[0].arn, null) }
 output "invoke_arn" { value = try(aws_lambda_function.this[0].invoke_arn, null) }
 output "qualified_arn" { value = try(aws_lambda_function.this[0].qualified_arn, null) }

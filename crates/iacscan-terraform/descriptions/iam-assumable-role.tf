@@ -142,6 +142,21 @@ resource "aws_iam_instance_profile" "this" {
   role = aws_iam_role.this[0].name
 }
 
+# What a call writes to give the role more. Of what is around this stands in the module itself too:
+# the variables and the role.
+
+resource "iacscan_role_input" "policies" {
+  role  = try(aws_iam_role.this[0].arn, null)
+  gives = "policy"
+  place = "`custom_role_policy_arns`"
+}
+
+resource "iacscan_role_input" "statements" {
+  role  = try(aws_iam_role.this[0].arn, null)
+  gives = "statement"
+  place = "`inline_policy_statements`"
+}
+
 output "iam_role_arn" { value = try(aws_iam_role.this[0].arn, "") }
 output "iam_role_name" { value = try(aws_iam_role.this[0].name, "") }
 output "iam_role_path" { value = try(aws_iam_role.this[0].path, "") }

@@ -404,6 +404,76 @@ resource "aws_iam_role_policy_attachment" "additional_many" {
   policy_arn = var.policies[count.index]
 }
 
+# What a call writes to give the role more. Of what is around this stands in the module itself too:
+# the variables and the role.
+
+resource "iacscan_role_input" "logs" {
+  count = !var.attach_cloudwatch_logs_policy ? 1 : 0
+
+  role      = try(aws_iam_role.lambda[0].arn, null)
+  set       = ["attach_cloudwatch_logs_policy = true"]
+  actions   = concat(var.use_existing_cloudwatch_log_group ? [] : ["logs:CreateLogGroup"], ["logs:CreateLogStream", "logs:PutLogEvents"])
+  resources = var.lambda_at_edge ? [] : ["arn:*:logs:*:*:log-group:${try(coalesce(var.logging_log_group, "/aws/lambda/${var.function_name}"), "-")}:*"]
+}
+
+resource "iacscan_role_input" "dead_letter" {
+  count = !var.attach_dead_letter_policy ? 1 : 0
+
+  role      = try(aws_iam_role.lambda[0].arn, null)
+  set       = ["attach_dead_letter_policy = true"]
+  actions   = ["sns:Publish", "sqs:SendMessage"]
+  resources = compact([var.dead_letter_target_arn])
+}
+
+resource "iacscan_role_input" "async" {
+  count = !var.attach_async_event_policy ? 1 : 0
+
+  role      = try(aws_iam_role.lambda[0].arn, null)
+  set       = ["attach_async_event_policy = true"]
+  actions   = ["sns:Publish", "sqs:SendMessage", "events:PutEvents", "lambda:InvokeFunction"]
+  resources = compact(distinct([var.destination_on_failure, var.destination_on_success]))
+}
+
+resource "iacscan_role_input" "network" {
+  count = !var.attach_network_policy ? 1 : 0
+
+  role      = try(aws_iam_role.lambda[0].arn, null)
+  set       = ["attach_network_policy = true"]
+  actions   = ["ec2:AssignPrivateIpAddresses", "ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:UnassignPrivateIpAddresses"]
+  resources = ["*"]
+}
+
+resource "iacscan_role_input" "tracing" {
+  count = !var.attach_tracing_policy ? 1 : 0
+
+  role      = try(aws_iam_role.lambda[0].arn, null)
+  set       = ["attach_tracing_policy = true"]
+  actions   = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"]
+  resources = ["*"]
+}
+
+resource "iacscan_role_input" "policy" {
+  count = !var.attach_policy ? 1 : 0
+
+  role  = try(aws_iam_role.lambda[0].arn, null)
+  gives = "policy"
+  set   = ["attach_policy = true", "policy = \"POLICY\""]
+}
+
+resource "iacscan_role_input" "policies" {
+  count = var.attach_policy ? 1 : 0
+
+  role  = try(aws_iam_role.lambda[0].arn, null)
+  gives = "policy"
+  place = "`policies`, with `attach_policies = true` and their number as `number_of_policies`"
+}
+
+resource "iacscan_role_input" "statements" {
+  role  = try(aws_iam_role.lambda[0].arn, null)
+  gives = "statement"
+  place = var.attach_policy_statements ? "`policy_statements`" : "`policy_statements`, with `attach_policy_statements = true`"
+}
+
 output "lambda_function_arn" { value = try(aws_lambda_function.this[0].arn, "") }
 output "lambda_function_arn_static" { value = try(aws_lambda_function.this[0].arn, "") }
 output "lambda_function_invoke_arn" { value = try(aws_lambda_function.this[0].invoke_arn, "") }

@@ -17,6 +17,10 @@ pub(crate) fn apply(
 ) -> Result<(), String> {
     let names = match step {
         Step::Replace { text } => return replace(files, scan, finding, text),
+        Step::Set { call, arguments } => {
+            let root = root_file(files).ok_or("no module")?;
+            return set(file(files, &root)?, call, arguments);
+        }
         Step::Attach { roles, .. } | Step::Allow { roles, .. } | Step::Trust { roles, .. } => roles,
     };
     let named = |it: &&Role| names.iter().any(|name| it.header.address.name() == name);
@@ -48,6 +52,56 @@ fn give(
     } else {
         in_configuration(files, scan, role, step, number)
     }
+}
+
+/// Writes arguments at the call of a module of the root, in place of those of the same name.
+fn set(text: &mut String, call: &str, arguments: &[String]) -> Result<(), String> {
+    for argument in arguments {
+        let (name, _) = argument.split_once(" = ").ok_or("no argument")?;
+        let body = body_of(text, call)?;
+        let is_old = |line: &&str| line.trim_start().split(' ').next() == Some(name);
+        let old = text.get(body.clone()).and_then(|body| body.lines().find(is_old));
+        if let Some(old) = old.map(str::to_owned) {
+            let at = text.get(body.clone()).and_then(|body| body.find(&old)).ok_or("no line")?;
+            text.replace_range(body.start + at..=body.start + at + old.len(), "");
+        }
+        text.insert_str(body.start, &format!("  {argument}\n"));
+    }
+    Ok(())
+}
+
+/// What stands between the braces of a call.
+fn body_of(text: &str, call: &str) -> Result<std::ops::Range<usize>, String> {
+    let name = call.strip_prefix("module.").ok_or("no call")?;
+    let header = format!("module \"{name}\" {{\n");
+    let start = text.find(&header).ok_or("no such call")? + header.len();
+    let length = text.get(start..).and_then(|rest| rest.find("\n}")).ok_or("no end")?;
+    Ok(start..start + length + 1)
+}
+
+/// Adds a statement to those that a call lists, with what makes the module look at them.
+fn add_statement(
+    text: &mut String,
+    place: &str,
+    actions: &[String],
+    resources: &[String],
+) -> Result<(), String> {
+    let mut words = place.split('`').skip(1).step_by(2);
+    let (list, call) = words.next().zip(words.next()).ok_or("no place")?;
+    let entry = format!(
+        "suggested = {{ effect = \"Allow\", actions = {actions:?}, resources = [{}] }}",
+        resources.join(", ")
+    );
+    let body = body_of(text, call)?;
+    let open = format!("{list} = {{\n");
+    match text.get(body).and_then(|body| body.find(&open)) {
+        Some(at) => {
+            let at = body_of(text, call)?.start + at + open.len();
+            text.insert_str(at, &format!("    {entry}\n"));
+        }
+        None => set(text, call, &[format!("{list} = {{ {entry} }}")])?,
+    }
+    set(text, call, &words.map(str::to_owned).collect::<Vec<_>>())
 }
 
 fn file<'f>(files: &'f mut [(String, String)], path: &str) -> Result<&'f mut String, String> {
@@ -133,6 +187,13 @@ fn in_configuration(
         let from = role.header.span.start as usize;
         return add_listed(file(files, &path)?, from, list, policy);
     }
+    if let Step::Allow { actions, resources, place: Some(place), .. } = step
+        && place.starts_with("`policy_statements`")
+    {
+        let root = root_file(files).ok_or("no module")?;
+        let resources: Vec<String> = resources.iter().map(expression).collect();
+        return add_statement(file(files, &root)?, place, actions, &resources);
+    }
     let root = root_file(files).ok_or("no module")?;
     let name = role.header.address.name();
     let inside = name.rsplit_once("module.").and_then(|(_, call)| call.split_once('.'));
@@ -151,10 +212,6 @@ fn in_configuration(
         None => format!("{name}.name"),
     };
     let text = file(files, &root)?;
-    let expression = |resource: &String| {
-        let is_literal = resource.starts_with("arn:") || resource.starts_with('*');
-        if is_literal { format!("\"{resource}\"") } else { resource.clone() }
-    };
     let written = match step {
         Step::Attach { policy, .. } => format!(
             "\nresource \"aws_iam_role_policy_attachment\" \"suggested{number}\" {{\n  \
@@ -169,10 +226,17 @@ fn in_configuration(
                 resources.join(", ")
             )
         }
-        Step::Trust { .. } | Step::Replace { .. } => return Err("not a policy".to_owned()),
+        Step::Trust { .. } | Step::Replace { .. } | Step::Set { .. } => {
+            return Err("not a policy".to_owned());
+        }
     };
     text.push_str(&written);
     Ok(())
+}
+
+fn expression(resource: &String) -> String {
+    let is_literal = resource.starts_with("arn:") || resource.starts_with('*');
+    if is_literal { format!("\"{resource}\"") } else { resource.clone() }
 }
 
 /// Adds a policy to a list: an argument of the resource that begins at `from`, or of another.
@@ -232,7 +296,9 @@ fn in_template(
             };
             ("Policies", item)
         }
-        Step::Trust { .. } | Step::Replace { .. } => return Err("not a policy".to_owned()),
+        Step::Trust { .. } | Step::Replace { .. } | Step::Set { .. } => {
+            return Err("not a policy".to_owned());
+        }
     };
     // The logical id: of the role, or of the function it is made for.
     let id = role.header.holder().name();

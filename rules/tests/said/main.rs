@@ -13,6 +13,9 @@ mod instances;
 mod invocation_help;
 mod limits_help;
 mod logs_help;
+#[path = "../mend/mod.rs"]
+mod mend;
+mod module_inputs;
 mod networks;
 mod own_role;
 mod pasted;

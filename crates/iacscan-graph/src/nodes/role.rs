@@ -1,6 +1,6 @@
 //! IAM roles and who else uses them.
 
-use iacscan_core::{Collection, Located, Property, Span, Str, Text};
+use iacscan_core::{Address, Collection, Located, Property, Span, Str, Text};
 use iacscan_iam::PolicyDocument;
 
 use super::{Header, InlinePolicy};
@@ -84,4 +84,47 @@ pub struct RoleUser {
     pub service: Str,
     /// The role as written.
     pub role: Property<Text>,
+}
+
+/// What the call of a module writes to give a role inside of it more.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RoleInput {
+    /// Address and places.
+    pub header: Header,
+    /// The role.
+    pub role: Address,
+    /// What is written.
+    pub written: Written,
+    /// What that gives.
+    pub gives: Gives,
+}
+
+/// How something is written at the call of a module.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Written {
+    /// By these arguments: `attach_tracing_policy = true`. [`RoleInput::POLICY`] stands for the ARN.
+    Set(Vec<Str>),
+    /// In this place, as a sentence says it: "`policies`, with `attach_policies = true`".
+    Add(Str),
+}
+
+/// What is given to a role at the call of its module.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Gives {
+    /// A managed policy of choice.
+    Policy,
+    /// A statement of choice.
+    Statement,
+    /// These actions on these resources.
+    Actions {
+        /// The actions.
+        actions: Vec<Str>,
+        /// The resources.
+        resources: Collection<Located<Text>>,
+    },
+}
+
+impl RoleInput {
+    /// Stands for the ARN of a policy in the arguments that attach it.
+    pub const POLICY: &str = "POLICY";
 }

@@ -1,8 +1,9 @@
 //! IAM: roles, policies and their attachments, instance profiles.
 
-use iacscan_core::{Address, Collection, Gap, Located, Map, Text, Unknown, Value};
+use iacscan_core::{Address, Collection, Gap, Located, Map, Str, Text, Unknown, Value};
 use iacscan_graph::nodes::{
-    CustomerPolicy, InlinePolicy, InstanceProfile, Mechanism, PolicyAttachment, ResourceKind, Role,
+    CustomerPolicy, Gives, InlinePolicy, InstanceProfile, Mechanism, PolicyAttachment,
+    ResourceKind, Role, RoleInput, Written,
 };
 
 use super::values::known;
@@ -60,6 +61,7 @@ pub(super) fn of(kind: &str) -> Option<Lowering> {
             context.other(declaration);
             context.unit.loose_policies.push(own_policy(declaration));
         },
+        "iacscan_role_input" => |context, declaration| role_input(context, declaration),
         "aws_iam_instance_profile" | "awscc_iam_instance_profile" => |context, declaration| {
             let header = context.add(declaration, ResourceKind::InstanceProfile, |resource| {
                 resource.name = declaration.name_of(&["name", "instance_profile_name"]);
@@ -147,6 +149,30 @@ fn first<'m>(map: &'m Map, names: &[&str]) -> Option<&'m Located<Value>> {
 
 fn name_of(value: &Located<Value>) -> Option<Located<Text>> {
     Some(value.with(value.value.to_text()?))
+}
+
+/// What the description of a module says that a call writes to give a role more.
+fn role_input(context: &mut Context<'_, '_>, declaration: &Declaration) {
+    let role = known(declaration.text("role"));
+    let role = role.items.iter().find_map(|role| Some(role.item.value.as_reference()?.0.clone()));
+    let Some(role) = role else { return };
+    let texts = |name: &str| -> Vec<Str> {
+        let items = declaration.texts(name).items;
+        items.iter().filter_map(|it| Some(it.item.value.as_known()?.into())).collect()
+    };
+    let written = match texts("place").into_iter().next() {
+        Some(place) => Written::Add(place),
+        None => Written::Set(texts("set")),
+    };
+    let gives = match texts("gives").first().map(Str::as_str) {
+        Some("policy") => Gives::Policy,
+        Some("statement") => Gives::Statement,
+        _ => {
+            Gives::Actions { actions: texts("actions"), resources: declaration.texts("resources") }
+        }
+    };
+    let header = declaration.header().clone();
+    context.unit.role_inputs.push(RoleInput { header, role, written, gives });
 }
 
 /// The policy that a policy resource holds.

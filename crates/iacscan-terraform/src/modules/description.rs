@@ -32,6 +32,9 @@ const BUILT_IN: &[[&str; 2]] = &[
     [include_str!("../../descriptions/cloudposse-label-null.tf"), ""],
 ];
 
+/// How descriptions say what a call writes to give a role more.
+const ROLE_INPUT: &str = "iacscan_role_input.";
+
 /// The description of one module in a range of versions.
 #[derive(Clone, Debug)]
 pub(crate) struct Description {
@@ -121,6 +124,17 @@ impl Description {
             Some(_) => return Err("`versions` is a version constraint in quotes".to_owned()),
         };
         Ok(Self { module: module.text.to_string(), versions, text: text.into() })
+    }
+
+    /// Adds to the module itself what its call writes to give its role more, shown at the call, with
+    /// the variables that another version of it may lack.
+    pub(super) fn add_role_inputs(&self, module: &mut Module, shown_at: Span) {
+        let described = self.module(shown_at);
+        let inputs = described.resources.into_iter();
+        module.resources.extend(inputs.filter(|(name, _)| name.starts_with(ROLE_INPUT)));
+        for (name, variable) in described.variables {
+            module.variables.entry(name).or_insert(variable);
+        }
     }
 
     /// The module as described, shown at the call that brings it in.

@@ -14,7 +14,7 @@ use iacscan_core::{Files, ReadError, Span};
 use crate::eval::{Instance, Missing, ModuleSource};
 use crate::module::{Module, ModuleCall};
 use crate::paths;
-use description::Descriptions;
+use description::{Description, Descriptions};
 pub(crate) use directory::from_reader;
 use manifest::Manifest;
 pub(crate) use source::Source;
@@ -37,17 +37,28 @@ impl<'a> Loader<'a> {
 
     /// The module in a directory.
     pub(crate) fn directory(&self, path: &str) -> Result<Arc<Module>, ReadError> {
-        self.read_at(path, None)
+        self.read_at(path, None, None)
     }
 
-    /// The module in a directory, shown at one place when it is not the user's own code.
-    fn read_at(&self, path: &str, shown_at: Option<Span>) -> Result<Arc<Module>, ReadError> {
+    /// The module in a directory, shown at one place when it is not the user's own code; with what a
+    /// description says of its inputs.
+    fn read_at(
+        &self,
+        path: &str,
+        shown_at: Option<Span>,
+        description: Option<&Description>,
+    ) -> Result<Arc<Module>, ReadError> {
         let key = (path.to_owned(), shown_at);
         let read = || self.read.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(module) = read().get(&key) {
             return module.clone();
         }
-        let module = directory::read(self.files, path, shown_at).map(Arc::new);
+        let module = directory::read(self.files, path, shown_at).map(|mut module| {
+            if let (Some(description), Some(shown_at)) = (description, shown_at) {
+                description.add_role_inputs(&mut module, shown_at);
+            }
+            Arc::new(module)
+        });
         read().entry(key).or_insert(module).clone()
     }
 }
@@ -77,7 +88,7 @@ impl ModuleSource for RootModules<'_> {
         let source = match Source::parse(text) {
             Source::Local(path) => {
                 let directory = paths::join(&caller.module.directory, &path);
-                return match self.loader.read_at(&directory, shown_at) {
+                return match self.loader.read_at(&directory, shown_at, None) {
                     Ok(module) => Ok(module),
                     Err(ReadError::Outside) => Err(Missing::Outside(directory)),
                     Err(error) => Err(Missing::Unreadable(format!(
@@ -90,14 +101,15 @@ impl ModuleSource for RootModules<'_> {
         let shown_at = shown_at.unwrap_or(call.header);
         let mut key = caller.path();
         key.push(&call.name);
+        let version = call.text("version").map(|(version, _)| version.as_str());
+        let description = self.loader.descriptions.find(&source, version);
         if let Some(installed) = self.manifest.directory(&key) {
             let directory = paths::join(&self.root, installed);
-            if let Ok(module) = self.loader.read_at(&directory, Some(shown_at)) {
+            if let Ok(module) = self.loader.read_at(&directory, Some(shown_at), description) {
                 return Ok(module);
             }
         }
-        let version = call.text("version").map(|(version, _)| version.as_str());
-        match self.loader.descriptions.find(&source, version) {
+        match description {
             Some(description) => Ok(Arc::new(description.module(shown_at))),
             None => Err(Missing::NotInstalled(text.clone())),
         }

@@ -1,0 +1,95 @@
+//! What is written at the call of a module to give the role inside of it more.
+
+use iacscan_core::{Address, Step, Text};
+use iacscan_graph::instances::{split, without_key};
+use iacscan_graph::nodes::{Gives, RoleInput, Written};
+use iacscan_graph::{Chain, LinkedRole};
+use iacscan_iam::{Case, Resolve, matches_pattern};
+
+/// The inputs of a role, and the call they are written at.
+pub(crate) struct Inputs<'g> {
+    chain: &'g Chain<'g>,
+    all: Vec<&'g RoleInput>,
+    /// `module.orders`
+    call: String,
+}
+
+impl<'g> Inputs<'g> {
+    /// `None` where the role lies in the user's own code, or in a module that has none.
+    pub(crate) fn of(chain: &'g Chain<'_>, linked: &LinkedRole<'_>) -> Option<Self> {
+        let role = &linked.role.header.address;
+        let unit = chain.graph.resolver().unit_of(role)?;
+        let is_open = |input: &&RoleInput| {
+            input.role == *role && input.header.condition.holds(&chain.world).is_true()
+        };
+        let all: Vec<&RoleInput> = unit.role_inputs.iter().filter(is_open).collect();
+        let call = without_key(split(role.name()).0.last()?).to_owned();
+        (!all.is_empty()).then_some(Self { chain, all, call })
+    }
+
+    /// What allows all of the actions on a resource.
+    pub(crate) fn allowing(&self, wanted: &[&str], resource: &Text) -> Option<Step> {
+        let resolver = self.chain.graph.resolver();
+        let resource = resolver.resolve(resource);
+        let gives = |input: &&&RoleInput| {
+            let Gives::Actions { actions, resources } = &input.gives else { return false };
+            let is_given = |action: &&str| actions.iter().any(|given| given == *action);
+            let is_named = resources.items.iter().any(|item| {
+                let named = resolver.resolve(&item.item.value);
+                matches_pattern(&named, &resource, Case::Sensitive).is_true()
+            });
+            is_named && wanted.iter().all(is_given)
+        };
+        let input = self.all.iter().find(gives)?;
+        match &input.written {
+            Written::Set(arguments) => Some(Step::Set {
+                call: self.call.clone(),
+                arguments: arguments.iter().map(ToString::to_string).collect(),
+            }),
+            Written::Add(_) => None,
+        }
+    }
+
+    /// What attaches a managed policy.
+    pub(crate) fn attaching(&self, roles: &[String], policy: &str) -> Option<Step> {
+        let input = self.all.iter().find(|input| input.gives == Gives::Policy)?;
+        Some(match &input.written {
+            Written::Set(arguments) => Step::Set {
+                call: self.call.clone(),
+                arguments: arguments
+                    .iter()
+                    .map(|it| it.replace(RoleInput::POLICY, policy))
+                    .collect(),
+            },
+            Written::Add(place) => Step::Attach {
+                roles: roles.to_vec(),
+                policy: policy.to_owned(),
+                list: Some(self.at(place)),
+            },
+        })
+    }
+
+    /// Where a statement goes.
+    pub(crate) fn place_of_statements(&self) -> Option<String> {
+        self.all.iter().find_map(|input| match (&input.gives, &input.written) {
+            (Gives::Statement, Written::Add(place)) => Some(self.at(place)),
+            _ => None,
+        })
+    }
+
+    /// "`policies` of `module.orders`, with `attach_policies = true`"
+    fn at(&self, place: &str) -> String {
+        let (list, with) = place.split_once(',').unwrap_or((place, ""));
+        let with = if with.is_empty() { String::new() } else { format!(",{with}") };
+        format!("{list} of `{}`{with}", self.call)
+    }
+}
+
+/// Where the call stands, for what is written there.
+pub(crate) fn place(chain: &Chain<'_>) -> Option<Address> {
+    let linked = chain.linked()?;
+    Inputs::of(chain, linked)?;
+    let role = &linked.role.header.address;
+    let call = split(role.name()).0.join(".");
+    Some(Address::scoped(role.unit().clone(), role.scope().clone(), call))
+}
