@@ -12,6 +12,7 @@ use crate::framework::statements::{
 };
 use crate::framework::{concerning, trust};
 use crate::{Context, Draft, Report, Rule};
+use operations::Checked;
 
 /// `unknown-iam-action`
 pub(crate) struct UnknownIamAction;
@@ -135,8 +136,8 @@ impl Meant {
 enum Problem {
     /// No action has the name; the one that was meant, if it can be told.
     NoSuchAction(Option<&'static str>),
-    /// An operation of the service's API has the name; the action that IAM checks for it.
-    Operation(&'static str),
+    /// An operation of the service's API has the name; what IAM checks for it.
+    Operation(Checked),
     /// No action of the service matches the pattern.
     MatchesNothing,
     /// There is no service in front.
@@ -148,7 +149,7 @@ impl Problem {
     const fn meant(&self) -> Option<&'static str> {
         match self {
             Self::NoSuchAction(meant) => *meant,
-            Self::Operation(action) => Some(action),
+            Self::Operation(checked) => Some(checked.action),
             Self::MatchesNothing | Self::NoService => None,
         }
     }
@@ -165,35 +166,39 @@ impl Problem {
         if service(prefix).is_none() || !covered(name).is_empty() {
             return None;
         }
-        Some(if is_pattern(name) {
-            Self::MatchesNothing
-        } else {
-            match operations::checked_as(name) {
-                Some(action) => Self::Operation(action),
-                None => Self::NoSuchAction(nearest_action(name).map(|action| action.full_name)),
-            }
+        Some(match operations::checked_as(name) {
+            Some(checked) => Self::Operation(checked),
+            None if is_pattern(name) => Self::MatchesNothing,
+            None => Self::NoSuchAction(nearest_action(name).map(|action| action.full_name)),
         })
     }
 }
 
 fn draft(item: &Located<Text>, name: &Str, problem: &Problem, meant: Option<&Meant>) -> Draft {
+    let gives = "naming it gives {functions} nothing";
+    let no_such = if is_pattern(name) {
+        ("matches no action", format!("no action matches `{name}`: {gives}"))
+    } else {
+        ("there is no such action", format!("there is no action `{name}`: {gives}"))
+    };
     let (label, message, help) = match problem {
         Problem::NoSuchAction(_) => (
-            "there is no such action".to_owned(),
-            format!("there is no action `{name}`: naming it gives {{functions}} nothing"),
+            no_such.0.to_owned(),
+            no_such.1.clone(),
             "Remove it, or look its name up in the Service Authorization Reference.".to_owned(),
         ),
-        Problem::Operation(action) => (
-            "there is no such action".to_owned(),
-            format!("there is no action `{name}`: naming it gives {{functions}} nothing"),
+        Problem::Operation(Checked { action, besides }) => (
+            no_such.0.to_owned(),
+            no_such.1.clone(),
             format!(
-                "Write `{action}`, which IAM checks for that operation.{}",
+                "Write `{action}`, which IAM checks for that operation{}{besides}.{}",
+                if besides.is_empty() { "" } else { ", " },
                 meant.map_or("", Meant::wants)
             ),
         ),
         Problem::MatchesNothing => (
-            "matches no action".to_owned(),
-            format!("no action matches `{name}`: naming it gives {{functions}} nothing"),
+            no_such.0.to_owned(),
+            no_such.1.clone(),
             "Remove it, or look the names up in the Service Authorization Reference.".to_owned(),
         ),
         Problem::NoService => (
@@ -239,6 +244,7 @@ mod tests {
 
     #[test]
     fn names() {
+        let checked = |action| Checked { action, besides: "" };
         let cases = [
             ("s3:GetObject", None),
             ("S3:getobject", None),
@@ -247,8 +253,9 @@ mod tests {
             ("nosuchservice:Do", None),
             ("s3:GetObjects", Some(Problem::NoSuchAction(Some("s3:GetObject")))),
             ("dynamodb:GetItems", Some(Problem::NoSuchAction(Some("dynamodb:GetItem")))),
-            ("s3:ListBuckets", Some(Problem::Operation("s3:ListAllMyBuckets"))),
-            ("sqs:SendMessageBatch", Some(Problem::Operation("sqs:SendMessage"))),
+            ("s3:ListBuckets", Some(Problem::Operation(checked("s3:ListAllMyBuckets")))),
+            ("sqs:SendMessageBatch", Some(Problem::Operation(checked("sqs:SendMessage")))),
+            ("s3:ListObjects*", Some(Problem::Operation(checked("s3:ListBucket")))),
             ("s3:Frobnicate*", Some(Problem::MatchesNothing)),
             ("GetObject", Some(Problem::NoService)),
         ];

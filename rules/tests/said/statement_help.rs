@@ -124,6 +124,39 @@ fn help_fits_what_stands_in_the_statement() {
             "Write `s3:GetObject`. It is done to objects: add the bucket's ARN with `/*` behind.",
         ),
         (
+            "unknown-iam-action",
+            "Action: ['s3:ListObjects*'], Resource: ['arn:aws:s3:::orders', 'arn:aws:s3:::orders/*']",
+            "Write `s3:ListBucket`, which IAM checks for that operation.",
+        ),
+        (
+            "unknown-iam-action",
+            "Action: ['s3:CopyObject'], Resource: 'arn:aws:s3:::orders/*'",
+            "Write `s3:PutObject`, which IAM checks for that operation, and `s3:GetObject` on what \
+             is copied.",
+        ),
+        (
+            "unknown-iam-action",
+            "Action: ['apigateway:GetRestApis'], Resource: 'arn:aws:apigateway:eu-west-1::/restapis'",
+            "Write `apigateway:GET`, which IAM checks for that operation.",
+        ),
+        (
+            "unknown-iam-action",
+            "Action: ['s3:PutLogEvents'], Resource: '*'",
+            "Write `logs:PutLogEvents`. If another one is meant, look it up in the Service \
+             Authorization Reference.",
+        ),
+        (
+            "unknown-iam-action",
+            "Action: ['dynamodb:ListTags'], Resource: '*'",
+            "Write `dynamodb:ListTagsOfResource`. If another one is meant, look it up in the \
+             Service Authorization Reference.",
+        ),
+        (
+            "unknown-iam-action",
+            "Action: ['sqs:ReadMessage'], Resource: '*'",
+            "Remove it, or look its name up in the Service Authorization Reference.",
+        ),
+        (
             "s3-resource-level-mismatch",
             "Action: 's3:GetObject', Resource: !GetAtt Bucket.Arn",
             "Write `!Sub \"${Bucket.Arn}/*\"`.",

@@ -2,7 +2,6 @@
 //! reference lists them.
 
 use super::managed::{known, listed};
-use super::nearest::nearest;
 use super::pattern::Pattern;
 use super::table::{Record, Table};
 
@@ -193,35 +192,6 @@ pub fn actions_matching(pattern: &str) -> impl Iterator<Item = Action> + use<> {
 /// The resource types of a service prefix, in any case, sorted by name.
 pub fn resource_types(prefix: &str) -> impl Iterator<Item = ResourceType> + use<> {
     RESOURCE_TYPES.with_prefix(format!("{prefix}:")).filter_map(ResourceType::from_record)
-}
-
-/// The action nearest to `full_name`: of the same name in a sister of the service (`kafka` and
-/// `kafka-cluster`), else of the service itself if that exists, else of the service with the nearest
-/// prefix.
-#[must_use]
-pub fn nearest_action(full_name: &str) -> Option<Action> {
-    let (prefix, name) = full_name.split_once(':')?;
-    if let Some(action) = of_sister(prefix, name) {
-        return Some(action);
-    }
-    let prefix = match service(prefix) {
-        Some(service) => service.prefix,
-        None => nearest(prefix, SERVICES.records().map(Record::key))?,
-    };
-    let names = ACTIONS.with_prefix(format!("{prefix}:")).map(|record| split(record.key()).1);
-    action(&format!("{prefix}:{}", nearest(name, names)?))
-}
-
-/// The action of this name in the one service that has it of those whose prefix begins with this
-/// prefix, or that this one begins with.
-fn of_sister(prefix: &str, name: &str) -> Option<Action> {
-    let prefix = service(prefix)?.prefix;
-    let sisters = services().map(|service| service.prefix).filter(|other| {
-        *other != prefix && (other.starts_with(prefix) || prefix.starts_with(other))
-    });
-    let mut named = sisters.filter_map(|sister| action(&format!("{sister}:{name}")));
-    let first = named.next()?;
-    named.next().is_none().then_some(first)
 }
 
 fn split(full_name: &'static str) -> (&'static str, &'static str) {

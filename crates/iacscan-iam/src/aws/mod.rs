@@ -11,6 +11,7 @@
 
 mod actions;
 mod managed;
+mod meant;
 mod nearest;
 mod pattern;
 mod sam;
@@ -20,12 +21,13 @@ mod tier_lists;
 
 pub use actions::{
     AccessLevel, Action, ActionResource, Requirement, ResourceType, Service, action,
-    actions_matching, actions_of, nearest_action, resource_types, service, services,
+    actions_matching, actions_of, resource_types, service, services,
 };
 pub use managed::{
     ManagedPolicy, RemovedPolicy, managed_policies, managed_policy, misspelt_managed_policy,
     nearest_managed_policy, removed_policies, removed_policy,
 };
+pub use meant::nearest_action;
 pub use nearest::nearest;
 pub use sam::{
     SamConnector, SamManagedPolicy, SamPolicyTemplate, nearest_sam_policy_template, sam_connector,
