@@ -40,8 +40,9 @@ impl<'h, 'g> Declared<'h, 'g> {
     /// The ARNs of the resources of a form's kind, as its language writes them.
     pub(super) fn arns(&self, form: &Form) -> Option<String> {
         let (kind, suffix) = declared_as(&form.kind)?;
-        // Groups of logs are named with and without what is in them.
-        let suffix = if form.arn.ends_with(":*") { ":*" } else { suffix };
+        // Groups of logs and APIs are named with and without what is in them.
+        let of_all = [":*", "/*"].into_iter().find(|end| form.arn.ends_with(end));
+        let suffix = of_all.unwrap_or(suffix);
         self.choice(kind, |resource| {
             let arn = Text::reference(resource.header.address.clone(), ResourceAttribute::Arn);
             let with_suffix = |text: &Text| {
@@ -58,9 +59,11 @@ impl<'h, 'g> Declared<'h, 'g> {
     pub(super) fn names(&self, form: &Form) -> Option<String> {
         let (kind, _) = declared_as(&form.kind)?;
         let attribute = match kind {
-            ResourceKind::Key | ResourceKind::FileSystem | ResourceKind::UserPool => {
-                ResourceAttribute::UniqueId
-            }
+            ResourceKind::Distribution
+            | ResourceKind::FileSystem
+            | ResourceKind::GraphqlApi
+            | ResourceKind::Key
+            | ResourceKind::UserPool => ResourceAttribute::UniqueId,
             _ => ResourceAttribute::Name,
         };
         self.choice(kind, |resource| {
@@ -144,6 +147,9 @@ fn declared_as(kind: &ResourceType) -> Option<(ResourceKind, &'static str)> {
     Some(match (kind.service, kind.name) {
         ("codebuild", "project") => (ResourceKind::BuildProject, ""),
         ("cognito-idp", "userpool") => (ResourceKind::UserPool, ""),
+        ("appsync", "graphqlapi") => (ResourceKind::GraphqlApi, ""),
+        ("cloudfront", "distribution") => (ResourceKind::Distribution, ""),
+        ("ses", "identity") => (ResourceKind::EmailIdentity, ""),
         ("dynamodb", "table") => (ResourceKind::Table, ""),
         ("dynamodb", "index") => (ResourceKind::Table, "/index/*"),
         ("elasticfilesystem", "access-point") => (ResourceKind::AccessPoint, ""),

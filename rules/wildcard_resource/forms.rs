@@ -34,9 +34,14 @@ pub(super) fn forms(pattern: &str) -> Vec<Form> {
             counts.retain(is_content);
         }
         counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        let most = counts.first().map_or(0, |(_, count)| *count);
+        counts.retain(|(_, count)| count * SELDOM >= most);
     }
     counts.into_iter().map(|(form, _)| form).collect()
 }
+
+/// A kind that so many times fewer actions of a pattern are done to than to another is seldom meant.
+const SELDOM: usize = 3;
 
 fn is_of_bucket(kind: &ResourceType) -> bool {
     kind.service == "s3" && matches!(kind.name, "bucket" | "object")
@@ -46,6 +51,21 @@ fn is_of_bucket(kind: &ResourceType) -> bool {
 /// does, for the one that the action's own name speaks of, else for each of the few there are. None
 /// where an action is done to any of many.
 fn of_action(action: &Action) -> Vec<Form> {
+    let written: Vec<Form> = WRITTEN
+        .iter()
+        .filter(|(name, ..)| {
+            // API Gateway's are the methods of HTTP.
+            let is_method = action.name().bytes().all(|letter| letter.is_ascii_uppercase());
+            *name == action.full_name || (is_method && *name == action.service())
+        })
+        .filter_map(|(_, kind, arn)| {
+            let kind = resource_types(action.service()).find(|it| it.name == *kind)?;
+            Some(Form { kind, arn: (*arn).to_owned() })
+        })
+        .collect();
+    if !written.is_empty() {
+        return written;
+    }
     let said = action.name();
     let mut kinds: Vec<(ResourceType, bool)> = action
         .resource_types()
@@ -95,10 +115,34 @@ pub(super) fn optional(name: &str) -> Vec<Form> {
     let (others, needed): (Vec<_>, Vec<_>) = action.resource_types().partition(is_optional);
     let is_usual = needed.iter().any(|wanted| wanted.requirement == Requirement::Required)
         && !forms(name).iter().any(|form| is_of_bucket(&form.kind));
+    let own = format!(":{}:", action.service());
     let kinds = resource_types(action.service())
+        .filter(|kind| kind.arn_formats().any(|format| format.contains(&own)))
         .filter(|kind| is_usual && others.iter().any(|wanted| wanted.name == kind.name));
     kinds.filter_map(|kind| Form::of(&action, kind)).collect()
 }
+
+/// The forms that policies use for an action, or for the methods of a service, where the reference
+/// lists every part that there may be.
+const WRITTEN: &[(&str, &str, &str)] = &[
+    ("apigateway", "RestApi", "arn:${Partition}:apigateway:${Region}::/restapis/${RestApiId}/*"),
+    ("apigateway", "Api", "arn:${Partition}:apigateway:${Region}::/apis/${ApiId}/*"),
+    (
+        "appsync:GraphQL",
+        "graphqlapi",
+        "arn:${Partition}:appsync:${Region}:${Account}:apis/${GraphQLAPIId}/*",
+    ),
+    (
+        "execute-api:Invoke",
+        "execute-api-general",
+        "arn:${Partition}:execute-api:${Region}:${Account}:${ApiId}/${Stage}/*",
+    ),
+    (
+        "execute-api:ManageConnections",
+        "execute-api-general",
+        "arn:${Partition}:execute-api:${Region}:${Account}:${ApiId}/${Stage}/*/@connections/*",
+    ),
+];
 
 /// Services whose actions the reference lists with several kinds as needed of which a call has one,
 /// and how many kinds are meant: a model of Bedrock's is called itself or through a profile.
@@ -169,7 +213,7 @@ fn id_of(kind: &str) -> String {
 /// How many letters of a kind's name an action's holds in words of its own: all of them,
 /// `log-group` in `CreateLogGroup`, or those of its last word, `foundation-model` in `InvokeModel`.
 /// The name of an action begins with a verb.
-fn spoken(action: &str, kind: &str) -> usize {
+pub(super) fn spoken(action: &str, kind: &str) -> usize {
     let last = kind.rsplit('-').next().unwrap_or(kind);
     // Tags are those of any resource.
     let action = action.strip_suffix("Resource").unwrap_or(action);
@@ -264,7 +308,10 @@ mod tests {
 
     #[test]
     fn actions_have_the_forms_of_what_they_are_done_to() {
-        let cases: [(&str, &[&str]); 28] = [
+        let cases: [(&str, &[&str]); 31] = [
+            ("apigateway:GET", &["apigateway:RestApi", "apigateway:Api"]),
+            ("appsync:GraphQL", &["appsync:graphqlapi"]),
+            ("lambda:List*", &["lambda:function"]),
             ("s3:GetObject", &["s3:object"]),
             ("s3:PutObjectTagging", &["s3:object"]),
             ("s3:ListBucket", &["s3:bucket"]),

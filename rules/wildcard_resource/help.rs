@@ -5,7 +5,7 @@ use iacscan_graph::{ExecutionRole, Reached};
 use iacscan_iam::aws::AccessLevel;
 
 use super::declared::Declared;
-use super::forms::{Form, Part, finds_all, forms, optional};
+use super::forms::{Form, Part, finds_all, forms, optional, spoken};
 use super::{NETWORK, is_checked_unscoped};
 use crate::framework::spell;
 use crate::framework::statements::{covered, is_limited_by_aws, is_made_by_tool, items, known};
@@ -160,7 +160,9 @@ impl Help<'_, '_> {
             let covered = covered(&name);
             let stays: Vec<_> = covered.iter().filter(|action| stays(action)).collect();
             networks |= stays.iter().any(|action| NETWORK.contains(&action.full_name));
-            match stays.first() {
+            // One that speaks of what the others are done to is the likeliest to be meant.
+            let kind = forms(&name).first().map_or("", |form| form.kind.name);
+            match stays.iter().rev().max_by_key(|action| spoken(action.name(), kind)) {
                 Some(_) if stays.len() == covered.len() || is_describing(&name) => whole.push(name),
                 Some(first) => sentences.push(format!(
                     "Of `{name}`, what can be allowed on `*` alone, as `{}`, belongs into a \

@@ -51,12 +51,14 @@ pub(crate) fn of_ref(resource_type: &str) -> Meaning {
         | "AWS::RDS::DBCluster"
         | "AWS::DocDB::DBCluster"
         | "AWS::CodeBuild::Project"
+        | "AWS::SES::EmailIdentity"
         | "AWS::KinesisFirehose::DeliveryStream" => Name.into(),
         "AWS::Lambda::Alias"
         | "AWS::Lambda::Version"
         | "AWS::Lambda::LayerVersion"
         | "AWS::Serverless::LayerVersion"
         | "AWS::Lambda::CodeSigningConfig"
+        | "AWS::AppSync::GraphQLApi"
         | "AWS::IAM::ManagedPolicy"
         | "AWS::IAM::OIDCProvider"
         | "AWS::IAM::SAMLProvider"
@@ -81,6 +83,7 @@ pub(crate) fn of_ref(resource_type: &str) -> Meaning {
         | "AWS::ApiGatewayV2::Api"
         | "AWS::Serverless::Api"
         | "AWS::Serverless::HttpApi"
+        | "AWS::CloudFront::Distribution"
         | "AWS::Cognito::UserPool" => UniqueId.into(),
         "AWS::IAM::AccessKey" => ResourceAttribute::Credential(Credential::KeyId).into(),
         other if is_custom(other) => Meaning::Unknown(Unknown::Computed),
@@ -97,7 +100,16 @@ pub(crate) fn of_get_att(resource_type: &str, attribute: &str) -> Meaning {
             Meaning::Unknown(Unknown::External)
         }
         // They have none.
-        ("AWS::DocDB::DBCluster" | "AWS::SSM::Parameter", "Arn") => Other("Arn".into()).into(),
+        (
+            "AWS::CloudFront::Distribution"
+            | "AWS::DocDB::DBCluster"
+            | "AWS::SES::EmailIdentity"
+            | "AWS::SSM::Parameter",
+            "Arn",
+        ) => Other("Arn".into()).into(),
+        ("AWS::CloudFront::Distribution", "Id") | ("AWS::AppSync::GraphQLApi", "ApiId") => {
+            UniqueId.into()
+        }
         ("AWS::Logs::LogGroup", "Arn") => Meaning::With(Arn, ":*"),
         ("AWS::SQS::Queue", "QueueName")
         | ("AWS::SNS::Topic", "TopicName")

@@ -255,6 +255,11 @@ pub(crate) fn arn_of(resource: &Resource) -> Option<Text> {
         ResourceKind::DeliveryStream => in_region("firehose", "deliverystream/", &name),
         ResourceKind::BuildProject => in_region("codebuild", "project/", &name),
         ResourceKind::UserPool => in_region("cognito-idp", "userpool/", &id),
+        ResourceKind::EmailIdentity => in_region("ses", "identity/", &name),
+        ResourceKind::GraphqlApi => in_region("appsync", "apis/", &id),
+        ResourceKind::Distribution => {
+            arn("cloudfront", None, Some(Pseudo::AccountId), &[&Text::from("distribution/"), &id])
+        }
         ResourceKind::DatabaseCluster => in_region("rds", "cluster:", &name),
         ResourceKind::LayerVersion
         | ResourceKind::Api

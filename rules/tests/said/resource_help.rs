@@ -82,7 +82,9 @@ fn every_kind_of_resource_is_named() {
             "'es:ESHttpPost', 'rds:DescribeDBInstances', 'dynamodb:DescribeExport', 'apigateway:GET'",
             format!(
                 "{} for `es:ESHttpPost`; {} for `rds:DescribeDBInstances`; {} for \
-                 `dynamodb:DescribeExport`; and the resources of `apigateway:GET`.{PREFIX}",
+                 `dynamodb:DescribeExport`; `!Sub \"arn:${{AWS::Partition}}:apigateway:\
+                 ${{AWS::Region}}::/restapis/REST_API_ID/*\"` for `apigateway:GET`; and 1 more kind \
+                 of resources.{PREFIX}",
                 arn("es domain/DOMAIN_NAME/*"),
                 arn("rds db:*"),
                 arn("dynamodb table/TABLE_NAME/export/*")
@@ -152,7 +154,7 @@ fn buckets_and_objects_are_named() {
             "'s3:List*'",
             format!(
                 "{bucket} and {objects} for `s3:List*`.{PREFIX} Of `s3:List*`, what can be allowed \
-                 on `*` alone, as `s3:ListAccessGrantsInstances`, belongs into a statement of its \
+                 on `*` alone, as `s3:ListAllMyBuckets`, belongs into a statement of its \
                  own where it is needed."
             ),
         ),
@@ -287,6 +289,61 @@ resource "aws_s3_bucket" "jobs" {}
                  `s3:GetObject`; `arn:aws:sns:REGION:ACCOUNT:TOPIC_NAME` for `sns:Publish`.{PREFIX}{OTHERS}"
             )
         );
+    }
+}
+
+#[test]
+fn what_has_no_arn_of_its_own_is_named_by_its_id() {
+    let resources = "
+  Sender: {Type: 'AWS::SES::EmailIdentity', Properties: {EmailIdentity: shop.example.com}}
+  Shop: {Type: 'AWS::AppSync::GraphQLApi', Properties: {Name: shop, AuthenticationType: AWS_IAM}}
+  Site: {Type: 'AWS::CloudFront::Distribution', Properties: {DistributionConfig: {Enabled: true}}}
+";
+    for (action, expected) in [
+        ("ses:SendEmail", arn("ses identity/shop.example.com")),
+        ("appsync:GraphQL", "`!Sub \"${Shop}/*\"`".to_owned()),
+        ("appsync:GetGraphqlApi", "`!Ref Shop`".to_owned()),
+        (
+            "cloudfront:CreateInvalidation",
+            "`!Sub \"arn:${AWS::Partition}:cloudfront::${AWS::AccountId}:distribution/${Site}\"`"
+                .to_owned(),
+        ),
+        ("execute-api:ManageConnections", arn("execute-api API_ID/STAGE/*/@connections/*")),
+    ] {
+        let statement = format!("Action: '{action}', Resource: '*'");
+        let help = help(&(template(&statement) + resources), "wildcard-resource").unwrap();
+        let named = help.strip_prefix("Name the resources: ").unwrap_or(&help);
+        assert!(named.starts_with(&format!("{expected} for `{action}`.")), "{help}");
+    }
+    let configuration = |action: &str| {
+        format!(
+            r#"
+resource "aws_iam_role" "app" {{
+  assume_role_policy = jsonencode({{ Version = "2012-10-17", Statement = [
+    {{ Effect = "Allow", Action = "sts:AssumeRole", Principal = {{ Service = "lambda.amazonaws.com" }} }}
+  ] }})
+}}
+resource "aws_iam_role_policy" "app" {{
+  role   = aws_iam_role.app.id
+  policy = jsonencode({{ Version = "2012-10-17", Statement = [
+    {{ Effect = "Allow", Action = "{action}", Resource = "*" }}
+  ] }})
+}}
+resource "aws_sesv2_email_identity" "sender" {{ email_identity = "shop.example.com" }}
+resource "aws_appsync_graphql_api" "shop" {{}}
+resource "aws_cloudfront_distribution" "site" {{}}
+"#
+        )
+    };
+    for (action, expected) in [
+        ("ses:SendEmail", "`aws_sesv2_email_identity.sender.arn`"),
+        ("appsync:GraphQL", "`\"${aws_appsync_graphql_api.shop.arn}/*\"`"),
+        ("cloudfront:CreateInvalidation", "`aws_cloudfront_distribution.site.arn`"),
+    ] {
+        let found = scan::scan([("main.tf", configuration(action).as_str())], &Options::default());
+        let wide = found.findings.iter().find(|it| it.rule == "wildcard-resource").unwrap();
+        let help = wide.help.as_deref().unwrap();
+        assert!(help.starts_with(&format!("Name the resources: {expected} for")), "{help}");
     }
 }
 

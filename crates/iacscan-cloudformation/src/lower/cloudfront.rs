@@ -13,7 +13,7 @@ pub(super) fn lower<'e, 't>(
 ) -> bool {
     match declaration.kind {
         "AWS::CloudFront::Distribution" => {
-            let header = context.add(declaration, ResourceKind::Other, |_| {});
+            let header = context.add(declaration, ResourceKind::Distribution, |_| {});
             let Some(value) = declaration.get("DistributionConfig") else { return true };
             associations(context, &header, &value, &["DefaultCacheBehavior"]);
             associations(context, &header, &value, &["CacheBehaviors", "[]"]);

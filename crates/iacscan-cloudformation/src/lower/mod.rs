@@ -1,6 +1,7 @@
 //! From resources to graph nodes, one module per service.
 
 mod apigateway;
+mod appsync;
 mod cloudfront;
 mod cognito;
 mod compute;
@@ -18,6 +19,7 @@ mod logs;
 mod origin;
 mod s3;
 mod secretsmanager;
+mod ses;
 mod sns;
 mod sources;
 mod sqs;
@@ -230,6 +232,8 @@ pub(crate) fn resource<'e, 't>(context: &mut Context<'e, 't>, declaration: &Decl
         "Logs" => logs::lower(context, declaration),
         "S3" => s3::lower(context, declaration),
         "SecretsManager" => secretsmanager::lower(context, declaration),
+        "AppSync" => appsync::lower(context, declaration),
+        "SES" => ses::lower(context, declaration),
         "SNS" => sns::lower(context, declaration),
         "SQS" => sqs::lower(context, declaration),
         "SSM" => ssm::lower(context, declaration),

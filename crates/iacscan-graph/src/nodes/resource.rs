@@ -90,6 +90,12 @@ pub enum ResourceKind {
     UserPool,
     /// What holds resources of its own: a nested stack.
     Stack,
+    /// SES identity: an address or a domain, which is its name.
+    EmailIdentity,
+    /// AppSync GraphQL API.
+    GraphqlApi,
+    /// CloudFront distribution.
+    Distribution,
     /// Anything else.
     Other,
 }

@@ -244,6 +244,9 @@ pub(crate) fn name_argument(kind: &str) -> &'static str {
         "awscc_logs_log_group" => "log_group_name",
         "awscc_kms_alias" => "alias_name",
         "awscc_stepfunctions_state_machine" => "state_machine_name",
+        "aws_ses_email_identity" => "email",
+        "aws_ses_domain_identity" => "domain",
+        "aws_sesv2_email_identity" | "awscc_ses_email_identity" => "email_identity",
         _ => "name",
     }
 }
@@ -294,6 +297,8 @@ pub(crate) fn attribute_name(kind: &str, attribute: &str) -> ResourceAttribute {
         | "awscc_kms_key"
         | "aws_efs_file_system"
         | "aws_efs_access_point"
+        | "aws_cloudfront_distribution"
+        | "aws_appsync_graphql_api"
         | "aws_cognito_user_pool" => ResourceAttribute::UniqueId,
         "aws_iam_access_key" => ResourceAttribute::Credential(Credential::KeyId),
         _ => ResourceAttribute::Other("id".into()),

@@ -1,6 +1,6 @@
 //! CloudFront: functions at the edge.
 
-use iacscan_graph::nodes::{EdgeAssociation, Header};
+use iacscan_graph::nodes::{EdgeAssociation, Header, ResourceKind};
 
 use super::{Context, Declaration, Lowering, values};
 
@@ -8,7 +8,7 @@ use super::{Context, Declaration, Lowering, values};
 pub(super) fn of(kind: &str) -> Option<Lowering> {
     let lowering: Lowering = match kind {
         "aws_cloudfront_distribution" => |context, declaration| {
-            let header = context.other(declaration);
+            let header = context.add(declaration, ResourceKind::Distribution, |_| {});
             for behavior in ["default_cache_behavior", "ordered_cache_behavior"] {
                 associations(context, declaration, &header, behavior);
             }

@@ -1,6 +1,7 @@
 //! From resources to graph nodes, one module per service.
 
 mod apigateway;
+mod appsync;
 mod cloudfront;
 mod cognito;
 mod compute;
@@ -19,6 +20,7 @@ mod logs;
 mod origin;
 mod s3;
 mod secretsmanager;
+mod ses;
 mod sns;
 mod sources;
 mod sqs;
@@ -286,10 +288,11 @@ fn role_names(eval: &Evaluator<'_>, value: &Located<Value>, out: &mut Vec<Text>)
 pub(crate) type Lowering = fn(&mut Context<'_, '_>, &Declaration);
 
 /// The services, asked in this order for the types of resources that are theirs.
-const SERVICES: [fn(&str) -> Option<Lowering>; 22] = [
+const SERVICES: [fn(&str) -> Option<Lowering>; 24] = [
     lambda::of,
     iam::of,
     apigateway::of,
+    appsync::of,
     cloudfront::of,
     cognito::of,
     config::of,
@@ -303,6 +306,7 @@ const SERVICES: [fn(&str) -> Option<Lowering>; 22] = [
     logs::of,
     s3::of,
     secretsmanager::of,
+    ses::of,
     sns::of,
     sources::of,
     sqs::of,
