@@ -165,6 +165,7 @@ pub(crate) fn report() -> (Report, Sources, Options) {
             roles: vec!["Role".to_owned()],
             actions: vec!["logs:PutLogEvents".to_owned()],
             resources: vec!["!GetAtt Group.Arn".to_owned()],
+            place: None,
         }])
         .remedy(vec![Step::Replace { text: "!GetAtt Role.Arn".to_owned() }])
         .finish(),

@@ -158,7 +158,7 @@ fn role_input(context: &mut Context<'_, '_>, declaration: &Declaration) {
     let Some(role) = role else { return };
     let texts = |name: &str| -> Vec<Str> {
         let items = declaration.texts(name).items;
-        items.iter().filter_map(|it| Some(it.item.value.as_known()?.into())).collect()
+        items.iter().filter_map(|it| it.item.value.as_known()).collect()
     };
     let written = match texts("place").into_iter().next() {
         Some(place) => Written::Add(place),
