@@ -4,6 +4,7 @@ use iacscan_core::{Address, Input, Located, Pseudo, ResourceAttribute, Segment, 
 use iacscan_graph::{Chain, Graph, Language, Spelled, Unit};
 
 use iacscan_graph::instances::split;
+use iacscan_iam::{Notation, Statement};
 
 use super::inputs;
 
@@ -141,6 +142,16 @@ fn composed(graph: &Graph, from: &Address, new: &Text) -> Option<String> {
         out.push_str(&format!("${{{expression}}}"));
     }
     Some(if refers { language.interpolated(out) } else { out })
+}
+
+/// What a language writes, in a statement: in a text of JSON a reference needs the marks of one.
+pub(crate) fn noted(language: &dyn Language, statement: &Statement, written: String) -> String {
+    let is_bare = !written.starts_with('"') && !written.starts_with("arn:");
+    if statement.notation == Notation::Text && is_bare && written != "*" {
+        language.interpolated(format!("${{{written}}}"))
+    } else {
+        written
+    }
 }
 
 /// The form of an ARN as a unit writes it, where `${Partition}`, `${Region}` and `${Account}` stand

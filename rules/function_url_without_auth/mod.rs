@@ -67,7 +67,8 @@ fn draft(context: &Context<'_>, unit: usize, url: &FunctionUrl, auth: &Located<T
         })
         .help(format!(
             "Set `{spelling}` to `AWS_IAM`: callers then sign their requests, and CloudFront with \
-             origin access control does so for browsers. For callers that can do neither, put an \
+             origin access control does so for browsers, which then send the SHA-256 of what they \
+             post in `x-amz-content-sha256`. For callers that can do neither, put an \
              API with an authorizer in the place of the URL."
         ))
         .fingerprint(url.header.address.name().as_str());

@@ -10,7 +10,7 @@ use iacscan_iam::{Case, Statement};
 use indexmap::IndexSet;
 
 use crate::framework::s3::{Level, Resources, level_of_action, only_level};
-use crate::framework::spell::exactly;
+use crate::framework::spell::{exactly, noted};
 use crate::framework::statements::{about, by_condition, items, known, together};
 use crate::framework::words::code_list;
 use crate::{Context, Draft, Report, Rule};
@@ -137,7 +137,9 @@ fn others(
     let holder = &reached.attached.document_holder(role.graph).address;
     let written = resources.items.iter().map(|item| {
         let other = resources.level.other(&item.value)?;
-        exactly(role.graph, holder, item, &other)
+        let text = exactly(role.graph, holder, item, &other)?;
+        let language = role.graph.resolver().unit_of(holder)?.language;
+        Some(noted(language, reached.statement, text))
     });
     let written: Option<IndexSet<String>> = written.collect();
     written.map_or_else(Vec::new, |written| written.into_iter().collect())

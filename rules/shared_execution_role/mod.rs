@@ -149,7 +149,11 @@ fn own_roles(role: &ExecutionRole<'_>, functions: &[FunctionId]) -> String {
     let found = functions.iter().filter_map(|id| role.graph.function(*id));
     let headers: Vec<&Header> = found.map(|function| &function.header).collect();
     let unit = role.graph.resolver().unit_of(&role.role.header.address);
-    unit.map_or_else(String::new, |unit| unit.language.own_roles(&headers))
+    let name = match role.role.name.0.as_slice() {
+        [only] => only.item.known().and_then(|name| name.value.as_known()),
+        _ => None,
+    };
+    unit.map_or_else(String::new, |unit| unit.language.own_roles(&headers, name.as_deref()))
 }
 
 fn draft(context: &Context<'_>, role: &ExecutionRole<'_>, functions: &[FunctionId]) -> Draft {

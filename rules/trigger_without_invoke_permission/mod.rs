@@ -6,6 +6,7 @@ mod qualifier;
 use std::collections::{BTreeMap, BTreeSet};
 
 use iacscan_core::{Condition, RuleGroup, RuleMeta, Severity, Text, worlds};
+use iacscan_graph::instances::split;
 use iacscan_graph::nodes::{Author, InvokePermission, Trigger};
 use iacscan_graph::{FunctionId, FunctionLink};
 
@@ -55,7 +56,7 @@ impl Rule for TriggerWithoutInvokePermission {
                     if !condition.is_feasible().is_true() || !is_told_apart(&exists, &refused) {
                         continue;
                     }
-                    let draft = draft(context, trigger);
+                    let draft = draft(context, trigger, function);
                     let (header, function) = (&trigger.header, &trigger.function);
                     let draft = about_function(context, index, header, function, draft);
                     report.when(&condition, draft);
@@ -148,7 +149,7 @@ impl<'g> Permitted<'g> {
     }
 }
 
-fn draft(context: &Context<'_>, trigger: &Trigger) -> Draft {
+fn draft(context: &Context<'_>, trigger: &Trigger, function: FunctionId) -> Draft {
     let Trigger { header, service, origin, .. } = trigger;
     let principal = Text::literal(smol_str::format_smolstr!("{service}.amazonaws.com"));
     let address = &header.address;
@@ -162,12 +163,19 @@ fn draft(context: &Context<'_>, trigger: &Trigger) -> Draft {
     } else {
         String::new()
     };
+    // Its source is named as it is beside the trigger.
+    let is_beside = context.graph.function(function).is_some_and(|function| {
+        let of_function = &function.header.address;
+        of_function.scope() == address.scope()
+            && split(of_function.name()).0 == split(address.name()).0
+    });
+    let place = if is_beside { String::new() } else { format!(", beside `{address}`,") };
     Draft::new(&META, META.severity, trigger.span, "is not permitted to invoke it")
         .message(format!(
             "`{address}` cannot invoke {{functions}}: no permission lets `{principal}` do so for it"
         ))
         .help(format!(
-            "Add a Lambda permission for the function (for its alias, where that is what is invoked) with the action `lambda:InvokeFunction`, the \
+            "Add{place} a Lambda permission for the function (for its alias, where that is what is invoked) with the action `lambda:InvokeFunction`, the \
              principal `{principal}` and {limits}.{wait}"
         ))
         .fingerprint(address.name().as_str())

@@ -3,12 +3,12 @@
 use iacscan_core::{Address, Located, ResourceAttribute, Segment, Text};
 use iacscan_graph::nodes::{Author, Header, Resource, ResourceKind};
 use iacscan_graph::{ExecutionRole, Reached, Unit};
-use iacscan_iam::Resolve;
 use iacscan_iam::aws::ResourceType;
+use iacscan_iam::{Resolve, Statement};
 
 use super::forms::Form;
 use crate::framework::dependencies::dependencies;
-use crate::framework::spell::written;
+use crate::framework::spell::{noted, written};
 use crate::framework::words::code_choice;
 use iacscan_graph::instances::split;
 
@@ -18,6 +18,7 @@ pub(super) struct Declared<'h, 'g> {
     /// The resource that holds the statement.
     holder: &'h Header,
     unit: &'g Unit,
+    statement: &'g Statement,
 }
 
 impl<'h, 'g> Declared<'h, 'g> {
@@ -34,7 +35,7 @@ impl<'h, 'g> Declared<'h, 'g> {
         is_here.then_some(())?;
         let holder = reached.attached.document_holder(role.graph);
         let unit = role.graph.resolver().unit_of(holder.holder())?;
-        Some(Self { role, holder, unit })
+        Some(Self { role, holder, unit, statement: reached.statement })
     }
 
     /// The ARNs of the resources of a form's kind, as its language writes them.
@@ -138,7 +139,9 @@ impl<'h, 'g> Declared<'h, 'g> {
 
     fn write(&self, text: &Text) -> Option<String> {
         let refers_back = text.references().any(|(target, _)| self.waits(target));
-        if refers_back { None } else { written(self.role.graph, self.holder.holder(), text) }
+        let words =
+            written(self.role.graph, self.holder.holder(), text).filter(|_| !refers_back)?;
+        Some(noted(self.unit.language, self.statement, words))
     }
 }
 

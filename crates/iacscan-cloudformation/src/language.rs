@@ -110,7 +110,7 @@ impl Language for Templates {
         format!("`{{\"Effect\": \"Allow\", {principal}, \"Action\": \"sts:AssumeRole\"}}`")
     }
 
-    fn own_roles(&self, functions: &[&Header]) -> String {
+    fn own_roles(&self, functions: &[&Header], _: Option<&str>) -> String {
         if functions.iter().all(|it| it.resource_type == "AWS::Serverless::Function") {
             return "Leave `Role` out and give each function the `Policies` that it needs: SAM makes \
                     a role for each."
@@ -273,7 +273,7 @@ mod tests {
     fn sam_makes_a_role_for_each_function() {
         let header = |kind: &str| Header::new(Address::new("u", "F"), kind, Span::NONE);
         let (sam, plain) = (header("AWS::Serverless::Function"), header("AWS::Lambda::Function"));
-        assert!(Templates::Yaml.own_roles(&[&sam, &sam]).starts_with("Leave `Role` out"));
-        assert!(Templates::Yaml.own_roles(&[&sam, &plain]).contains("`Fn::ForEach`"));
+        assert!(Templates::Yaml.own_roles(&[&sam, &sam], None).starts_with("Leave `Role` out"));
+        assert!(Templates::Yaml.own_roles(&[&sam, &plain], None).contains("`Fn::ForEach`"));
     }
 }

@@ -59,7 +59,7 @@ impl crate::Language for Unwritten {
         services.concat()
     }
 
-    fn own_roles(&self, _: &[&Header]) -> String {
+    fn own_roles(&self, _: &[&Header], _: Option<&str>) -> String {
         String::new()
     }
 

@@ -34,6 +34,18 @@ pub struct Statement {
     pub principals: Option<Principals>,
     /// `Condition`.
     pub conditions: Conditions,
+    /// How it is written.
+    pub notation: Notation,
+}
+
+/// How a statement is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Notation {
+    /// In the language of the file.
+    #[default]
+    Own,
+    /// As JSON in a text.
+    Text,
 }
 
 /// What a matching statement does.
@@ -130,6 +142,15 @@ impl Conditions {
     #[must_use]
     pub fn uses_key(&self, name: &str) -> bool {
         self.entries.all().any(|entry| entry.is_key(name))
+    }
+}
+
+impl PolicyDocument {
+    /// Says that it was read from JSON in a text.
+    pub fn read_from_text(&mut self) {
+        for statement in &mut self.statements.items {
+            statement.item.notation = Notation::Text;
+        }
     }
 }
 

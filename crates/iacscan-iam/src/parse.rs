@@ -6,6 +6,7 @@ use iacscan_core::{
     Unknown, Value,
 };
 
+use crate::Notation;
 use crate::{
     ConditionEntry, Conditions, Effect, Elements, PolicyDocument, Principal, PrincipalKind,
     Principals, Statement,
@@ -44,6 +45,7 @@ fn parse_json_text(located: &Located<Value>, text: &Text) -> Attribute<PolicyDoc
     match parse_branch(&parsed, &parsed.value) {
         Attribute::Known(mut document) => {
             document.via.clone_from(&located.via);
+            document.value.read_from_text();
             Attribute::Known(document)
         }
         other => other,
@@ -132,6 +134,7 @@ fn statement(span: Span, map: &Map, condition: &Condition, out: &mut Collection<
                 resources: elements(map, "Resource", "NotResource"),
                 principals: principals(map),
                 conditions: conditions(map),
+                notation: Notation::Own,
             },
         );
     }

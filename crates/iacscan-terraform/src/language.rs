@@ -98,14 +98,20 @@ impl Language for Configurations {
         )
     }
 
-    fn own_roles(&self, functions: &[&Header]) -> String {
+    fn own_roles(&self, functions: &[&Header], name: Option<&str>) -> String {
         let loops = functions.iter().map(|function| repetition(function.address.name()));
         let mut loops = loops.collect::<Vec<_>>().into_iter();
         match loops.next().flatten().filter(|first| loops.all(|other| other == Some(*first))) {
-            Some((block, argument)) => format!(
-                "Give the role the `{argument}` of `{block}`, so that each function has one of \
-                 its own with what it needs."
-            ),
+            Some((block, argument)) => {
+                let key = if argument == "count" { "count.index" } else { "each.key" };
+                let named = name.map_or_else(String::new, |name| {
+                    format!(", and a name for each (`\"{name}-${{{key}}}\"`)")
+                });
+                format!(
+                    "Give the role the `{argument}` of `{block}`{named}, so that each function has \
+                     one of its own with what it needs."
+                )
+            }
             None => "Give each function a role of its own with what it needs; a module keeps that \
                      short."
                 .to_owned(),
@@ -294,7 +300,7 @@ mod tests {
                 .iter()
                 .map(|name| Header::new(Address::new("u", *name), "f", Span::NONE))
                 .collect();
-            let written = Configurations.own_roles(&headers.iter().collect::<Vec<_>>());
+            let written = Configurations.own_roles(&headers.iter().collect::<Vec<_>>(), None);
             assert!(written.contains(expected), "{functions:?} {written}");
         }
     }

@@ -292,8 +292,9 @@ fn a_url_is_shown_with_what_makes_it_grave() {
     assert_eq!(
         help,
         "Set `AuthType` to `AWS_IAM`: callers then sign their requests, and CloudFront with origin \
-         access control does so for browsers. For callers that can do neither, put an API with an \
-         authorizer in the place of the URL."
+         access control does so for browsers, which then send the SHA-256 of what they post in \
+         `x-amz-content-sha256`. For callers that can do neither, put an API with an authorizer in \
+         the place of the URL."
     );
 }
 

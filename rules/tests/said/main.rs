@@ -20,6 +20,7 @@ mod networks;
 mod own_role;
 mod pasted;
 mod permissions;
+mod places;
 mod policy_versions;
 mod race_help;
 mod races;

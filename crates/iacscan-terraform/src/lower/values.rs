@@ -48,6 +48,7 @@ pub(crate) fn policy(value: Option<&Located<Value>>) -> Property<PolicyDocument>
                 for branch in &mut property.0 {
                     if let Attribute::Known(document) = &mut branch.item {
                         document.value.copy_of = copy_of;
+                        document.value.read_from_text();
                     }
                 }
                 property

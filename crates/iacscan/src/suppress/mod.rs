@@ -55,12 +55,12 @@ impl Suppressions {
         self.wished(finding, sources).or_else(|| self.justified(finding, sources))
     }
 
-    /// A comment behind the text to change that says why it has to be so, for rules that take one.
+    /// A comment at the text to change that says why it has to be so, for rules that take one.
     fn justified(&mut self, finding: &Finding, sources: &Sources) -> Option<Reason> {
         if !iacscan_rules::rule(finding.rule)?.takes_justification() {
             return None;
         }
-        let (span, words) = self.justifications.behind(finding.primary()?.span, sources)?;
+        let (span, words) = self.justifications.of(finding.primary()?.span, sources)?;
         Some(Reason { text: Some(words), by: SuppressedBy::Comment, span })
     }
 

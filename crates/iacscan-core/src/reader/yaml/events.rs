@@ -339,10 +339,16 @@ impl<'t, 'l> Reader<'t, 'l> {
         let NodeKind::Scalar(scalar) = &node.kind else {
             if !matches!(node.kind, NodeKind::Unread(_)) {
                 let before = self.text.get(..node.span.range().start).unwrap_or_default();
-                let message = if before.ends_with('{') {
-                    "`{{` outside of quotes is a map inside a map, not text"
-                } else {
-                    "a key must be a string, not a list or map"
+                let message = match before.trim_end().rsplit(char::is_whitespace).next() {
+                    _ if before.ends_with('{') => {
+                        "`{{` outside of quotes is a map inside a map, not text".to_owned()
+                    }
+                    Some(tag) if tag.len() > 1 && tag.starts_with('!') => {
+                        format!(
+                            "`{tag}` stands where the name of a key belongs; it can stand for a value only"
+                        )
+                    }
+                    _ => "a key must be a string, not a list or map".to_owned(),
                 };
                 self.builder.report(ProblemKind::Syntax, node.span, message);
             }
