@@ -2,13 +2,13 @@
 
 use iacscan_core::{Address, Located, ResourceAttribute, Segment, Text};
 use iacscan_graph::nodes::{Author, Header, Resource, ResourceKind};
-use iacscan_graph::{ExecutionRole, Reached, Unit};
+use iacscan_graph::{ExecutionRole, Named, Reached, Unit};
 use iacscan_iam::aws::ResourceType;
 use iacscan_iam::{Resolve, Statement};
 
 use super::forms::Form;
 use crate::framework::dependencies::dependencies;
-use crate::framework::spell::{noted, written};
+use crate::framework::spell::{form as form_of, noted, written};
 use crate::framework::words::code_choice;
 use iacscan_graph::instances::split;
 
@@ -40,20 +40,51 @@ impl<'h, 'g> Declared<'h, 'g> {
 
     /// The ARNs of the resources of a form's kind, as its language writes them.
     pub(super) fn arns(&self, form: &Form) -> Option<String> {
-        let (kind, suffix) = declared_as(&form.kind)?;
-        // Groups of logs and APIs are named with and without what is in them.
-        let of_all = [":*", "/*"].into_iter().find(|end| form.arn.ends_with(end));
-        let suffix = of_all.unwrap_or(suffix);
-        self.choice(kind, |resource| {
-            let arn = Text::reference(resource.header.address.clone(), ResourceAttribute::Arn);
-            let with_suffix = |text: &Text| {
-                let mut text = text.clone();
-                text.extend(&Text::from(suffix));
-                self.write(&text)
-            };
-            with_suffix(&arn)
-                .or_else(|| with_suffix(self.role.graph.resolver().resolve(&arn).as_ref()))
+        let known = declared_as(&form.kind);
+        self.choice(|resource| match known {
+            Some((kind, suffix)) if resource.kind == kind => self.arn(resource, form, suffix),
+            _ => self.named(resource, form),
         })
+    }
+
+    fn arn(&self, resource: &Resource, form: &Form, suffix: &str) -> Option<String> {
+        let suffix = all_of(form).unwrap_or(suffix);
+        let arn = Text::reference(resource.header.address.clone(), ResourceAttribute::Arn);
+        let with_suffix = |text: &Text| {
+            let mut text = text.clone();
+            text.extend(&Text::from(suffix));
+            self.write(&text)
+        };
+        with_suffix(&arn).or_else(|| with_suffix(self.role.graph.resolver().resolve(&arn).as_ref()))
+    }
+
+    /// The ARN of a resource of which no node is made.
+    fn named(&self, resource: &Resource, form: &Form) -> Option<String> {
+        let name = split(resource.header.address.name()).1;
+        let language = self.unit.language;
+        let (kind, by) = language.named(name, &resource.header.resource_type)?;
+        let is_it = kind.split_once(':') == Some((form.kind.service, form.kind.name));
+        is_it.then_some(())?;
+        match by {
+            Named::Arn(arn, behind) => {
+                let behind = all_of(form).filter(|_| behind.is_empty()).unwrap_or(behind);
+                let written = match behind {
+                    "" => language.alone(&arn),
+                    _ => language.interpolated(format!("${{{arn}}}{behind}")),
+                };
+                Some(noted(language, self.statement, written))
+            }
+            Named::Last(last) => {
+                // AWS makes it up.
+                let arn = form.arn.replace("${GroupId}", "*");
+                let (begin, end) = arn.rsplit_once("${")?;
+                let (_, end) = end.split_once('}')?;
+                let is_told = begin.split("${").skip(1).all(|part| {
+                    ["Partition}", "Region}", "Account}"].iter().any(|it| part.starts_with(it))
+                });
+                is_told.then(|| form_of(Some(self.unit), &format!("{begin}${{{last}}}{end}")))
+            }
+        }
     }
 
     /// Their names, or their ids where they have none.
@@ -67,7 +98,9 @@ impl<'h, 'g> Declared<'h, 'g> {
             | ResourceKind::UserPool => ResourceAttribute::UniqueId,
             _ => ResourceAttribute::Name,
         };
-        self.choice(kind, |resource| {
+        self.choice(|resource| {
+            let is_it = resource.kind == kind;
+            is_it.then_some(())?;
             let name = Text::reference(resource.header.address.clone(), attribute.clone());
             // The ARN has a slash before the name of a parameter.
             let is_whole = kind != ResourceKind::Parameter || self.begins_without_slash(&name);
@@ -84,16 +117,11 @@ impl<'h, 'g> Declared<'h, 'g> {
     }
 
     /// "`a`", "`a` or `b`", "`a` or another of 5".
-    fn choice(
-        &self,
-        kind: ResourceKind,
-        write: impl Fn(&Resource) -> Option<String>,
-    ) -> Option<String> {
+    fn choice(&self, write: impl Fn(&Resource) -> Option<String>) -> Option<String> {
         const MOST: usize = 3;
         let resources = self.unit.resources.iter();
         let all: Vec<String> = resources
-            .filter(|resource| resource.kind == kind && self.can_name(resource))
-            .filter_map(write)
+            .filter_map(|resource| write(resource).filter(|_| self.can_name(resource)))
             .collect();
         let first = all.first()?;
         Some(if all.len() > MOST {
@@ -122,6 +150,7 @@ impl<'h, 'g> Declared<'h, 'g> {
             && !runs_with_it
             && !self.triggers(address)
             && !self.waits(address)
+            && *address != self.role.role.header.address
     }
 
     /// Whether a resource is the statement's, or waits for it.
@@ -145,6 +174,11 @@ impl<'h, 'g> Declared<'h, 'g> {
     }
 }
 
+/// Groups of logs, APIs and domains are named with and without what is in them.
+fn all_of(form: &Form) -> Option<&'static str> {
+    [":*", "/*"].into_iter().find(|end| form.arn.ends_with(end))
+}
+
 /// How the graph knows a kind of resources, and what stands behind its ARN for those of this one.
 fn declared_as(kind: &ResourceType) -> Option<(ResourceKind, &'static str)> {
     Some(match (kind.service, kind.name) {
@@ -161,6 +195,8 @@ fn declared_as(kind: &ResourceType) -> Option<(ResourceKind, &'static str)> {
         ("events", "rule-on-default-event-bus") => (ResourceKind::EventRule, ""),
         ("firehose", "deliverystream") => (ResourceKind::DeliveryStream, ""),
         ("glue", "registry") => (ResourceKind::SchemaRegistry, ""),
+        ("iam", "policy") => (ResourceKind::Policy, ""),
+        ("iam", "role") => (ResourceKind::Role, ""),
         ("kafka", "cluster") => (ResourceKind::KafkaCluster, ""),
         ("kinesis", "stream") => (ResourceKind::Stream, ""),
         ("kms", "key") => (ResourceKind::Key, ""),

@@ -2,9 +2,10 @@
 
 use iacscan_core::{Pseudo, ResourceAttribute};
 use iacscan_graph::nodes::{Header, Waiting};
-use iacscan_graph::{Language, Spelled, json_principal, json_texts};
+use iacscan_graph::{Language, Named, Spelled, json_principal, json_texts};
 
 use crate::attributes::{Meaning, of_get_att, of_ref};
+use crate::named::{self, With};
 
 /// The language of templates.
 #[derive(Debug)]
@@ -39,6 +40,16 @@ impl Language for Templates {
         }
         let found = ATTRIBUTES.iter().find(|written| of_get_att(resource_type, written) == wanted);
         Some(format!("{name}.{}", found?))
+    }
+
+    fn named(&self, name: &str, resource_type: &str) -> Option<(&'static str, Named)> {
+        let (kind, with) = named::of(resource_type)?;
+        let by = match with {
+            With::Attribute(attribute) => Named::Arn(format!("{name}.{attribute}"), ""),
+            With::Ref => Named::Arn(name.to_owned(), ""),
+            With::Last => Named::Last(name.to_owned()),
+        };
+        Some((kind, by))
     }
 
     fn pseudo(&self, pseudo: Pseudo) -> Option<Spelled> {

@@ -17,6 +17,7 @@ mod include;
 mod inputs;
 mod language;
 mod lower;
+mod named;
 mod notes;
 mod sam;
 mod secrets;

@@ -18,6 +18,11 @@ pub trait Language: Debug + Sync {
         attribute: &ResourceAttribute,
     ) -> Option<String>;
 
+    /// How a policy names a resource of this type that is called `name` there, of which no node is
+    /// made: the kind that it is in the service authorization reference (`athena:workgroup`), and
+    /// what that is written with.
+    fn named(&self, name: &str, resource_type: &str) -> Option<(&'static str, Named)>;
+
     /// What a text writes for a value of the place it is deployed to; `None` where that takes more
     /// than an expression.
     fn pseudo(&self, pseudo: Pseudo) -> Option<Spelled>;
@@ -75,6 +80,15 @@ pub trait Language: Debug + Sync {
 
     /// A text in which expressions stand in `${}`, with its quotes.
     fn interpolated(&self, text: String) -> String;
+}
+
+/// What the ARN of a resource is written with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Named {
+    /// An expression, and characters behind it.
+    Arn(String, &'static str),
+    /// An expression for what it ends in.
+    Last(String),
 }
 
 /// A value in a text.

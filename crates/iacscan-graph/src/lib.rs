@@ -30,7 +30,7 @@ pub use execution_role::{
     Attached, AttachedPolicy, AwsPolicy, CopyOfAws, ExecutionRole, InlineAt, NameProblem, Reached,
 };
 pub use graph::{FunctionId, Graph, InvokeConfigId, MappingId, RoleId, Unlinked};
-pub use language::{Language, Spelled, json_principal, json_texts};
+pub use language::{Language, Named, Spelled, json_principal, json_texts};
 pub use link::{FunctionLink, RoleLink, WrongKind, link};
 pub use linked_role::{Grant, LinkedRole, SharedRoles};
 pub use lowered::{Lowered, Unreadable};

@@ -27,6 +27,10 @@ impl crate::Language for Unwritten {
         None
     }
 
+    fn named(&self, _: &str, _: &str) -> Option<(&'static str, crate::Named)> {
+        None
+    }
+
     fn pseudo(&self, _: Pseudo) -> Option<crate::Spelled> {
         None
     }

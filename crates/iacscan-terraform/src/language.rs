@@ -3,10 +3,10 @@
 use iacscan_core::{Pseudo, ResourceAttribute};
 use iacscan_graph::instances::{split, without_key};
 use iacscan_graph::nodes::{Header, Waiting};
-use iacscan_graph::{Language, Spelled, json_principal, json_texts};
+use iacscan_graph::{Language, Named, Spelled, json_principal, json_texts};
 
 use crate::eval::{attribute_name, name_argument};
-use crate::waiting;
+use crate::{named, waiting};
 
 /// The language of configurations.
 #[derive(Debug)]
@@ -35,6 +35,11 @@ impl Language for Configurations {
         let written = ATTRIBUTES.into_iter().chain([name_argument(resource_type)]);
         let mut meant = written.filter(|it| attribute_name(resource_type, it) == *attribute);
         Some(format!("{name}.{}", meant.next()?))
+    }
+
+    fn named(&self, name: &str, resource_type: &str) -> Option<(&'static str, Named)> {
+        let (kind, attribute, behind) = named::of(resource_type)?;
+        Some((kind, Named::Arn(format!("{name}.{attribute}"), behind)))
     }
 
     fn pseudo(&self, pseudo: Pseudo) -> Option<Spelled> {

@@ -13,6 +13,7 @@ mod language;
 mod lower;
 mod module;
 mod modules;
+mod named;
 mod paths;
 mod plan;
 mod print;
