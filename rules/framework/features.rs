@@ -125,6 +125,14 @@ pub(crate) fn vpc_gap(chain: &Chain<'_>) -> Option<Gap> {
 const NETWORK_SOURCES: &[SourceKind] =
     &[SourceKind::Msk, SourceKind::SelfManagedKafka, SourceKind::Mq, SourceKind::DocumentDb];
 
+/// Whether Lambda makes network interfaces for a function of the role.
+pub(crate) fn is_in_network(role: &ExecutionRole<'_>) -> Truth {
+    Truth::any(role.functions.iter().map(|user| match role.graph.function(user.item) {
+        Some(function) => network(role, user.item, function),
+        None => Truth::Unknown,
+    }))
+}
+
 fn network(role: &ExecutionRole<'_>, id: FunctionId, function: &Function) -> Truth {
     let attached = in_some_branch(&function.vpc, |vpc| vpc.attached);
     let attached = attached.or(perhaps(function.by_input.vpc));

@@ -18,6 +18,21 @@ pub(super) struct Form {
 
 /// The forms for an action or a pattern: of a pattern those of most actions first.
 pub(super) fn forms(pattern: &str) -> Vec<Form> {
+    let mut counts = counted(pattern);
+    if is_pattern(pattern) {
+        let most = counts.first().map_or(0, |(_, count)| *count);
+        counts.retain(|(_, count)| count * SELDOM >= most);
+    }
+    counts.into_iter().map(|(form, _)| form).collect()
+}
+
+/// How many kinds of resources the actions of a pattern are done to.
+pub(super) fn breadth(pattern: &str) -> usize {
+    counted(pattern).len()
+}
+
+/// The forms, with how many actions each is for.
+fn counted(pattern: &str) -> Vec<(Form, usize)> {
     let mut counts: Vec<(Form, usize)> = Vec::new();
     for action in covered(pattern).iter().filter(|it| !is_checked_unscoped(it.full_name)) {
         for form in of_action(action) {
@@ -34,10 +49,8 @@ pub(super) fn forms(pattern: &str) -> Vec<Form> {
             counts.retain(is_content);
         }
         counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-        let most = counts.first().map_or(0, |(_, count)| *count);
-        counts.retain(|(_, count)| count * SELDOM >= most);
     }
-    counts.into_iter().map(|(form, _)| form).collect()
+    counts
 }
 
 /// A kind that so many times fewer actions of a pattern are done to than to another is seldom meant.
@@ -77,6 +90,10 @@ fn of_action(action: &Action) -> Vec<Form> {
     if kinds.iter().any(|(kind, _)| is_of_bucket(kind)) {
         kinds.retain(|(kind, _)| is_of_bucket(kind));
     }
+    let needed_too = BESIDE.iter().find(|(it, _)| *it == action.full_name);
+    for (kind, required) in &mut kinds {
+        *required |= needed_too.is_some_and(|(_, names)| names.contains(&kind.name));
+    }
     let is_needed = |(_, required): &(ResourceType, bool)| *required;
     if kinds.iter().any(is_needed) {
         kinds.retain(is_needed);
@@ -111,10 +128,14 @@ fn of_action(action: &Action) -> Vec<Form> {
 pub(super) fn optional(name: &str) -> Vec<Form> {
     let is_checked = |action: &Action| !is_checked_unscoped(action.full_name);
     let Some(action) = aws::action(name).filter(is_checked) else { return Vec::new() };
-    let is_optional = |wanted: &ActionResource| wanted.requirement == Requirement::Optional;
+    let shown = forms(name);
+    let is_optional = |wanted: &ActionResource| {
+        wanted.requirement == Requirement::Optional
+            && shown.iter().all(|form| form.kind.name != wanted.name)
+    };
     let (others, needed): (Vec<_>, Vec<_>) = action.resource_types().partition(is_optional);
     let is_usual = needed.iter().any(|wanted| wanted.requirement == Requirement::Required)
-        && !forms(name).iter().any(|form| is_of_bucket(&form.kind));
+        && !shown.iter().any(|form| is_of_bucket(&form.kind));
     let own = format!(":{}:", action.service());
     let kinds = resource_types(action.service())
         .filter(|kind| kind.arn_formats().any(|format| format.contains(&own)))
@@ -144,6 +165,16 @@ const WRITTEN: &[(&str, &str, &str)] = &[
     ),
 ];
 
+/// What every call names, or one of it, although the reference lists it as what a call may name.
+const BESIDE: &[(&str, &[&str])] = &[
+    ("ec2:CreateFlowLogs", &["network-interface", "subnet", "vpc"]),
+    ("ec2:CreateNatGateway", &["subnet"]),
+    ("ec2:CreateSecurityGroup", &["vpc"]),
+    ("ec2:CreateTrafficMirrorTarget", &["network-interface"]),
+    ("ec2:RunInstances", &["volume"]),
+    ("ssm:SendCommand", &["instance"]),
+];
+
 /// Services whose actions the reference lists with several kinds as needed of which a call has one,
 /// and how many kinds are meant: a model of Bedrock's is called itself or through a profile.
 const ALTERNATIVES: &[(&str, usize)] = &[("bedrock", 2), ("states", 1)];
@@ -157,13 +188,14 @@ const USUAL: &[(&str, &str)] = &[
     ("execute-api", "execute-api-general"),
     ("logs", "log-group"),
     ("ssm", "parameter"),
+    ("states", "statemachine"),
 ];
 
 /// Of more kinds than that, no one is likelier than the others.
 const MOST_ALTERNATIVES: usize = 3;
 
 impl Form {
-    fn of(action: &Action, kind: ResourceType) -> Option<Self> {
+    pub(super) fn of(action: &Action, kind: ResourceType) -> Option<Self> {
         let format = kind.arn_formats().next()?;
         // Lambda makes up the names of streams.
         let group = format.strip_suffix(":log-stream:${LogStreamName}").unwrap_or(format);
@@ -246,34 +278,31 @@ impl Part {
         }
         match NAMES.iter().find(|(known, _)| *known == variable) {
             Some((_, name)) => Self::Name((*name).to_owned()),
-            None if variable.ends_with("Name") => Self::Name(capitals(variable)),
-            None => Self::Id(capitals(variable)),
+            None => match variable.strip_suffix("WithPath").unwrap_or(variable) {
+                name if name.ends_with("Name") => Self::Name(capitals(name)),
+                id => Self::Id(capitals(id)),
+            },
         }
     }
 }
 
-/// What is not there yet when a policy is written: a call makes it, and with it the identifier.
+/// What mostly is not there yet when a policy is written, or is one of many: a call makes it, and with
+/// it the identifier.
 const MADE: &[&str] = &[
     "BackupName",
-    "ConsumerCreationTimpstamp",
-    "ContainerInstanceId",
     "DetectorId",
     "ExecutionId",
     "ExportName",
-    "FleetId",
     "ImageId",
     "InstanceId",
     "JobId",
+    "MapRunLabel",
     "NetworkInterfaceId",
     "ObjectName",
     "QueryId",
     "SessionId",
     "SnapshotId",
-    "SpotFleetRequestId",
-    "SpotInstanceRequestId",
     "StreamLabel",
-    "TaskDefinitionRevisionNumber",
-    "TaskId",
     "VolumeId",
 ];
 
@@ -281,7 +310,6 @@ const MADE: &[&str] = &[
 const NAMES: &[(&str, &str)] = &[
     ("Alias", "ALIAS_NAME"),
     ("ParameterNameWithoutLeadingSlash", "PARAMETER_NAME"),
-    ("RoleNameWithPath", "ROLE_NAME"),
     ("SecretId", "SECRET_NAME-*"),
 ];
 

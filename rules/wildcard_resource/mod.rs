@@ -16,6 +16,9 @@ use crate::{Context, Draft, Report, Rule};
 mod declared;
 mod forms;
 mod help;
+mod left;
+mod made;
+mod proposals;
 
 use help::Help;
 

@@ -13,6 +13,7 @@ mod instances;
 mod invocation_help;
 mod limits_help;
 mod logs_help;
+mod made_help;
 #[path = "../mend/mod.rs"]
 mod mend;
 mod module_inputs;

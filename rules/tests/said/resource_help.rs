@@ -6,13 +6,13 @@ use crate::scan;
 
 use super::statement_help::{help, template};
 
-const PREFIX: &str = " A prefix such as `orders-*` will do for a name.";
-const OTHERS: &str = " If the code uses others, add them.";
-const TAG: &str = " Where `*` stands for an id that AWS makes with the resource, a condition on \
+pub(crate) const PREFIX: &str = " A prefix such as `orders-*` will do for a name.";
+pub(crate) const OTHERS: &str = " If the code uses others, add them.";
+pub(crate) const TAG: &str = " Where `*` stands for an id that AWS makes with the resource, a condition on \
                    `aws:ResourceTag/NAME` limits what exists already, if the service supports it.";
 
 /// An ARN as a template writes it: of a service in the template's region and account.
-fn arn(rest: &str) -> String {
+pub(crate) fn arn(rest: &str) -> String {
     let place = ":${AWS::Region}:${AWS::AccountId}:";
     format!("`!Sub \"arn:${{AWS::Partition}}:{}\"`", rest.replace(' ', place))
 }
@@ -20,7 +20,6 @@ fn arn(rest: &str) -> String {
 #[test]
 fn every_kind_of_resource_is_named() {
     let image = "`!Sub \"arn:${AWS::Partition}:ec2:${AWS::Region}::image/*\"`";
-    let snapshot = "`!Sub \"arn:${AWS::Partition}:ec2:${AWS::Region}::snapshot/*\"`";
     let instance = arn("ec2 instance/*");
     let interface = arn("ec2 network-interface/*");
     let group = arn("logs log-group:LOG_GROUP_NAME:*");
@@ -39,8 +38,8 @@ fn every_kind_of_resource_is_named() {
             "'cloudformation:GetTemplateSummary'",
             format!(
                 "{} and {} for `cloudformation:GetTemplateSummary`.{PREFIX}",
-                arn("cloudformation stack/STACK_NAME/ID"),
-                arn("cloudformation stackset/STACK_SET_NAME:ID")
+                arn("cloudformation stack/STACK_NAME/*"),
+                arn("cloudformation stackset/STACK_SET_NAME:*")
             ),
         ),
         (
@@ -52,21 +51,17 @@ fn every_kind_of_resource_is_named() {
             ),
         ),
         (
-            "'ec2:CreateImage', 'ec2:CreateSnapshot', 'ec2:CreateTags'",
-            format!(
-                "{image} and {instance} for `ec2:CreateImage`; {snapshot} for `ec2:CreateImage` and \
-                 `ec2:CreateSnapshot`; {} for `ec2:CreateSnapshot`; and the resources of \
-                 `ec2:CreateTags`.{TAG}",
-                arn("ec2 volume/*")
-            ),
-        ),
-        (
             "'ec2:RunInstances'",
             format!(
-                "{instance}, {image}, {interface} and {} for `ec2:RunInstances`; and 1 more kind \
-                 of resources.{TAG} If a call of `ec2:RunInstances` names something else too, allow it \
-                 as well.",
-                arn("ec2 security-group/SECURITY_GROUP_ID")
+                "{instance}, {image}, {interface}, {}, {} and {} for `ec2:RunInstances`.{TAG} If a \
+                 call of `ec2:RunInstances` names something else too, allow it as well, as with {}, \
+                 {} and {}.",
+                arn("ec2 security-group/SECURITY_GROUP_ID"),
+                arn("ec2 subnet/SUBNET_ID"),
+                arn("ec2 volume/*"),
+                arn("ec2 capacity-reservation/CAPACITY_RESERVATION_ID"),
+                arn("ec2 elastic-gpu/ELASTIC_GPU_ID"),
+                arn("ec2 key-pair/KEY_PAIR_NAME"),
             ),
         ),
         (
@@ -83,8 +78,9 @@ fn every_kind_of_resource_is_named() {
             format!(
                 "{} for `es:ESHttpPost`; {} for `rds:DescribeDBInstances`; {} for \
                  `dynamodb:DescribeExport`; `!Sub \"arn:${{AWS::Partition}}:apigateway:\
-                 ${{AWS::Region}}::/restapis/REST_API_ID/*\"` for `apigateway:GET`; and 1 more kind \
-                 of resources.{PREFIX}",
+                 ${{AWS::Region}}::/restapis/REST_API_ID/*\"` and `!Sub \
+                 \"arn:${{AWS::Partition}}:apigateway:${{AWS::Region}}::/apis/API_ID/*\"` for \
+                 `apigateway:GET`.{PREFIX}",
                 arn("es domain/DOMAIN_NAME/*"),
                 arn("rds db:*"),
                 arn("dynamodb table/TABLE_NAME/export/*")
@@ -103,12 +99,13 @@ fn every_kind_of_resource_is_named() {
              'lambda:InvokeFunction', 'events:PutEvents'",
             format!(
                 "{} for `sqs:SendMessage`; {} for `sns:Publish`; {} for `kms:Decrypt`; {} for \
-                 `dynamodb:PutItem`; and the resources of `lambda:InvokeFunction` and \
-                 `events:PutEvents`.{PREFIX}",
+                 `dynamodb:PutItem`; {} for `lambda:InvokeFunction`; {} for `events:PutEvents`.{PREFIX}",
                 arn("sqs QUEUE_NAME"),
                 arn("sns TOPIC_NAME"),
                 arn("kms key/KEY_ID"),
-                arn("dynamodb table/TABLE_NAME")
+                arn("dynamodb table/TABLE_NAME"),
+                arn("lambda function:FUNCTION_NAME"),
+                arn("events event-bus/EVENT_BUS_NAME")
             ),
         ),
         ("'kms:Decrypt'", format!("{} for `kms:Decrypt`.", arn("kms key/KEY_ID"))),
@@ -128,8 +125,9 @@ fn every_kind_of_resource_is_named() {
                 "{interface} and {instance} for `ec2:DetachNetworkInterface`.{TAG} Leave \
                  `ec2:CreateNetworkInterface` and `ec2:DeleteNetworkInterface` on `*` and move the \
                  rest to a statement of its own: Lambda checks them there for functions in a \
-                 VPC. Lambda itself does not need `ec2:DetachNetworkInterface`: unless the \
-                 code does, remove it."
+                 VPC. Lambda itself does not need `ec2:CreateNetworkInterface`, \
+                 `ec2:DeleteNetworkInterface` and `ec2:DetachNetworkInterface`: unless the \
+                 code does, remove them."
             ),
         ),
     ] {
@@ -137,11 +135,6 @@ fn every_kind_of_resource_is_named() {
         let expected = format!("Name the resources: {expected}");
         assert_eq!(help(&text, "wildcard-resource").unwrap(), expected, "{actions}");
     }
-    let text = template("Action: 'ec2:CreateTags', Resource: '*'");
-    assert_eq!(
-        help(&text, "wildcard-resource").unwrap(),
-        "Name the resources of `ec2:CreateTags`."
-    );
 }
 
 #[test]

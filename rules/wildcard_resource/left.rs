@@ -1,0 +1,194 @@
+//! What is to stay on `*`.
+
+use iacscan_graph::{ExecutionRole, Reached};
+use iacscan_iam::aws::{AccessLevel, Action};
+
+use super::forms::{forms, spoken};
+use super::{NETWORK, is_checked_unscoped};
+use crate::framework::features::is_in_network;
+use crate::framework::statements::{covered, is_limited_by_aws, is_made_by_tool, whole_service};
+use crate::framework::words::{all_code, code_list};
+
+/// Whether something of an action or pattern can be limited.
+pub(super) fn is_limited(pattern: &str) -> bool {
+    covered(pattern).iter().any(|action| action.has_resource_types() && !stays(action))
+}
+
+/// Whether an action can be allowed on `*` alone.
+fn stays(action: &Action) -> bool {
+    cannot_be_limited(action) || is_checked_unscoped(action.full_name)
+}
+
+fn cannot_be_limited(action: &Action) -> bool {
+    !action.has_resource_types()
+        && action.level != AccessLevel::Unknown
+        && !is_limited_by_aws(action.full_name)
+}
+
+/// Few of these can be limited.
+pub(super) fn is_describing(name: &str) -> bool {
+    name.eq_ignore_ascii_case("ec2:Describe*")
+}
+
+/// The actions of a statement of which some are to be limited.
+pub(super) struct Left<'h, 'g> {
+    pub(super) role: &'h ExecutionRole<'g>,
+    pub(super) reached: &'h Reached<'g>,
+    /// All that are known.
+    pub(super) all: &'h [String],
+    /// Those reported.
+    pub(super) names: &'h [&'h str],
+}
+
+impl Left<'_, '_> {
+    /// What to say of those that stay.
+    pub(super) fn sentences(&self) -> Vec<String> {
+        // Nobody can divide what a tool writes.
+        if is_made_by_tool(self.role, self.reached) {
+            return Vec::new();
+        }
+        let mut reasons = Reasons::default();
+        let mut sentences = Vec::new();
+        for name in self.all {
+            let covered = covered(name);
+            let staying: Vec<&Action> = covered.iter().filter(|action| stays(action)).collect();
+            // One that speaks of what the others are done to is the likeliest to be meant.
+            let kind = forms(name).first().map_or("", |form| form.kind.name);
+            let some = staying.iter().rev().max_by_key(|action| spoken(action.name(), kind));
+            let some = some.filter(|_| staying.len() < covered.len());
+            if whole_service(name).is_some() {
+                reasons.services.push(name);
+            } else if is_describing(name) {
+                reasons.describing.push(name);
+            } else if let Some(first) = some {
+                sentences.push(format!(
+                    "Of `{name}`, what can be allowed on `*` alone, as `{}`, belongs into a \
+                     statement of its own where it is needed.",
+                    first.full_name
+                ));
+            } else if staying.is_empty() {
+                continue;
+            } else if staying.iter().all(|action| cannot_be_limited(action)) {
+                reasons.unlimited.push(name);
+            } else if staying.iter().any(|action| NETWORK.contains(&action.full_name)) {
+                reasons.networks.push(name);
+            } else {
+                reasons.on_input.push(name);
+            }
+        }
+        let moved: Vec<&str> = self
+            .all
+            .iter()
+            .map(String::as_str)
+            .filter(|name| !reasons.all().any(|left| left == *name))
+            .collect();
+        if let Some(leave) = reasons.sentence(self.all, &moved) {
+            sentences.insert(0, leave);
+        }
+        sentences.extend(self.idle(&reasons));
+        sentences
+    }
+
+    /// What nobody may need.
+    fn idle(&self, reasons: &Reasons<'_>) -> Option<String> {
+        let is_network = |action: &Action| NETWORK.contains(&action.full_name);
+        if !self.all.iter().any(|name| covered(name).iter().any(is_network)) {
+            return None;
+        }
+        let is_unused = is_in_network(self.role).is_false();
+        let unused = reasons.networks.iter().copied().filter(|_| is_unused);
+        let beside = self.names.iter().copied().filter(|name| BESIDE_NETWORK.contains(name));
+        let idle: Vec<&str> = unused.chain(beside).collect();
+        let them = if idle.len() == 1 { "it" } else { "them" };
+        (!idle.is_empty()).then(|| {
+            let list = code_list(idle.iter().copied());
+            format!("Lambda itself does not need {list}: unless the code does, remove {them}.")
+        })
+    }
+}
+
+/// Which actions stay, by why they do.
+#[derive(Default)]
+struct Reasons<'s> {
+    networks: Vec<&'s str>,
+    on_input: Vec<&'s str>,
+    describing: Vec<&'s str>,
+    services: Vec<&'s str>,
+    unlimited: Vec<&'s str>,
+}
+
+impl<'s> Reasons<'s> {
+    fn all(&self) -> impl Iterator<Item = &'s str> {
+        [&self.networks, &self.on_input, &self.describing, &self.services, &self.unlimited]
+            .into_iter()
+            .flatten()
+            .copied()
+    }
+
+    /// `moved` are the others, in the order of `all`.
+    fn sentence(&self, all: &[String], moved: &[&str]) -> Option<String> {
+        let left: Vec<&str> =
+            all.iter().map(String::as_str).filter(|name| !moved.contains(name)).collect();
+        if left.is_empty() {
+            return None;
+        }
+        let why = self.why(left.len());
+        Some(if moved.is_empty() || left.len() <= moved.len().max(FEW) {
+            let left = all_code(left.iter().copied());
+            format!("Leave {left} on `*` and move the rest to a statement of its own: {why}.")
+        } else {
+            let moved = all_code(moved.iter().copied());
+            format!("Move {moved} to a statement of its own and leave the rest on `*`: {why}.")
+        })
+    }
+
+    fn why(&self, count: usize) -> String {
+        let of = |names: &[&str], one: &str, several: &str| match names.len() {
+            all if all == count && all == 1 => one.to_owned(),
+            all if all == count => several.to_owned(),
+            many if many > FEW => "the others".to_owned(),
+            _ => all_code(names.iter().copied()),
+        };
+        let mut parts = Vec::new();
+        if !self.networks.is_empty() {
+            let them = of(&self.networks, "it", "them");
+            parts.push(format!("Lambda checks {them} there for functions in a VPC"));
+        }
+        match of(&self.on_input, "its calls", "their calls") {
+            _ if self.on_input.is_empty() => {}
+            calls if calls.ends_with("calls") => {
+                parts.push(format!("{calls} mostly name no resource"));
+            }
+            names => parts.push(format!("calls of {names} mostly name no resource")),
+        }
+        if !self.describing.is_empty() {
+            let them = of(&self.describing, "it", "it");
+            parts.push(format!("hardly anything of {them} can be limited"));
+        }
+        if !self.services.is_empty() {
+            let them = all_code(self.services.iter().copied());
+            parts.push(format!("of {them} the actions that are called have to be listed first"));
+        }
+        match self.unlimited.len() {
+            0 => {}
+            1 if count == 1 => parts.push("it cannot be limited".to_owned()),
+            all if all == count => parts.push("they cannot be limited".to_owned()),
+            _ => parts.push(format!("nothing limits {}", of(&self.unlimited, "it", "them"))),
+        }
+        match parts.split_last() {
+            Some((last, [])) => last.clone(),
+            Some((last, before)) => format!("{}, and {last}", before.join(", ")),
+            None => String::new(),
+        }
+    }
+}
+
+/// So many names are read one by one.
+const FEW: usize = 8;
+
+/// Actions on network interfaces that are often allowed beside those that Lambda uses.
+const BESIDE_NETWORK: &[&str] = &[
+    "ec2:AttachNetworkInterface",
+    "ec2:DetachNetworkInterface",
+    "ec2:ModifyNetworkInterfaceAttribute",
+];

@@ -1,0 +1,252 @@
+//! The ARNs to write, with the actions that each is for.
+
+use iacscan_graph::{ExecutionRole, Reached};
+use iacscan_iam::aws::{self, AccessLevel, Action, ResourceType, resource_types};
+
+use iacscan_core::{Located, Text};
+
+use super::declared::Declared;
+use super::forms::{Form, Part, finds_all, forms, optional};
+use super::made::{ended, made};
+use crate::framework::spell;
+use crate::framework::statements::{
+    covered, is_every_action, is_pattern, items, known, whole_service,
+};
+use crate::framework::words::code_list;
+
+/// Where a statement stands that is to name resources.
+pub(super) struct Proposals<'h, 'g> {
+    role: &'h ExecutionRole<'g>,
+    reached: &'h Reached<'g>,
+    star: &'h Located<Text>,
+    /// The actions that the role is allowed by name or by a pattern of names.
+    allowed: Vec<String>,
+    /// The kinds of resources that some of them make or delete.
+    made: Vec<ResourceType>,
+}
+
+/// What to write for the resources of some actions.
+pub(super) struct Proposal {
+    pub(super) written: Written,
+    /// Never empty.
+    pub(super) names: Vec<String>,
+}
+
+impl Proposal {
+    pub(super) fn purpose(&self) -> String {
+        match self.names.as_slice() {
+            [first, _, more @ ..] if !more.is_empty() => {
+                format!("`{first}` and {} more", more.len() + 1)
+            }
+            names => code_list(names.iter().map(String::as_str)),
+        }
+    }
+}
+
+/// A form as it stands in the help.
+#[derive(Default)]
+pub(super) struct Written {
+    pub(super) words: String,
+    /// It stands beside the statement.
+    pub(super) is_declared: bool,
+    pub(super) has_name: bool,
+    /// Nothing in it but the kind is known.
+    pub(super) is_made: bool,
+}
+
+/// What tags are given to.
+pub(super) struct Tagged {
+    pub(super) forms: Vec<Form>,
+    /// The actions that make them, without the service.
+    pub(super) makers: Vec<&'static str>,
+}
+
+/// Of more kinds than that, no few are meant.
+const MOST_TAGGED: usize = 4;
+
+impl<'h, 'g> Proposals<'h, 'g> {
+    pub(super) fn new(
+        role: &'h ExecutionRole<'g>,
+        reached: &'h Reached<'g>,
+        star: &'h Located<Text>,
+    ) -> Self {
+        let statements = role.written_statements();
+        let all = statements.iter().filter(|reached| reached.statement.is_allow());
+        let names = all.flat_map(|reached| items(reached.statement.actions.as_ref()));
+        let mut allowed: Vec<String> = names
+            .filter_map(|item| known(role, &item.item))
+            .filter(|name| !is_every_action(name) && whole_service(name).is_none())
+            .map(|name| name.to_string())
+            .collect();
+        allowed.sort_unstable();
+        allowed.dedup();
+        let actions = allowed.iter().flat_map(|name| covered(name));
+        let kinds = actions.flat_map(|action| made(&action).into_iter().chain(ended(&action)));
+        let made = kinds.collect();
+        Self { role, reached, star, allowed, made }
+    }
+
+    /// By the action that each is for first.
+    pub(super) fn of<'n>(&self, names: impl IntoIterator<Item = &'n String>) -> Vec<Proposal> {
+        let mut proposals: Vec<Proposal> = Vec::new();
+        for name in names {
+            for form in self.forms(name) {
+                let written = self.proposed(name, &form);
+                match proposals.iter_mut().find(|it| it.written.words == written.words) {
+                    Some(known) if known.names.contains(name) => {}
+                    Some(known) => known.names.push(name.clone()),
+                    None => proposals.push(Proposal { written, names: vec![name.clone()] }),
+                }
+            }
+        }
+        proposals
+    }
+
+    /// The forms for an action; where it gives tags to any of many, for what the role makes.
+    pub(super) fn forms(&self, name: &str) -> Vec<Form> {
+        match self.tagged(name) {
+            Some(tagged) => tagged.forms,
+            None => forms(name),
+        }
+    }
+
+    /// What an action tags that may tag any of many: what else the role makes, or uses.
+    pub(super) fn tagged(&self, name: &str) -> Option<Tagged> {
+        let action = aws::action(name).filter(|it| {
+            let is_tagging = it.level == AccessLevel::Tagging || it.name().contains("Tag");
+            is_tagging && it.has_resource_types() && forms(name).is_empty()
+        })?;
+        let may_tag = |kind: &ResourceType| action.resource_types().any(|it| it.name == kind.name);
+        let others: Vec<Action> = self
+            .allowed
+            .iter()
+            .filter(|other| !is_pattern(other))
+            .filter_map(|other| aws::action(other))
+            .filter(|other| other.service() == action.service() && *other != action)
+            .collect();
+        let (mut kinds, mut makers) = (Vec::new(), Vec::new());
+        for other in &others {
+            let of_other: Vec<ResourceType> = made(other).into_iter().filter(may_tag).collect();
+            if !of_other.is_empty() {
+                makers.push(other.name());
+            }
+            add(&mut kinds, of_other);
+        }
+        if kinds.is_empty() {
+            for other in &others {
+                add(
+                    &mut kinds,
+                    forms(other.full_name).iter().map(|form| form.kind).filter(may_tag),
+                );
+            }
+        }
+        if kinds.len() > MOST_TAGGED {
+            kinds.clear();
+        }
+        let forms = kinds.into_iter().filter_map(|kind| Form::of(&action, kind)).collect();
+        Some(Tagged { forms, makers })
+    }
+
+    /// One of what an action is done to, where it is done to any of many.
+    pub(super) fn example(&self, name: &str) -> Option<String> {
+        let action = aws::action(name)?;
+        let kinds = || action.resource_types().map(|wanted| wanted.name);
+        let usual = kinds().find(|kind| action.service() == "ec2" && *kind == "instance");
+        let example = usual.or_else(|| kinds().next())?;
+        let kind = resource_types(action.service()).find(|kind| kind.name == example)?;
+        Some(self.write(&Form::of(&action, kind)?).words)
+    }
+
+    /// What a call of an action may name that is not proposed.
+    pub(super) fn also_named(&self, name: &str, known: &[Proposal]) -> Vec<String> {
+        let is_new = |form: &Form| {
+            let words = self.write(form).words;
+            known.iter().all(|proposal| proposal.written.words != words)
+        };
+        let new = optional(name).into_iter().filter(is_new);
+        new.map(|form| self.proposed(name, &form).words).collect()
+    }
+
+    /// What stands beside the statement, where that may be meant; else the form.
+    fn proposed(&self, name: &str, form: &Form) -> Written {
+        // Lambda makes groups of logs, and an object is made in what stands there.
+        let is_made = self.made.contains(&form.kind)
+            && !matches!(form.kind.name, "log-group" | "log-stream" | "object");
+        let is_meant =
+            !is_made && !makes_or_ends(name, form) && !covered(name).iter().any(finds_all);
+        let declared = Declared::beside(self.role, self.reached, self.star).filter(|_| is_meant);
+        match declared.and_then(|it| it.arns(form)) {
+            Some(words) => Written { words, is_declared: true, has_name: false, is_made: false },
+            None => self.write(form),
+        }
+    }
+
+    fn write(&self, form: &Form) -> Written {
+        let mut written = Written::default();
+        let (mut out, mut has_id) = (String::new(), false);
+        // What tells a resource already: its name, or that it is any.
+        let mut told = false;
+        let mut rest = form.arn.as_str();
+        while let Some((before, behind)) = rest.split_once("${") {
+            out.push_str(before);
+            let (variable, behind) = behind.split_once('}').unwrap_or((behind, ""));
+            rest = behind;
+            if matches!(variable, "Partition" | "Region" | "Account") {
+                out.push_str(&format!("${{{variable}}}"));
+                continue;
+            }
+            let is_last = !behind.contains("${");
+            // `autoScalingGroup:${GroupId}:autoScalingGroupName/${GroupFriendlyName}`
+            let is_named_behind =
+                behind.split_once("${").is_some_and(|(it, _)| it.ends_with("Name/"));
+            let is_told = (told && matches!(before, "/" | ":")) || is_named_behind;
+            match Part::of(variable) {
+                Part::Id(_) if is_told || (is_last && self.made.contains(&form.kind)) => {
+                    written.is_made = true;
+                    out.push('*');
+                }
+                Part::Name(name) => {
+                    told = true;
+                    written.has_name = true;
+                    out.push_str(&name);
+                }
+                Part::Id(id) => {
+                    told = false;
+                    has_id = true;
+                    out.push_str(&id);
+                }
+                Part::Made => {
+                    told = true;
+                    written.is_made = true;
+                    out.push('*');
+                }
+            }
+        }
+        out.push_str(rest);
+        written.is_made &= !written.has_name && !has_id;
+        let graph = self.role.graph;
+        let holder = self.reached.attached.document_holder(graph).holder();
+        written.words = format!("`{}`", spell::form(graph.resolver().unit_of(holder), &out));
+        written
+    }
+}
+
+fn add(kinds: &mut Vec<ResourceType>, more: impl IntoIterator<Item = ResourceType>) {
+    for kind in more {
+        if !kinds.contains(&kind) {
+            kinds.push(kind);
+        }
+    }
+}
+
+/// Whether an action makes or deletes resources of this kind: hardly one that stands beside the
+/// statement.
+fn makes_or_ends(pattern: &str, form: &Form) -> bool {
+    // An object or a stream is made in what stands there.
+    let is_inside = matches!(form.kind.name, "object" | "log-stream");
+    let is_it = |kind: &ResourceType| *kind == form.kind;
+    !is_inside
+        && covered(pattern).iter().any(|action| {
+            made(action).iter().any(is_it) || ended(action).as_ref().is_some_and(is_it)
+        })
+}
