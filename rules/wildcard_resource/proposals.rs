@@ -199,7 +199,8 @@ impl<'h, 'g> Proposals<'h, 'g> {
             // `autoScalingGroup:${GroupId}:autoScalingGroupName/${GroupFriendlyName}`
             let is_named_behind =
                 behind.split_once("${").is_some_and(|(it, _)| it.ends_with("Name/"));
-            let is_told = (told && matches!(before, "/" | ":")) || is_named_behind;
+            let is_behind = told && matches!(before, "/" | ":") && is_made_up(variable);
+            let is_told = is_behind || is_named_behind;
             match Part::of(variable) {
                 Part::Id(_) if is_told || (is_last && self.made.contains(&form.kind)) => {
                     written.is_made = true;
@@ -229,6 +230,14 @@ impl<'h, 'g> Proposals<'h, 'g> {
         written.words = format!("`{}`", spell::form(graph.resolver().unit_of(holder), &out));
         written
     }
+}
+
+/// Whether AWS makes up what stands there, behind the name of what it belongs to; a user of a
+/// database it does not.
+fn is_made_up(variable: &str) -> bool {
+    ["Id", "ID", "Uuid", "UUID", "Version", "RevisionNumber", "Revision", "Timpstamp", "Timestamp"]
+        .iter()
+        .any(|end| variable.ends_with(end))
 }
 
 fn add(kinds: &mut Vec<ResourceType>, more: impl IntoIterator<Item = ResourceType>) {

@@ -53,6 +53,10 @@ fn an_id_that_a_call_makes_is_any() {
             ),
         ),
         (
+            "'redshift:GetClusterCredentials'",
+            format!("{} for", arn("redshift dbuser:CLUSTER_NAME/DB_USER")),
+        ),
+        (
             "'states:ListExecutions'",
             format!("{} for", arn("states stateMachine:STATE_MACHINE_NAME")),
         ),
