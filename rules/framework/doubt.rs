@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use iacscan_core::{Gap, Located, Span, Text, Truth, Undecided, Unknown};
-use iacscan_graph::Chain;
+use iacscan_graph::{Attached, Chain};
 use iacscan_iam::{ArnPart, ArnParts, Case, Resolve, Statement, matches_pattern};
 
 use super::words::code_list;
@@ -66,6 +66,10 @@ impl Doubt {
         let (placed, open): (Vec<_>, Vec<_>) =
             demand.open(chain).partition(|action| is_allowed_in_place(chain, demand, action));
         if demand.is_choice() && !placed.is_empty() {
+            return None;
+        }
+        // Said of what may be attached.
+        if open.iter().any(|action| depends_on_perhaps(chain, demand, action)) {
             return None;
         }
         let first = *open.first()?;
@@ -152,6 +156,19 @@ fn without_place(arn: &ArnParts) -> Text {
 fn gap_of_others(chain: &Chain<'_>, demand: &Demand, action: &str) -> Option<Gap> {
     let by_role = chain.allows(action, &demand.resource);
     if by_role.is_false() { chain.let_gap(action, &demand.resource) } else { None }
+}
+
+/// Whether what may be attached to the role has a say in whether it allows an action.
+fn depends_on_perhaps(chain: &Chain<'_>, demand: &Demand, action: &str) -> bool {
+    let resource = chain.graph.resolver().resolve(&demand.resource);
+    let Some((role, decision)) = chain.linked().zip(chain.decide(action, &resource)) else {
+        return false;
+    };
+    let may_be = |attached: &Attached| {
+        let mut policies = role.perhaps.iter().filter_map(|perhaps| perhaps.policy.as_ref());
+        policies.any(|policy| std::ptr::eq(policy, attached))
+    };
+    decision.allowing.iter().chain(&decision.denying).any(|grant| may_be(grant.attached))
 }
 
 /// Why it cannot be told whether a demand is met: what it is about is not known, else what a

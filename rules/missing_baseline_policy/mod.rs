@@ -116,7 +116,9 @@ fn lack<'g>(chain: &Chain<'_>, role: &LinkedRole<'g>, demand: &RoleDemand) -> Op
     let header = &role.role.header;
     match demand {
         RoleDemand::ManagedPolicy(policy) => {
-            let attached = Truth::any(role.attached.iter().map(|it| is(chain, it, policy)));
+            let perhaps = role.perhaps.iter().filter_map(|perhaps| perhaps.policy.as_ref());
+            let all = role.attached.iter().copied().chain(perhaps);
+            let attached = Truth::any(all.map(|it| is(chain, it, policy)));
             let lacks = attached.is_false() && knows_all_attachments(role);
             lacks.then(|| Lack {
                 what: format!("managed policy `{policy}`"),

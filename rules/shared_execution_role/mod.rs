@@ -116,6 +116,7 @@ fn holds_nothing_but_logs(role: &ExecutionRole<'_>) -> bool {
         ["logs:create", "logs:put"].iter().any(|start| action.starts_with(start))
     };
     role.gaps().is_empty()
+        && role.perhaps().is_empty()
         && role.attached().next().is_some()
         && role.attached().all(only_logs)
         && role.written_statements().iter().all(|reached| {

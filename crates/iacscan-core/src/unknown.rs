@@ -13,6 +13,8 @@ pub enum Unknown {
     Computed,
     /// Decided outside what was scanned: a data source, an import, a remote module, a secret.
     External,
+    /// What another stack exports under a name that is not known.
+    Exported,
     /// One of several things that have the same name.
     Several,
     /// Written in a way this scanner does not evaluate.
@@ -35,6 +37,7 @@ impl Unknown {
             Self::Input => "an input without a value",
             Self::Computed => "known only after deployment",
             Self::External => "defined outside the scanned files",
+            Self::Exported => "an import whose name is not known",
             Self::Several => "one of several of that name in the scan",
             Self::Unsupported => "an expression that is not evaluated",
             Self::Cycle => "defined by itself",

@@ -86,7 +86,14 @@ impl<'g> Chain<'g> {
         let resolver = &self.resolver();
         let resource = resolver.resolve(resource);
         let grants = role.about(action, self);
-        let mut decision = decide(grants, action, &resource, &self.world, resolver);
+        let perhaps = role.perhaps_grants.iter();
+        let all = grants.iter().copied().chain(perhaps);
+        let mut decision = decide(all, action, &resource, &self.world, resolver);
+        decision.truth = role.either_way(
+            &grants,
+            |_| true,
+            |grants| decide(grants, action, &resource, &self.world, resolver).truth,
+        );
         if !role.is_closed() {
             // More may be granted, and more denied.
             decision.truth = match decision.truth {
@@ -114,7 +121,9 @@ impl<'g> Chain<'g> {
         let resolver = &self.resolver();
         let resource = resolver.resolve(resource);
         let grants = role.about(action, self).into_iter().filter(|grant| counts(grant));
-        let truth = decide(grants, action, &resource, &self.world, resolver).truth;
+        let truth = role.either_way(&grants.collect::<Vec<_>>(), &counts, |grants| {
+            decide(grants, action, &resource, &self.world, resolver).truth
+        });
         if truth.is_false() && !role.is_closed() { Truth::Unknown } else { truth }
     }
 
@@ -125,11 +134,19 @@ impl<'g> Chain<'g> {
         let resolver = self.graph.resolver();
         let grants = role.about(action, self);
         let action = Text::literal(action);
-        Truth::any(grants.into_iter().filter(|grant| !grant.statement.is_deny()).map(|grant| {
-            grant.statement.actions.as_ref().map_or(Truth::False, |actions| {
-                actions.matches(&action, Case::Insensitive, &self.world, resolver)
-            })
-        }))
+        role.either_way(
+            &grants,
+            |_| true,
+            |grants| {
+                Truth::any(grants.into_iter().filter(|grant| !grant.statement.is_deny()).map(
+                    |grant| {
+                        grant.statement.actions.as_ref().map_or(Truth::False, |actions| {
+                            actions.matches(&action, Case::Insensitive, &self.world, resolver)
+                        })
+                    },
+                ))
+            },
+        )
     }
 
     /// The value that a per-branch attribute has in this world; absent when no branch is known to

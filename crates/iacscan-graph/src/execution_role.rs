@@ -16,8 +16,23 @@ pub(crate) struct RoleAttachments {
     pub(crate) attached: Vec<Attached>,
     /// Why there may be more.
     pub(crate) gaps: Vec<Guarded<Gap>>,
+    /// What is attached to a role that is not known, which may be this one.
+    pub(crate) perhaps: Vec<Arc<PerhapsAttached>>,
     /// The permissions boundary, in each branch that has one.
     pub(crate) boundaries: Vec<Attached>,
+}
+
+/// Something attached to a role that is not known.
+#[derive(Clone, Debug)]
+pub struct PerhapsAttached {
+    /// What is attached; `None` where that is not known either.
+    pub policy: Option<Attached>,
+    /// The resource that attaches it.
+    pub holder: Header,
+    /// When it is attached.
+    pub condition: Condition,
+    /// Where its role is named, and why that is not known.
+    pub role: Gap,
 }
 
 /// One policy attached to a role.
@@ -344,6 +359,12 @@ impl<'g> ExecutionRole<'g> {
     #[must_use]
     pub fn gaps(&self) -> &'g [Guarded<Gap>] {
         &self.attachments.gaps
+    }
+
+    /// What is attached to a role that is not known, which may be this one.
+    #[must_use]
+    pub fn perhaps(&self) -> &'g [Arc<PerhapsAttached>] {
+        &self.attachments.perhaps
     }
 
     /// The permissions boundary, in each branch that has one.

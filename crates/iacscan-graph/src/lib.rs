@@ -27,7 +27,8 @@ mod unit;
 
 pub use chain::{Chain, RoleState};
 pub use execution_role::{
-    Attached, AttachedPolicy, AwsPolicy, CopyOfAws, ExecutionRole, InlineAt, NameProblem, Reached,
+    Attached, AttachedPolicy, AwsPolicy, CopyOfAws, ExecutionRole, InlineAt, NameProblem,
+    PerhapsAttached, Reached,
 };
 pub use graph::{FunctionId, Graph, InvokeConfigId, MappingId, RoleId, Unlinked};
 pub use language::{Language, Named, Spelled, json_principal, json_texts};

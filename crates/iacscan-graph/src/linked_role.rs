@@ -7,7 +7,7 @@ use iacscan_iam::{Case, Statement};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::Chain;
-use crate::execution_role::{Attached, document_conditions};
+use crate::execution_role::{Attached, PerhapsAttached, document_conditions};
 use crate::graph::{Graph, RoleId};
 use crate::nodes::Role;
 
@@ -26,6 +26,10 @@ pub struct LinkedRole<'g> {
     pub grants: Vec<Grant<'g>>,
     /// Why there may be more.
     pub gaps: Vec<Gap>,
+    /// What is attached to a role that is not known, which may be this one.
+    pub perhaps: Vec<&'g PerhapsAttached>,
+    /// The statements of these, where all of them are known.
+    pub(crate) perhaps_grants: Vec<Grant<'g>>,
     /// The statements of the permissions boundary, when there is one whose content is known.
     pub boundary: Option<Vec<Grant<'g>>>,
     /// Which grants may be about an action, by the action: looked for once, however many functions
@@ -49,10 +53,34 @@ impl AsRef<Statement> for Grant<'_> {
 }
 
 impl<'g> LinkedRole<'g> {
-    /// Whether everything attached to the role is known.
+    /// Whether everything attached to the role is known, and what else may be attached: what that
+    /// grants is asked for with every action.
     #[must_use]
     pub fn is_closed(&self) -> bool {
         self.gaps.is_empty()
+    }
+
+    /// Adds what may be attached. Where its content is not known either, there may be anything.
+    fn perhaps(&mut self, graph: &'g Graph, world: &World, perhaps: &'g PerhapsAttached) {
+        if perhaps.condition.holds(world).is_false() {
+            return;
+        }
+        self.perhaps.push(perhaps);
+        let (mut grants, mut complete) = (Vec::new(), false);
+        if let Some(attached) = &perhaps.policy {
+            complete = true;
+            attached.statements_in(
+                graph,
+                world,
+                &mut |statement| grants.push(Grant { statement, attached }),
+                &mut |_| complete = false,
+            );
+        }
+        if complete {
+            self.perhaps_grants.append(&mut grants);
+        } else {
+            self.gaps.push(perhaps.role);
+        }
     }
 
     /// The role as it would be with only some of its grants.
@@ -65,9 +93,31 @@ impl<'g> LinkedRole<'g> {
             only: self.only,
             grants: self.grants.iter().filter(|grant| keeps(grant)).copied().collect(),
             gaps: self.gaps.clone(),
+            perhaps: self.perhaps.clone(),
+            perhaps_grants: self.perhaps_grants.clone(),
             boundary: self.boundary.clone(),
             about: Mutex::default(),
         }
+    }
+
+    /// Whether it allows something, by whether these of its grants do: the same with and without
+    /// what may be attached, or not known.
+    pub(crate) fn either_way(
+        &self,
+        grants: &[&Grant<'g>],
+        counts: impl Fn(&Grant<'g>) -> bool,
+        allows: impl Fn(Vec<&Grant<'g>>) -> Truth,
+    ) -> Truth {
+        let perhaps = || self.perhaps_grants.iter().filter(|grant| counts(grant));
+        let all = |more: fn(&Statement) -> bool| {
+            let more = perhaps().filter(|grant| more(grant.statement));
+            allows(grants.iter().copied().chain(more).collect())
+        };
+        if perhaps().next().is_none() {
+            return allows(grants.to_vec());
+        }
+        let (least, most) = (all(|it| !it.is_allow()), all(|it| !it.is_deny()));
+        if least == most { least } else { Truth::Unknown }
     }
 
     /// The grants that may be about an action, in order.
@@ -127,6 +177,7 @@ pub(crate) fn role_conditions(graph: &Graph, id: RoleId) -> Vec<Condition> {
             attached.conditions(graph, &mut visit);
         }
         attachments.gaps.iter().for_each(|gap| visit(&gap.condition));
+        attachments.perhaps.iter().for_each(|perhaps| visit(&perhaps.condition));
     }
     conditions
 }
@@ -159,6 +210,8 @@ fn linked_role<'g>(graph: &'g Graph, id: RoleId, world: &World) -> Option<Linked
         only: None,
         grants: Vec::new(),
         gaps: Vec::new(),
+        perhaps: Vec::new(),
+        perhaps_grants: Vec::new(),
         boundary: None,
         about: Mutex::default(),
     };
@@ -186,6 +239,9 @@ fn linked_role<'g>(graph: &'g Graph, id: RoleId, world: &World) -> Option<Linked
     }
     let gaps = attachments.gaps.iter().filter(|gap| !gap.condition.holds(world).is_false());
     linked.gaps.extend(gaps.map(|gap| gap.item));
+    for perhaps in &attachments.perhaps {
+        linked.perhaps(graph, world, perhaps);
+    }
     for boundary in &attachments.boundaries {
         if !boundary.condition.holds(world).is_true() {
             continue;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use iacscan_core::{Address, Attribute, Gap, Span, Undecided};
+use iacscan_core::{Address, Attribute, Gap, Span, Undecided, Unknown};
 use iacscan_iam::{ArnParts, Resolve};
 
 use crate::execution_role::{Attached, AttachedPolicy};
@@ -77,7 +77,7 @@ impl Graph {
             undecided: Vec::new(),
         };
         if chains.is_empty() && !function.header.condition.is_feasible().is_false() {
-            let gap = Gap { span: function.header.span, unknown: iacscan_core::Unknown::Limit };
+            let gap = Gap { span: function.header.span, unknown: Unknown::Limit };
             summary.note(&unit.path, "its conditions have too many combinations".to_owned(), gap);
         }
         let mut seen = Seen::default();
@@ -133,7 +133,28 @@ impl FunctionSummary {
         }
         let home = graph.unit_of_role(role.id).and_then(|index| graph.units().get(index));
         let open_world = home.map_or(&[][..], |unit| &unit.open_world);
-        for gap in role.gaps.iter().filter(|gap| !open_world.contains(gap)) {
+        // What names several in one way is said once.
+        let mut said = BTreeSet::new();
+        for perhaps in &role.perhaps {
+            let (unknown, holder) = (perhaps.role.unknown, &perhaps.holder.address);
+            if said.insert(unknown) {
+                let others = role.perhaps.iter().filter(|it| it.role.unknown == unknown);
+                let others: BTreeSet<_> = others.map(|it| &it.holder.address).collect();
+                let what = match others.len() - 1 {
+                    0 => format!("`{holder}` may be for it and names"),
+                    1 => format!("`{holder}` and 1 other may be for it and name"),
+                    more => format!("`{holder}` and {more} others may be for it and name"),
+                };
+                let reason = format!(
+                    "role `{address}` may have more policies: {what} a role that is {unknown}"
+                );
+                self.note(unit, reason, perhaps.role);
+            }
+        }
+        let is_said = |gap: &Gap| {
+            open_world.contains(gap) || role.perhaps.iter().any(|perhaps| perhaps.role == *gap)
+        };
+        for gap in role.gaps.iter().filter(|gap| !is_said(gap)) {
             let reason = format!("a policy of role `{address}` is {}", gap.unknown);
             self.note(unit, reason, *gap);
         }
@@ -152,11 +173,13 @@ impl FunctionSummary {
             RoleState::External(arn) => {
                 let text = graph.resolver().resolve(&arn.value).to_string();
                 self.role.get_or_insert_with(|| text.clone());
-                let gap = Gap { span: arn.span, unknown: iacscan_core::Unknown::External };
+                let gap = Gap { span: arn.span, unknown: Unknown::External };
                 self.note(unit, format!("role `{text}` is not in the scanned files"), gap);
             }
             RoleState::Unknown(gap) => {
-                self.note(unit, format!("its role is {}", gap.unknown), *gap);
+                let reason =
+                    no_role(chain).unwrap_or_else(|| format!("its role is {}", gap.unknown));
+                self.note(unit, reason, *gap);
             }
             RoleState::Wrong(_, None) | RoleState::Missing => self.complete = false,
         }
@@ -168,6 +191,27 @@ impl FunctionSummary {
         }
         seen.sources.extend(chain.mappings().filter_map(|(_, mapping)| graph.source_kind(mapping)));
     }
+}
+
+/// What is wrong with the role of a function, where that is written out and names none.
+fn no_role(chain: &Chain<'_>) -> Option<String> {
+    let RoleState::Unknown(Gap { unknown: Unknown::Invalid, .. }) = &chain.role else {
+        return None;
+    };
+    let role = chain.get(&chain.function.role)?.known()?;
+    if let Some((target, _)) = role.value.as_reference() {
+        let name = target.name();
+        return Some(format!("its role is `{name}`, which is not there when the function is"));
+    }
+    let text = role.value.as_known()?;
+    let unfilled = text.find("${").and_then(|start| {
+        let end = text.get(start..)?.find('}')?;
+        text.get(start..=start + end)
+    });
+    Some(match unfilled {
+        Some(unfilled) => format!("its role has `{unfilled}` in it, which nothing fills in"),
+        None => format!("its role, `{text}`, is no ARN of a role"),
+    })
 }
 
 impl Seen {

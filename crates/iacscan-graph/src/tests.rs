@@ -2,7 +2,7 @@
 
 use iacscan_core::{
     Address, Attribute, Branches, Collection, Condition, Gap, Guarded, Located, Property, Pseudo,
-    ResourceAttribute, Sources, Span, Text, Truth, Variable,
+    ResourceAttribute, Sources, Span, Text, Truth, Unknown, Variable,
 };
 use iacscan_iam::Resolve;
 
@@ -218,6 +218,28 @@ fn an_open_world_is_said_once_of_a_role() {
 }
 
 #[test]
+fn a_role_that_can_be_none_says_why() {
+    for (role, reason) in [
+        (
+            "arn:aws:iam::${AWS::AccountId}:role/orders",
+            "its role has `${AWS::AccountId}` in it, which nothing fills in",
+        ),
+        (
+            "arn:aws:iam::123456789012:root",
+            "its role, `arn:aws:iam::123456789012:root`, is no ARN of a role",
+        ),
+    ] {
+        let mut build = Build::new("t");
+        build.function("F", Text::from(role));
+        let graph = link(vec![build.unit]);
+        let (id, _) = graph.functions().next().unwrap();
+        let undecided = graph.summary(id).unwrap().undecided;
+        let reasons: Vec<&str> = undecided.iter().map(|it| it.reason.as_str()).collect();
+        assert_eq!(reasons, [reason]);
+    }
+}
+
+#[test]
 fn what_is_not_linked_is_noted_by_unit() {
     let mut build = Build::new("t");
     build.function("F", Text::unknown(iacscan_core::Unknown::Input));
@@ -356,15 +378,21 @@ fn attachments_find_their_role_by_reference_and_by_name() {
     }
 }
 
-#[test]
-fn attachments_to_a_role_that_is_not_known_are_one_gap_of_each_role() {
+/// Two roles, a function with the first, and attachments of a policy to roles that are not known.
+fn with_unknown_roles(attachments: usize, policy: &Text, unknown: Unknown) -> Graph {
     let mut build = Build::new("t");
     let arn = build.role_arn("R");
     build.function("F", arn);
-    build.role("R", &[]);
-    build.role("S", &[]);
-    for name in ["A", "B", "C"] {
-        let header = build.header(name, ResourceKind::Other);
+    for role in ["R", "S"] {
+        build.role(role, &[]);
+    }
+    for role in &mut build.unit.roles {
+        let name = Text::literal(role.header.address.name().clone());
+        let name = Located::new(name, role.header.span);
+        role.name = Branches::always(Attribute::Known(name));
+    }
+    for index in 0..attachments {
+        let header = build.header(&format!("A{index}"), ResourceKind::Other);
         let (role_span, policy_span) = (build.span(), build.span());
         let mut attachment = PolicyAttachment {
             header,
@@ -375,16 +403,48 @@ fn attachments_to_a_role_that_is_not_known_are_one_gap_of_each_role() {
             mechanism: Mechanism::RoleAttachment,
             list: None,
         };
-        let role = Text::unknown(iacscan_core::Unknown::Computed);
-        attachment.roles.push(Located::new(role, role_span));
-        attachment.managed.push(Located::new(Text::from(BASIC), policy_span));
+        attachment.roles.push(Located::new(Text::unknown(unknown), role_span));
+        attachment.managed.push(Located::new(policy.clone(), policy_span));
         build.unit.attachments.push(attachment);
     }
-    let graph = link(vec![build.unit]);
-    let gaps: Vec<usize> = graph.attachments.iter().map(|role| role.gaps.len()).collect();
-    assert_eq!(gaps, [1, 1]);
+    link(vec![build.unit])
+}
+
+#[test]
+fn an_attachment_to_a_role_that_is_not_known_grants_what_its_policy_grants_or_nothing() {
+    let graph = with_unknown_roles(3, &Text::from(BASIC), Unknown::Computed);
     let (id, _) = graph.functions().next().unwrap();
-    assert_eq!(graph.chains(id)[0].allows("logs:PutLogEvents", &logs()), Truth::Unknown);
+    let chain = &graph.chains(id)[0];
+    assert_eq!(chain.allows("logs:PutLogEvents", &logs()), Truth::Unknown);
+    assert_eq!(chain.allows_somewhere("logs:PutLogEvents"), Truth::Unknown);
+    assert_eq!(chain.allows("sqs:SendMessage", &Text::from("*")), Truth::False);
+    assert_eq!(chain.allows_somewhere("sqs:SendMessage"), Truth::False);
+    assert_eq!(chain.allows_by("logs:PutLogEvents", &logs(), |_| false), Truth::False);
+    let summary = graph.summary(id).unwrap();
+    assert!(!summary.complete);
+    let reasons: Vec<&str> = summary.undecided.iter().map(|it| it.reason.as_str()).collect();
+    let reason = "role `R` may have more policies: `A0` and 2 others may be for it and name a \
+                  role that is known only after deployment";
+    assert_eq!(reasons, [reason]);
+}
+
+#[test]
+fn what_is_in_a_policy_that_is_not_known_may_be_anything() {
+    let unknown = Text::unknown(Unknown::Input);
+    for (attachments, policy) in [(1, &unknown), (100, &Text::from(BASIC))] {
+        let graph = with_unknown_roles(attachments, policy, Unknown::Computed);
+        let (id, _) = graph.functions().next().unwrap();
+        let chain = &graph.chains(id)[0];
+        assert_eq!(chain.allows("sqs:SendMessage", &Text::from("*")), Truth::Unknown);
+        assert_eq!(graph.summary(id).unwrap().undecided.len(), 1);
+    }
+}
+
+#[test]
+fn what_another_stack_exports_is_no_role_of_this_one() {
+    let graph = with_unknown_roles(1, &Text::from(BASIC), Unknown::Exported);
+    let (id, _) = graph.functions().next().unwrap();
+    assert!(graph.summary(id).unwrap().complete);
 }
 
 #[test]

@@ -205,6 +205,12 @@ impl Painter<'_> {
             let policy = self.policy(boundary);
             self.edge(node, policy, GraphEdgeKind::BoundedBy, &boundary.condition);
         }
+        for perhaps in role.perhaps() {
+            let name = format!("policies for a role that is {}", perhaps.role.unknown);
+            let unit = role.role.header.address.unit();
+            let policies = self.named(GraphNodeKind::Policy, unit, name, false);
+            self.edge(node, policies, GraphEdgeKind::Attaches, &perhaps.condition);
+        }
         for gap in role.gaps() {
             let name = format!("policies that are {}", gap.item.unknown);
             let unit = role.role.header.address.unit();

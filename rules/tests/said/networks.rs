@@ -49,3 +49,45 @@ resource "aws_iam_role_policy_attachment" "vpc" {{
     assert_eq!(reasons(file_system, waits), std::slice::from_ref(&mount));
     assert_eq!(reasons(file_system, ""), [mount, race]);
 }
+
+#[test]
+fn an_unknown_network_leaves_undecided_what_aws_documents_beyond_what_it_checks() {
+    let text = |actions: &str| {
+        format!(
+            r#"
+variable "subnets" {{}}
+resource "aws_lambda_function" "this" {{
+  function_name = "worker"
+  role          = aws_iam_role.this.arn
+  filename      = "app.zip"
+  vpc_config {{
+    subnet_ids         = var.subnets
+    security_group_ids = ["sg-1"]
+  }}
+}}
+resource "aws_iam_role" "this" {{
+  assume_role_policy  = {TRUST}
+  inline_policy {{
+    policy = jsonencode({{
+      Version   = "2012-10-17"
+      Statement = [{{ Effect = "Allow", Action = [{actions} "logs:CreateLogStream", "logs:PutLogEvents"], Resource = "*" }}]
+    }})
+  }}
+}}
+"#
+        )
+    };
+    let undecided = |actions: &str| {
+        let text = text(actions);
+        let undecided = scan::scan([("main.tf", text.as_str())], &Options::default()).undecided;
+        undecided.into_iter().map(|it| it.reason).collect::<Vec<_>>()
+    };
+    let core = r#""ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DeleteNetworkInterface","#;
+    let all = format!(
+        r#"{core} "ec2:DescribeSubnets", "ec2:AssignPrivateIpAddresses", "ec2:UnassignPrivateIpAddresses","#
+    );
+    let open = "its VPC configuration is an input without a value, and role `aws_iam_role.this` does \
+                not allow all that it may need";
+    assert_eq!(undecided(core), [open]);
+    assert_eq!(undecided(&all), Vec::<String>::new());
+}

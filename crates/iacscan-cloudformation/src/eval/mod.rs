@@ -213,7 +213,7 @@ impl<'t> Evaluator<'t> {
                     text.push(Segment::Import(name));
                     Value::Text(text)
                 }
-                None => Value::Unknown(Unknown::External),
+                None => Value::Unknown(Unknown::Exported),
             }
         })
     }

@@ -177,7 +177,7 @@ fn references() {
         ("!GetAtt Queue", "? not valid"),
         ("!ImportValue name", "${import name}"),
         ("!ImportValue {'Fn::Sub': 'a-${Size}'}", "${import a-small}"),
-        ("!ImportValue {'Fn::Sub': '${AWS::StackName}-x'}", "? defined outside the scanned files"),
+        ("!ImportValue {'Fn::Sub': '${AWS::StackName}-x'}", "? an import whose name is not known"),
     ]);
 }
 

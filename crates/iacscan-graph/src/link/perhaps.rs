@@ -1,16 +1,20 @@
 //! Attachments whose role is not known: which roles of the scan it may be.
 
-use iacscan_core::{
-    Address, Attribute, Condition, Gap, Guarded, ResourceAttribute, Segment, Str, Text, Unknown,
-};
+use std::sync::Arc;
+
+use iacscan_core::{Address, Attribute, Condition, ResourceAttribute, Segment, Str, Text, Unknown};
 use iacscan_iam::Resolve;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::index::Index;
 use crate::Resolver;
-use crate::execution_role::RoleAttachments;
+use crate::execution_role::{PerhapsAttached, RoleAttachments};
 use crate::graph::RoleId;
 use crate::nodes::Role;
+
+/// Attachments of one unit to roles that are not known whose policies are looked at. Every action is
+/// asked of all of them, for every role.
+const MOST_LOOKED_AT: usize = 32;
 
 /// Notes on roles that there may be more attached to them.
 pub(super) struct Perhaps<'g> {
@@ -18,13 +22,22 @@ pub(super) struct Perhaps<'g> {
     index: &'g Index,
     /// By unit, its roles with the names that they were given.
     roles: FxHashMap<usize, Vec<(RoleId, Vec<Ends>)>>,
-    /// What was noted of a unit. That there may be more is said once, not for each attachment.
+    /// What was noted of a unit whose content is not known. That there may be more is said once,
+    /// not for each attachment.
     noted: FxHashSet<(usize, Condition, Unknown, Ends)>,
+    /// By unit, how many have policies that are looked at.
+    looked_at: FxHashMap<usize, usize>,
 }
 
 impl<'g> Perhaps<'g> {
     pub(super) fn new(resolver: &'g Resolver, index: &'g Index) -> Self {
-        Self { resolver, index, roles: FxHashMap::default(), noted: FxHashSet::default() }
+        Self {
+            resolver,
+            index,
+            roles: FxHashMap::default(),
+            noted: FxHashSet::default(),
+            looked_at: FxHashMap::default(),
+        }
     }
 
     /// An attachment to a role that could not be evaluated may be one to a role that its name is made
@@ -34,12 +47,19 @@ impl<'g> Perhaps<'g> {
         unit: usize,
         roles_from: &[Address],
         name: Option<&Text>,
-        gap: &Guarded<Gap>,
+        mut perhaps: PerhapsAttached,
         result: &mut [RoleAttachments],
     ) {
+        if perhaps.policy.is_some() {
+            let looked_at = self.looked_at.entry(unit).or_default();
+            *looked_at += 1;
+            perhaps.policy = perhaps.policy.filter(|_| *looked_at <= MOST_LOOKED_AT);
+        }
+        let (is_open, condition) = (perhaps.policy.is_none(), perhaps.condition.clone());
+        let (unknown, perhaps) = (perhaps.role.unknown, Arc::new(perhaps));
         let mut note = |role: RoleId| {
             if let Some(slot) = result.get_mut(role.0) {
-                slot.gaps.push(gap.clone());
+                slot.perhaps.push(Arc::clone(&perhaps));
             }
         };
         let named = roles_from.iter().filter_map(|role| self.index.roles.get(role).copied());
@@ -47,18 +67,20 @@ impl<'g> Perhaps<'g> {
         if !named.is_empty() {
             return named.into_iter().for_each(note);
         }
-        // What another stack exports was there before.
-        if name
-            .is_some_and(|name| name.segments().iter().any(|it| matches!(it, Segment::Import(_))))
+        // What another stack exports was there before, under whatever name.
+        let is_import = |segment: &Segment| {
+            matches!(segment, Segment::Import(_) | Segment::Unknown(Unknown::Exported))
+        };
+        if unknown == Unknown::Exported
+            || name.is_some_and(|name| name.segments().iter().any(is_import))
         {
             return;
         }
-        let is_from_outside = matches!(gap.item.unknown, Unknown::Input | Unknown::External);
+        let is_from_outside = matches!(unknown, Unknown::Input | Unknown::External);
         let name =
             name.filter(|_| is_from_outside).map(|name| Ends::of(&self.resolver.resolve(name)));
         let name = name.unwrap_or_default();
-        let noted = (unit, gap.condition.clone(), gap.item.unknown, name.clone());
-        if !self.noted.insert(noted) {
+        if is_open && !self.noted.insert((unit, condition, unknown, name.clone())) {
             return;
         }
         let (resolver, index) = (self.resolver, self.index);

@@ -14,7 +14,8 @@ use super::index::{ByName, Index, symbolic};
 use super::perhaps::Perhaps;
 use super::roles::{RoleLink, WrongKind, kind_and_name, link_role_name};
 use crate::execution_role::{
-    Attached, AttachedPolicy, AwsPolicy, CopyOfAws, InlineAt, NameProblem, RoleAttachments,
+    Attached, AttachedPolicy, AwsPolicy, CopyOfAws, InlineAt, NameProblem, PerhapsAttached,
+    RoleAttachments,
 };
 use crate::graph::{NodeId, RoleId};
 use crate::nodes::{Header, Mechanism};
@@ -80,6 +81,23 @@ struct Linker<'g> {
     result: Vec<RoleAttachments>,
 }
 
+/// The role that a name means.
+enum Named {
+    Role(RoleId),
+    /// Perhaps one of the scan.
+    Unknown(Gap),
+    /// None that there can be.
+    Nothing,
+}
+
+/// What is attached.
+#[derive(Clone, Copy)]
+enum What<'a> {
+    Policy(&'a Attached),
+    /// A resource attaches what is not known.
+    Unknown(&'a Header, &'a Guarded<Gap>),
+}
+
 impl Linker<'_> {
     /// What the role's own resource names.
     fn own(&mut self, id: RoleId, node: NodeId, unit: &Unit) {
@@ -141,12 +159,19 @@ impl Linker<'_> {
                     mechanism: None,
                     copy: None,
                 };
-                self.attach_to(&name.item, u, &[], &entry);
+                let role = self.role(&name.item, u);
+                self.attach(&role, &name.item, u, &[], What::Policy(&entry));
             }
             for gap in &policy.roles.gaps {
-                let condition = policy.header.condition.clone().and(gap.condition.clone());
-                let gap = Guarded::new(condition, gap.item);
-                self.perhaps.attached(u, &[], None, &gap, &mut self.result);
+                let entry = Attached {
+                    policy: AttachedPolicy::Customer { unit: u, index: p },
+                    arn: Located::new(Text::new(), gap.item.span),
+                    condition: policy.header.condition.clone().and(gap.condition.clone()),
+                    holder: policy.header.clone(),
+                    mechanism: None,
+                    copy: None,
+                };
+                self.perhaps(u, &[], None, gap.item, What::Policy(&entry));
             }
         }
     }
@@ -176,74 +201,97 @@ impl Linker<'_> {
             }
             for name in &node.roles.items {
                 let exists = node.header.condition.clone().and(name.condition.clone());
+                let role = self.role(&name.item, u);
                 for entry in &entries {
                     let mut entry = entry.clone();
                     entry.condition = exists.clone().and(entry.condition);
-                    self.attach_to(&name.item, u, &node.roles_from, &entry);
+                    self.attach(&role, &name.item, u, &node.roles_from, What::Policy(&entry));
                 }
                 for gap in &node.managed.gaps {
-                    let condition = exists.clone().and(gap.condition.clone());
-                    let gap = Guarded::new(condition, gap.item);
-                    self.gap(&name.item, u, &node.roles_from, &gap);
+                    let gap = Guarded::new(exists.clone().and(gap.condition.clone()), gap.item);
+                    let what = What::Unknown(&node.header, &gap);
+                    self.attach(&role, &name.item, u, &node.roles_from, what);
                 }
             }
-            for gap in &node.roles.gaps {
-                let condition = node.header.condition.clone().and(gap.condition.clone());
-                let gap = Guarded::new(condition, gap.item);
-                self.perhaps.attached(u, &node.roles_from, None, &gap, &mut self.result);
+            for role in &node.roles.gaps {
+                let exists = node.header.condition.clone().and(role.condition.clone());
+                for entry in &entries {
+                    let mut entry = entry.clone();
+                    entry.condition = exists.clone().and(entry.condition);
+                    self.perhaps(u, &node.roles_from, None, role.item, What::Policy(&entry));
+                }
+                for gap in &node.managed.gaps {
+                    let gap = Guarded::new(exists.clone().and(gap.condition.clone()), gap.item);
+                    let what = What::Unknown(&node.header, &gap);
+                    self.perhaps(u, &node.roles_from, None, role.item, what);
+                }
             }
         }
     }
 
-    fn attach_to(
+    /// Attaches something to the role that a name means, or notes it of those that it may mean.
+    fn attach(
         &mut self,
+        role: &Named,
         name: &Located<Text>,
         unit: usize,
         roles_from: &[Address],
-        entry: &Attached,
+        what: What<'_>,
     ) {
-        let role = self.role(name, unit, roles_from, &entry.condition);
-        if let Some(slot) = role.and_then(|role| self.result.get_mut(role.0)) {
-            slot.attached.push(entry.clone());
+        match role {
+            Named::Role(role) => {
+                let Some(slot) = self.result.get_mut(role.0) else { return };
+                match what {
+                    What::Policy(entry) => slot.attached.push(entry.clone()),
+                    What::Unknown(_, gap) => slot.gaps.push(gap.clone()),
+                }
+            }
+            Named::Unknown(gap) => self.perhaps(unit, roles_from, Some(&name.value), *gap, what),
+            Named::Nothing => {}
         }
     }
 
-    fn gap(
+    fn perhaps(
         &mut self,
-        name: &Located<Text>,
         unit: usize,
         roles_from: &[Address],
-        gap: &Guarded<Gap>,
+        name: Option<&Text>,
+        role: Gap,
+        what: What<'_>,
     ) {
-        let role = self.role(name, unit, roles_from, &gap.condition);
-        if let Some(slot) = role.and_then(|role| self.result.get_mut(role.0)) {
-            slot.gaps.push(gap.clone());
-        }
+        let perhaps = match what {
+            What::Policy(entry) => PerhapsAttached {
+                policy: Some(entry.clone()),
+                holder: entry.holder.clone(),
+                condition: entry.condition.clone(),
+                role,
+            },
+            What::Unknown(holder, gap) => PerhapsAttached {
+                policy: None,
+                holder: holder.clone(),
+                condition: gap.condition.clone(),
+                role,
+            },
+        };
+        self.perhaps.attached(unit, roles_from, name, perhaps, &mut self.result);
     }
 
-    /// The role that something is attached to under a condition. Where it is not known, this is noted
-    /// of those that it may be.
-    fn role(
-        &mut self,
-        name: &Located<Text>,
-        unit: usize,
-        roles_from: &[Address],
-        condition: &Condition,
-    ) -> Option<RoleId> {
-        let gap = match link_role_name(name, unit, self.resolver, self.index) {
-            RoleLink::Role(role) => return Some(role),
+    /// The role that something is attached to.
+    fn role(&self, name: &Located<Text>, unit: usize) -> Named {
+        match link_role_name(name, unit, self.resolver, self.index) {
+            RoleLink::Role(role) => Named::Role(role),
             // An attachment that names the role wrongly counts as the grant it means.
             RoleLink::Wrong(WrongKind::Arn | WrongKind::UniqueId, Some(address)) => {
-                return self.index.roles.get(&address).copied();
+                let role = self.index.roles.get(&address);
+                role.map_or(Named::Nothing, |role| Named::Role(*role))
             }
-            RoleLink::Unknown(gap) => gap,
+            RoleLink::Unknown(gap) => Named::Unknown(gap),
             // A role whose own name an input decides may be the one that is named.
-            RoleLink::External(role) => Gap { span: role.span, unknown: Unknown::External },
-            RoleLink::Wrong(..) | RoleLink::Missing => return None,
-        };
-        let gap = Guarded::new(condition.clone(), gap);
-        self.perhaps.attached(unit, roles_from, Some(&name.value), &gap, &mut self.result);
-        None
+            RoleLink::External(role) => {
+                Named::Unknown(Gap { span: role.span, unknown: Unknown::External })
+            }
+            RoleLink::Wrong(..) | RoleLink::Missing => Named::Nothing,
+        }
     }
 
     /// The policy that an ARN means.

@@ -98,7 +98,9 @@ pub(super) fn link_role(
         }
         (Some("iam"), Some(("policy", _))) => RoleLink::Wrong(WrongKind::Policy, None),
         (Some("iam"), Some(("user", _))) => RoleLink::Wrong(WrongKind::User, None),
-        (Some("iam") | None, None) => unknown(text.first_unknown().unwrap_or(Unknown::Computed)),
+        (Some("iam") | None, None) if text.as_known().is_none() => {
+            unknown(text.first_unknown().unwrap_or(Unknown::Computed))
+        }
         _ => unknown(Unknown::Invalid),
     }
 }

@@ -6,6 +6,7 @@
 //! the border to lowering, alternatives that fail are dropped ([`settle`]).
 
 mod address;
+mod any_item;
 mod body;
 mod branches;
 mod data;

@@ -98,7 +98,7 @@ impl Evaluator<'_> {
     }
 
     /// The expression that a reference passes on unchanged, through locals and inputs.
-    fn meant<'e>(&self, expr: &'e Expr, scope: &'e Scope<'e>) -> (&'e Expr, Scope<'e>) {
+    pub(super) fn meant<'e>(&self, expr: &'e Expr, scope: &'e Scope<'e>) -> (&'e Expr, Scope<'e>) {
         let (mut expr, mut scope) = (expr, *scope);
         for _ in 0..MOST_HOPS {
             let ExprKind::Traversal(root, steps) = &expr.kind else { break };

@@ -157,7 +157,7 @@ impl Evaluator<'_> {
         }
         if let Some(each) = body.attribute("for_each") {
             let value = evaluate(&each.value);
-            return self.each_of(&value, &full, &each.value);
+            return self.each_of(&value, &full, &each.value, scope);
         }
         Expansion::single(span)
     }
@@ -200,7 +200,13 @@ impl Evaluator<'_> {
         out.finish()
     }
 
-    fn each_of(&self, value: &V, address: &str, expr: &crate::syntax::Expr) -> Expansion {
+    fn each_of(
+        &self,
+        value: &V,
+        address: &str,
+        expr: &crate::syntax::Expr,
+        scope: &Scope<'_>,
+    ) -> Expansion {
         let mut out = Builder::new(Shape::ForEach, value.span);
         for (condition, value) in value.branches() {
             let mut open;
@@ -269,8 +275,16 @@ impl Evaluator<'_> {
             match (open, all) {
                 // One for each of the other's instances, whichever there are.
                 (Some(gap), Some(exist)) => out.any_of(condition.and(exist), gap, value.clone()),
-                (Some(gap), None) if is_filled => out.any(condition, gap),
-                (Some(gap), None) => out.any(condition.and(self.exists(address, expr)), gap),
+                (Some(gap), None) => {
+                    let condition = match is_filled {
+                        true => condition,
+                        false => condition.and(self.exists(address, expr)),
+                    };
+                    match self.any_item(expr, scope) {
+                        Some(item) => out.any_of(condition, gap, item),
+                        None => out.any(condition, gap),
+                    }
+                }
                 (None, _) => {}
             }
         }

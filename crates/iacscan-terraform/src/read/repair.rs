@@ -100,7 +100,7 @@ impl Repair {
         if self.join_lines(at) {
             return true;
         }
-        if self.unquote(at) {
+        if self.unquote(at) || self.drop_comma(at, message) {
             return true;
         }
         // What follows from the first error is no error of its own.
@@ -142,6 +142,26 @@ impl Repair {
             blank(&mut bytes, name.start..name.start + 1);
             blank(&mut bytes, name.end - 1..name.end);
         }
+        self.copy = String::from_utf8(bytes).unwrap_or_default();
+        true
+    }
+
+    /// Takes a `,` away that ends a line between arguments or blocks, as old versions of the language
+    /// let it: what stands around it is plain all the same.
+    fn drop_comma(&mut self, at: usize, message: &str) -> bool {
+        let Some(behind) = self.copy.get(at..).and_then(|rest| rest.strip_prefix(',')) else {
+            return false;
+        };
+        let is_last = behind.lines().next().is_none_or(|line| line.trim().is_empty());
+        if !is_last || !message.contains("newline") {
+            return false;
+        }
+        if self.lost.is_empty() {
+            let message = "arguments and blocks are not separated by `,`: remove it";
+            self.report((ProblemKind::Syntax, at..at + 1, message.to_owned()));
+        }
+        let mut bytes = std::mem::take(&mut self.copy).into_bytes();
+        blank(&mut bytes, at..at + 1);
         self.copy = String::from_utf8(bytes).unwrap_or_default();
         true
     }

@@ -207,7 +207,7 @@ fn arguments_of_a_policy_document_are_spelt_as_terraform_does() {
 #[test]
 fn comments_and_heredocs_of_a_broken_file_are_no_code() {
     let function = "resource \"aws_lambda_function\" \"g\" {\n  filename = \"a.zip\"\n}\n";
-    let error = "locals {\n  a = [1],\n}\n";
+    let error = "locals {\n  a = [1] b\n}\n";
     let heredoc = format!("locals {{\n  b = <<E\n{function}E\n}}\n");
     for (text, functions, message) in [
         (format!("{error}/*\n{function}*/\n"), 0, "Newline or eof is expected here"),
@@ -222,4 +222,17 @@ fn comments_and_heredocs_of_a_broken_file_are_no_code() {
         let said: Vec<&str> = unit.findings.iter().map(|it| it.message.as_str()).collect();
         assert_eq!((unit.functions.len(), said), (functions, vec![message]), "{text}");
     }
+}
+
+#[test]
+fn a_comma_at_the_end_of_a_line_is_all_that_is_wrong() {
+    let text = "variable \"a\" { default = \"x\" },\nresource \"aws_lambda_function\" \"f\" {\n  \
+                function_name = var.a,\n}\n";
+    let all = files(&[("a/main.tf", text)]);
+    let lowered = scan(&all, &["a"], &Options::default());
+    let unit = &lowered.units[0];
+    assert_eq!(super::names(unit), ["x"]);
+    assert_eq!(unit.open_world, []);
+    let said: Vec<&str> = unit.findings.iter().map(|it| it.message.as_str()).collect();
+    assert_eq!(said, ["Arguments and blocks are not separated by `,`: remove it"; 2]);
 }

@@ -1,0 +1,34 @@
+# The attachment may be one to the role, and grants what it lacks.
+# undecided: aws_lambda_function.orders
+# silent: missing-logs-permission
+
+resource "aws_lambda_function" "orders" {
+  function_name = "orders"
+  role          = aws_iam_role.orders.arn
+  runtime       = "python3.13"
+  handler       = "app.handler"
+  filename      = "app.zip"
+}
+
+resource "aws_iam_role" "orders" {
+  name = "orders"
+
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Service = "lambda.amazonaws.com" }
+      Action    = "sts:AssumeRole"
+    }]
+  })
+}
+
+module "server" {
+  source  = "example/server/aws"
+  version = "1.0.0"
+}
+
+resource "aws_iam_role_policy_attachment" "logs" {
+  role       = module.server.role_name
+  policy_arn = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
+}
