@@ -49,7 +49,9 @@ pub(crate) fn account(graph: &Graph, header: &Header) -> String {
     let argument = argument(header, "SourceAccount");
     match graph.resolver().unit_of(&header.address) {
         Some(unit) => {
-            let account = unit.language.account(account_beside(unit, &header.address));
+            let declared = beside(&unit.accounts, &header.address).first().copied();
+            let taken = beside(&unit.other_accounts, &header.address);
+            let account = unit.language.account(declared, &taken);
             format!("`{argument}` as {account}")
         }
         None => format!("`{argument}`"),
@@ -57,7 +59,7 @@ pub(crate) fn account(graph: &Graph, header: &Header) -> String {
 }
 
 /// Services whose permission has to be there before what it is for, so that its ARN is not known.
-const WITHOUT_ARN: [&str; 3] = ["config", "secretsmanager", "ses"];
+const WITHOUT_ARN: [&str; 4] = ["config", "elasticloadbalancing", "secretsmanager", "ses"];
 
 /// Whether a service refuses what is to invoke a function when it is not permitted to.
 pub(crate) fn checks_first(service: &str) -> bool {
@@ -69,13 +71,13 @@ pub(crate) fn uses_a_role(service: &str) -> bool {
     matches!(service.split('.').next(), Some("pipes" | "scheduler" | "states"))
 }
 
-/// What says beside `from` which account is deployed to.
-fn account_beside<'g>(unit: &'g Unit, from: &Address) -> Option<&'g str> {
+/// What of these stands beside `from`, by the names that it has there.
+fn beside<'g>(all: &'g [Address], from: &Address) -> Vec<&'g str> {
     let (modules, _) = split(from.name());
-    unit.accounts
-        .iter()
-        .map(|account| split(account.name()))
-        .find_map(|(its_modules, name)| (its_modules == modules).then_some(name))
+    all.iter()
+        .map(|other| split(other.name()))
+        .filter_map(|(its_modules, name)| (its_modules == modules).then_some(name))
+        .collect()
 }
 
 /// How a permission beside `from` names a resource of its own module as its source.
@@ -155,10 +157,6 @@ fn form(unit: Option<&Unit>, service: &str, origin: Option<&Origin>) -> Option<S
         "cognito-idp" => {
             ("arn:${Partition}:cognito-idp:${Region}:${Account}:userpool/POOL_ID", &["POOL_ID"])
         }
-        "elasticloadbalancing" => (
-            "arn:${Partition}:elasticloadbalancing:${Region}:${Account}:targetgroup/NAME/ID",
-            &["NAME", "ID"],
-        ),
         "events" => ("arn:${Partition}:events:${Region}:${Account}:rule/RULE", &["RULE"]),
         "iot" => ("arn:${Partition}:iot:${Region}:${Account}:rule/RULE", &["RULE"]),
         "logs" => ("arn:${Partition}:logs:${Region}:${Account}:log-group:GROUP:*", &["GROUP"]),

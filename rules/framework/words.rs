@@ -108,7 +108,8 @@ pub(crate) fn is_policy(header: &Header) -> bool {
 /// is one word.
 pub(crate) fn argument(header: &Header, property: &str) -> String {
     if is_policy(header) {
-        let service = if property == "EventSourceToken" { "lambda" } else { "aws" };
+        let of_lambda = ["EventSourceToken", "FunctionUrlAuthType", "InvokedViaFunctionUrl"];
+        let service = if of_lambda.contains(&property) { "lambda" } else { "aws" };
         return format!("{service}:{property}");
     }
     if header.resource_type.contains("::") {

@@ -3,7 +3,9 @@
 use iacscan_core::{Located, Property, RuleGroup, RuleMeta, Severity, Text};
 use iacscan_graph::nodes::{Author, InvokePermission};
 
-use crate::framework::invocation::{about_function, open_when, serves_open_url};
+use crate::framework::invocation::{
+    about_function, has_open_url, is_absent, open_when, serves_open_url,
+};
 use crate::framework::words::argument;
 use crate::{Context, Draft, Report, Rule};
 
@@ -33,13 +35,16 @@ impl Rule for PublicInvokePermission {
                     continue;
                 }
                 let Some(act) = Act::of(permission) else { continue };
+                let is_of_url = matches!(act, Act::Invoke)
+                    && is_absent(&permission.via_url)
+                    && has_open_url(context.graph, index, &permission.function);
                 let open = permission.header.condition.clone().and(open_when(permission));
                 for branch in permission.principal.iter() {
                     if let Some(principal) = branch.item.known()
                         && principal.value.as_known().is_some_and(|known| known == "*")
                     {
                         let condition = open.clone().and(branch.condition.clone());
-                        let draft = draft(&act, principal, permission);
+                        let draft = draft(&act, principal, permission, is_of_url);
                         let draft = about_function(
                             context,
                             index,
@@ -92,7 +97,12 @@ impl Act {
 const INVOKE: &[&str] =
     &["lambda:InvokeFunction", "lambda:InvokeAsync", "lambda:Invoke*", "lambda:*", "*"];
 
-fn draft(act: &Act, principal: &Located<Text>, permission: &InvokePermission) -> Draft {
+fn draft(
+    act: &Act,
+    principal: &Located<Text>,
+    permission: &InvokePermission,
+    is_of_url: bool,
+) -> Draft {
     let (label, message) = match act {
         Act::Invoke => ("anybody", "anybody with an AWS account may invoke {functions}"),
         Act::CallUrl { signed: true } => (
@@ -116,6 +126,13 @@ fn draft(act: &Act, principal: &Located<Text>, permission: &InvokePermission) ->
             "Name the account or the role that calls the URL, or `cloudfront.amazonaws.com` with \
              the ARN of the distribution as `{arn}`; or limit it to an organization with \
              `{organization}`."
+        ),
+        Act::Invoke if is_of_url => format!(
+            "Set `{}` to `true`: the URL of the function, which is open to all, needs this \
+             permission for calls that come through it alone, beside the one for \
+             `lambda:InvokeFunctionUrl` with `{}` set to `NONE`. Without the URL, remove both.",
+            spelt("InvokedViaFunctionUrl"),
+            spelt("FunctionUrlAuthType")
         ),
         Act::Invoke | Act::Either => format!(
             "Name the service or the account that invokes it, and with a service its `{arn}` and \

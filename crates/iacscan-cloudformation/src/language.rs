@@ -99,7 +99,7 @@ impl Language for Templates {
         is_random && is_id && stack.is_some_and(|stack| !stack.is_empty())
     }
 
-    fn account(&self, _: Option<&str>) -> String {
+    fn account(&self, _: Option<&str>, _: &[&str]) -> String {
         match self {
             Self::Yaml => "`!Ref AWS::AccountId`",
             Self::Json => r#"`{"Ref": "AWS::AccountId"}`"#,

@@ -40,8 +40,8 @@ pub trait Language: Debug + Sync {
     fn may_generate_role_name(&self, name: &str, resource_type: &str, generated: &str) -> bool;
 
     /// What writes the id of the account that is deployed to, where `declared` is what says it
-    /// there, and what to declare where nothing is.
-    fn account(&self, declared: Option<&str>) -> String;
+    /// there, and what to declare where nothing is; `taken` are the names that cannot be declared.
+    fn account(&self, declared: Option<&str>, taken: &[&str]) -> String;
 
     /// A condition of a statement: what a key has to be, one of these.
     fn condition(&self, operator: &str, key: &str, values: &[&str]) -> String;

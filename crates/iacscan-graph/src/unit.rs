@@ -51,6 +51,8 @@ pub struct Unit {
     pub found: Vec<Found>,
     /// What says which account it is deployed to: data sources that are one thing each.
     pub accounts: Vec<Address>,
+    /// What says as much of other accounts, or is several things.
+    pub other_accounts: Vec<Address>,
     /// Lambda functions.
     pub functions: Vec<Function>,
     /// IAM roles.
@@ -134,6 +136,7 @@ impl Unit {
             resources: Vec::new(),
             found: Vec::new(),
             accounts: Vec::new(),
+            other_accounts: Vec::new(),
             functions: Vec::new(),
             roles: Vec::new(),
             role_inputs: Vec::new(),

@@ -71,13 +71,17 @@ impl Language for Configurations {
             })
     }
 
-    fn account(&self, declared: Option<&str>) -> String {
-        match declared {
-            Some(declared) => format!("`{declared}.account_id`"),
-            None => "`data.aws_caller_identity.current.account_id` (declare `data \
-                     \"aws_caller_identity\" \"current\" {}`)"
-                .to_owned(),
+    fn account(&self, declared: Option<&str>, taken: &[&str]) -> String {
+        if let Some(declared) = declared {
+            return format!("`{declared}.account_id`");
         }
+        let name = |name: &str| format!("data.aws_caller_identity.{name}");
+        let is_free = |free: &&str| !taken.contains(&name(free).as_str());
+        let free = ["current", "this"].into_iter().find(is_free).unwrap_or("here");
+        format!(
+            "`{}.account_id` (declare `data \"aws_caller_identity\" \"{free}\" {{}}`)",
+            name(free)
+        )
     }
 
     fn condition(&self, operator: &str, key: &str, values: &[&str]) -> String {

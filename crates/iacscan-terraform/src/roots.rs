@@ -192,7 +192,7 @@ fn lower_root(
     services::outputs(&mut context);
     let mut unit = context.unit;
     unit.found = eval.take_found();
-    unit.accounts = eval.accounts();
+    (unit.accounts, unit.other_accounts) = eval.accounts();
     let mut problems = inputs.problems;
     let mut seen: BTreeSet<String> = BTreeSet::new();
     for instance in &instances {

@@ -339,3 +339,103 @@ fn a_source_that_a_variable_leaves_empty_is_given_at_deployment() {
         assert_eq!(findings.iter().any(|it| it.rule == rule), expected, "{source}");
     }
 }
+
+#[test]
+fn a_permission_of_an_open_url_is_limited_to_what_comes_through_it() {
+    let help = |text: &str, path: &str| {
+        let findings = scan::scan([(path, text)], &Options::default()).findings;
+        let found = findings.into_iter().find(|it| it.rule == "public-invoke-permission");
+        found.and_then(|found| found.help).unwrap_or_default()
+    };
+    let template = |auth_type: &str, more: &str| {
+        format!(
+            "Resources:\n  App: {{Type: 'AWS::Lambda::Function', Properties: {{Code: {{ZipFile: a}}, Role: !Ref R}}}}\n  \
+             Url: {{Type: 'AWS::Lambda::Url', Properties: {{TargetFunctionArn: !GetAtt App.Arn, AuthType: {auth_type}}}}}\n  \
+             Anybody: {{Type: 'AWS::Lambda::Permission', Properties: {{FunctionName: !Ref App, Action: 'lambda:InvokeFunction', Principal: '*'{more}}}}}\n"
+        )
+    };
+    let through = "Set `InvokedViaFunctionUrl` to `true`: the URL of the function, which is open to all, \
+                   needs this permission for calls that come through it alone, beside the one for \
+                   `lambda:InvokeFunctionUrl` with `FunctionUrlAuthType` set to `NONE`. Without the \
+                   URL, remove both.";
+    assert_eq!(help(&template("NONE", ""), "t.yaml"), through);
+    assert_eq!(help(&template("NONE", ", InvokedViaFunctionUrl: true"), "t.yaml"), "");
+    assert!(help(&template("AWS_IAM", ""), "t.yaml").starts_with("Name the service"));
+    let text = r#"
+resource "aws_lambda_function" "app" {
+  function_name = "app"
+  role          = var.role
+}
+resource "aws_lambda_function_url" "app" {
+  function_name      = aws_lambda_function.app.function_name
+  authorization_type = "NONE"
+}
+resource "aws_lambda_permission" "app" {
+  function_name = aws_lambda_function.app.function_name
+  action        = "lambda:InvokeFunction"
+  principal     = "*"
+}
+"#;
+    assert!(help(text, "main.tf").starts_with("Set `invoked_via_function_url` to `true`"));
+}
+
+#[test]
+fn a_target_group_comes_after_the_permission_that_it_needs() {
+    let text = "Resources:\n  App: {Type: 'AWS::Lambda::Function', Properties: {Code: {ZipFile: a}, Role: !Ref R}}\n  \
+                Balancer: {Type: 'AWS::Lambda::Permission', Properties: {FunctionName: !Ref App, Action: 'lambda:InvokeFunction', Principal: elasticloadbalancing.amazonaws.com}}\n";
+    let findings = scan::scan([("t.yaml", text)], &Options::default()).findings;
+    let found = findings.into_iter().find(|it| it.rule == "invoke-permission-without-source");
+    let help = found.and_then(|found| found.help).unwrap_or_default();
+    assert_eq!(help, "Add `SourceAccount` as `!Ref AWS::AccountId`.");
+}
+
+#[test]
+fn an_account_is_taken_from_what_its_module_declares() {
+    let help = |data: &str, providers: &str| {
+        let module = format!(
+            r#"
+{data}
+resource "aws_s3_bucket" "b" {{}}
+resource "aws_lambda_function" "app" {{
+  function_name = "app"
+  role          = var.role
+}}
+resource "aws_lambda_permission" "app" {{
+  function_name = aws_lambda_function.app.function_name
+  action        = "lambda:InvokeFunction"
+  principal     = "s3.amazonaws.com"
+  source_arn    = aws_s3_bucket.b.arn
+}}
+"#
+        );
+        let root = format!(
+            "provider \"aws\" {{\n  alias = \"x\"\n}}\nmodule \"m\" {{\n  source = \"./m\"\n{providers}}}\n"
+        );
+        let files = [("main.tf", root.as_str()), ("m/main.tf", module.as_str())];
+        let findings = scan::scan(files, &Options::default()).findings;
+        let found = findings.into_iter().find(|it| it.rule == "invoke-permission-without-source");
+        found.and_then(|found| found.help).unwrap_or_default()
+    };
+    let declared = "data \"aws_caller_identity\" \"current\" {}";
+    let other = "data \"aws_caller_identity\" \"current\" {\n  provider = aws.y\n}";
+    let mapped = "  providers = { aws = aws.x }\n";
+    for (data, providers, account) in [
+        (declared, "", "`data.aws_caller_identity.current.account_id`:"),
+        (declared, mapped, "`data.aws_caller_identity.current.account_id`:"),
+        (
+            other,
+            "",
+            "`data.aws_caller_identity.this.account_id` (declare `data \"aws_caller_identity\" \
+             \"this\" {}`):",
+        ),
+        (
+            "",
+            mapped,
+            "`data.aws_caller_identity.current.account_id` (declare `data \"aws_caller_identity\" \
+             \"current\" {}`):",
+        ),
+    ] {
+        let help = help(data, providers);
+        assert!(help.starts_with(&format!("Add `source_account` as {account}")), "{help}");
+    }
+}

@@ -66,7 +66,7 @@ pub(crate) fn lower_plan(
         }
     }
     lower::outputs(&mut context);
-    context.unit.accounts = eval.accounts();
+    (context.unit.accounts, context.unit.other_accounts) = eval.accounts();
     Ok(context.unit)
 }
 

@@ -104,27 +104,25 @@ impl Evaluator<'_> {
         self.found.take().into_values().collect()
     }
 
-    /// The data sources that say which account is deployed to, each one thing.
-    pub(crate) fn accounts(&self) -> Vec<Address> {
-        let says_account = |declared: &Declared| {
-            let is_one_of_here = |body: &crate::syntax::Body| {
+    /// The data sources that say which account is deployed to: those that are one thing and of the
+    /// provider that their module has without saying, and the others.
+    pub(crate) fn accounts(&self) -> (Vec<Address>, Vec<Address>) {
+        let is_one_of_here = |declared: &Declared| {
+            declared.content.written().is_none_or(|body| {
                 ["count", "for_each", "provider"].iter().all(|it| body.attribute(it).is_none())
-            };
-            declared.is_data
-                && declared.kind.text == "aws_caller_identity"
-                && declared.content.written().is_none_or(is_one_of_here)
+            })
         };
-        let mut accounts = Vec::new();
-        let all = self.all_instances();
-        for instance in all.iter().filter(|instance| !instance.has_other_provider()) {
+        let (mut here, mut others) = (Vec::new(), Vec::new());
+        for instance in self.all_instances() {
             for (local, declared) in &instance.module.resources {
-                if says_account(declared) {
+                if declared.is_data && declared.kind.text == "aws_caller_identity" {
                     let name = smol_str::format_smolstr!("{}{local}", instance.prefix);
-                    accounts.push(Address::new(self.unit.clone(), name));
+                    let address = Address::new(self.unit.clone(), name);
+                    if is_one_of_here(declared) { &mut here } else { &mut others }.push(address);
                 }
             }
         }
-        accounts
+        (here, others)
     }
 
     /// The resource that a data source finds by its name: one of the same kind in the same place.
