@@ -3,9 +3,7 @@
 use iacscan_core::{Located, Property, RuleGroup, RuleMeta, Severity, Text};
 use iacscan_graph::nodes::{Author, InvokePermission};
 
-use crate::framework::invocation::{
-    about_function, has_open_url, is_absent, open_when, serves_open_url,
-};
+use crate::framework::invocation::{about_function, has_open_url, open_when, serves_open_url};
 use crate::framework::words::argument;
 use crate::{Context, Draft, Report, Rule};
 
@@ -36,7 +34,7 @@ impl Rule for PublicInvokePermission {
                 }
                 let Some(act) = Act::of(permission) else { continue };
                 let is_of_url = matches!(act, Act::Invoke)
-                    && is_absent(&permission.via_url)
+                    && !permission.via_url.iter().any(|branch| branch.item.span().is_some())
                     && has_open_url(context.graph, index, &permission.function);
                 let open = permission.header.condition.clone().and(open_when(permission));
                 for branch in permission.principal.iter() {

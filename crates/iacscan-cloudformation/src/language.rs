@@ -265,7 +265,7 @@ mod tests {
     fn json_has_no_short_forms() {
         use ResourceAttribute::Arn;
         let json = Templates::opened_by(b'{');
-        assert_eq!(json.account(None), r#"`{"Ref": "AWS::AccountId"}`"#);
+        assert_eq!(json.account(None, &[]), r#"`{"Ref": "AWS::AccountId"}`"#);
         assert_eq!(json.alone("X"), r#"{"Ref": "X"}"#);
         assert_eq!(json.alone("X.Arn"), r#"{"Fn::GetAtt": ["X", "Arn"]}"#);
         assert_eq!(json.alone("N.Outputs.X"), r#"{"Fn::GetAtt": ["N", "Outputs.X"]}"#);

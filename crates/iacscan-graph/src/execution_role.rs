@@ -339,6 +339,9 @@ pub struct Reached<'g> {
 impl<'g> ExecutionRole<'g> {
     pub(crate) fn of(graph: &'g Graph, id: RoleId) -> Option<Self> {
         let role = graph.role(id)?;
+        if role.header.is_left_out() {
+            return None;
+        }
         let functions = graph.users_of(id);
         if functions.is_empty() && !trusts_lambda(role) {
             return None;

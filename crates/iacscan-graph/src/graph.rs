@@ -91,6 +91,11 @@ impl Graph {
         })
     }
 
+    /// All functions but those that no deployment has.
+    pub fn deployed_functions(&self) -> impl Iterator<Item = (FunctionId, &Function)> {
+        self.functions().filter(|(_, function)| !function.header.is_left_out())
+    }
+
     /// One function; ids come from this graph.
     #[must_use]
     pub fn function(&self, id: FunctionId) -> Option<&Function> {
@@ -268,7 +273,7 @@ impl Graph {
     }
 
     /// The execution roles: roles that functions assume, and roles that no function of the scan
-    /// assumes but Lambda may.
+    /// assumes but Lambda may. What no deployment has is none.
     pub fn execution_roles(&self) -> impl Iterator<Item = ExecutionRole<'_>> {
         (0..self.roles.len()).filter_map(|index| ExecutionRole::of(self, link::role_id(index)))
     }

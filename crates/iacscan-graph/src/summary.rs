@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use iacscan_core::{Address, Attribute, Gap, Span, Undecided, Unknown};
+use iacscan_core::{Address, Attribute, Gap, Span, Truth, Undecided, Unknown};
 use iacscan_iam::{ArnParts, Resolve};
 
 use crate::execution_role::{Attached, AttachedPolicy};
@@ -29,8 +29,8 @@ pub struct FunctionSummary {
     pub customer_policies: Vec<Address>,
     /// How many inline policies the role has.
     pub inline_policies: usize,
-    /// Whether it is attached to a VPC.
-    pub vpc: bool,
+    /// Whether it is attached to a VPC, in some branch.
+    pub vpc: Truth,
     /// Whether it records X-Ray segments.
     pub tracing: bool,
     /// Kinds of the event sources that are polled for it, sorted.
@@ -70,7 +70,7 @@ impl Graph {
             managed_policies: Vec::new(),
             customer_policies: Vec::new(),
             inline_policies: 0,
-            vpc: false,
+            vpc: Truth::False,
             tracing: false,
             event_sources: Vec::new(),
             complete: true,
@@ -108,7 +108,8 @@ impl Graph {
 struct Seen {
     managed: BTreeSet<String>,
     customer: BTreeSet<Address>,
-    inline: BTreeSet<Span>,
+    /// By who holds it and where: what stands in a module of others is shown at its call.
+    inline: BTreeSet<(Address, Span)>,
     sources: BTreeSet<SourceKind>,
 }
 
@@ -183,9 +184,11 @@ impl FunctionSummary {
             }
             RoleState::Wrong(_, None) | RoleState::Missing => self.complete = false,
         }
-        if let Some(Attribute::Known(vpc)) = chain.get(&chain.function.vpc) {
-            self.vpc |= !vpc.value.attached.is_false();
-        }
+        self.vpc = self.vpc.or(match chain.get(&chain.function.vpc) {
+            Some(Attribute::Known(vpc)) => vpc.value.attached,
+            Some(Attribute::Unknown(..)) => Truth::Unknown,
+            Some(Attribute::Absent) | None => Truth::False,
+        });
         if let Some(Attribute::Known(tracing)) = chain.get(&chain.function.tracing) {
             self.tracing |= tracing.value == Tracing::Active;
         }
@@ -230,7 +233,7 @@ impl Seen {
                 }
             }
             AttachedPolicy::Inline(_) => {
-                self.inline.insert(attached.arn.span);
+                self.inline.insert((attached.holder.address.clone(), attached.arn.span));
             }
             AttachedPolicy::Opaque => {
                 // An AWS managed policy whose content is not in the data still has a name.

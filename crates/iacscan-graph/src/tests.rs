@@ -7,7 +7,8 @@ use iacscan_core::{
 use iacscan_iam::Resolve;
 
 use crate::nodes::{
-    Function, Header, Mechanism, PolicyAttachment, Resource, ResourceKind, ResourcePolicy, Role,
+    Function, Header, InlinePolicy, Mechanism, PolicyAttachment, Resource, ResourceKind,
+    ResourcePolicy, Role,
 };
 use crate::{Export, Format, Graph, RoleLink, Unit, WrongKind, link};
 
@@ -47,7 +48,7 @@ impl crate::Language for Unwritten {
         true
     }
 
-    fn account(&self, _: Option<&str>) -> String {
+    fn account(&self, _: Option<&str>, _: &[&str]) -> String {
         String::new()
     }
 
@@ -201,7 +202,7 @@ fn an_open_world_is_said_once_of_a_role() {
     build.function("F", arn);
     build.role("R", &["arn:aws:iam::123456789012:policy/elsewhere"]);
     for _ in 0..3 {
-        let gap = Gap { span: build.span(), unknown: iacscan_core::Unknown::Invalid };
+        let gap = Gap { span: build.span(), unknown: Unknown::Invalid };
         build.unit.open_world.push(gap);
     }
     let graph = link(vec![build.unit]);
@@ -215,6 +216,36 @@ fn an_open_world_is_said_once_of_a_role() {
             "role `R` may have policies that cannot be seen",
         ]
     );
+}
+
+#[test]
+fn inline_policies_of_one_place_are_told_apart_by_their_resources() {
+    let mut build = Build::new("t");
+    let arn = build.role_arn("R");
+    build.function("F", arn);
+    build.role("R", &[]);
+    let (name, span) = (Text::reference(build.address("R"), ResourceAttribute::Name), build.span());
+    for resource in ["A", "B", "B"] {
+        let mut attachment = PolicyAttachment {
+            header: build.header(resource, ResourceKind::Other),
+            roles: Collection::default(),
+            roles_from: Vec::new(),
+            managed: Collection::default(),
+            inline: Some(InlinePolicy {
+                name: None,
+                span,
+                document: Property::default(),
+                template: None,
+            }),
+            mechanism: Mechanism::InlinePolicy,
+            list: None,
+        };
+        attachment.roles.push(Located::new(name.clone(), span));
+        build.unit.attachments.push(attachment);
+    }
+    let graph = link(vec![build.unit]);
+    let (id, _) = graph.functions().next().unwrap();
+    assert_eq!(graph.summary(id).unwrap().inline_policies, 2);
 }
 
 #[test]
@@ -242,7 +273,7 @@ fn a_role_that_can_be_none_says_why() {
 #[test]
 fn what_is_not_linked_is_noted_by_unit() {
     let mut build = Build::new("t");
-    build.function("F", Text::unknown(iacscan_core::Unknown::Input));
+    build.function("F", Text::unknown(Unknown::Input));
     let graph = link(vec![build.unit]);
     assert_eq!(graph.unlinked(0), crate::Unlinked { roles: true, mappings: false });
     assert_eq!(graph.unlinked(1), crate::Unlinked::default());
@@ -292,7 +323,7 @@ fn the_ways_to_name_a_role() {
         (Text::from("arn:aws:iam::123456789012:instance-profile/p"), |link| {
             matches!(link, RoleLink::Wrong(WrongKind::InstanceProfile, _))
         }),
-        (Text::unknown(iacscan_core::Unknown::Input), |link| matches!(link, RoleLink::Unknown(_))),
+        (Text::unknown(Unknown::Input), |link| matches!(link, RoleLink::Unknown(_))),
     ];
     for (text, expected) in cases {
         let mut build = Build::new("t");
@@ -582,7 +613,7 @@ fn a_role_with_a_half_known_name_is_found_by_reference() {
     arn.extend(&Text::reference(build.address("R"), ResourceAttribute::Name));
     build.function("F", arn);
     build.role("R", &[]);
-    let mut name = Text::unknown(iacscan_core::Unknown::Input);
+    let mut name = Text::unknown(Unknown::Input);
     name.extend(&Text::from("-role"));
     let name = build.known(name);
     build.unit.roles[0].name = name.clone();

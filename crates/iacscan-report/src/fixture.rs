@@ -266,6 +266,7 @@ pub(crate) fn report() -> (Report, Sources, Options) {
         functions: vec![
             FunctionSummary {
                 id: orders.into(),
+                unit: "lambda".into(),
                 format: FunctionFormat::Terraform,
                 span: find(main, "resource \"aws_lambda_function\" \"orders\"", 0),
                 role: Some("aws_iam_role.orders".into()),
@@ -273,7 +274,7 @@ pub(crate) fn report() -> (Report, Sources, Options) {
                 customer_policies: vec!["aws_iam_policy.p".into()],
                 inline_policies: 1,
                 features: FunctionFeatures {
-                    vpc: true,
+                    vpc: Some(true),
                     tracing: false,
                     event_sources: vec!["sqs".into()],
                 },
@@ -282,6 +283,7 @@ pub(crate) fn report() -> (Report, Sources, Options) {
             },
             FunctionSummary {
                 id: "Gr\u{fc}\u{df}e\u{1f680}".into(),
+                unit: "template.yaml".into(),
                 format: FunctionFormat::Sam,
                 span: find(template, "Gr\u{fc}\u{df}e\u{1f680}", 0),
                 role: None,

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use iacscan_core::{Finding, LabelKind, Severity, Sources, Step, Undecided};
+use indexmap::IndexSet;
 use serde::Serialize;
 
 use crate::place::Place;
@@ -188,7 +189,13 @@ impl<'r> JsonFinding<'r> {
                 .map(|remedy| remedy.iter().map(JsonStep::from).collect())
                 .collect(),
             when: when.as_deref(),
-            subjects: subjects.iter().map(|subject| subject.name().as_str()).collect(),
+            // A module that several roots call has its functions in each.
+            subjects: subjects
+                .iter()
+                .map(|subject| subject.name().as_str())
+                .collect::<IndexSet<_>>()
+                .into_iter()
+                .collect(),
             resource: resource.as_ref().map(|address| address.name().as_str()),
             place: labels.first().map(|label| Place::of(label.span, sources).into()),
             labels: labels
@@ -239,6 +246,8 @@ impl<'r> JsonSuppressed<'r> {
 #[derive(Serialize)]
 struct JsonFunction<'r> {
     id: &'r str,
+    /// The root module or the template that deploys it: what several call has one id in each.
+    unit: &'r str,
     format: &'r str,
     path: String,
     line: usize,
@@ -253,7 +262,8 @@ struct JsonFunction<'r> {
 
 #[derive(Serialize)]
 struct JsonFeatures<'r> {
-    vpc: bool,
+    /// Null where it is not known.
+    vpc: Option<bool>,
     tracing: bool,
     event_sources: &'r [String],
 }
@@ -263,6 +273,7 @@ impl<'r> JsonFunction<'r> {
         let place = Place::of(function.span, sources);
         Self {
             id: &function.id,
+            unit: &function.unit,
             format: function.format.as_str(),
             path: place.path,
             line: place.start.line,

@@ -132,6 +132,8 @@ pub struct Hidden {
 pub struct FunctionSummary {
     /// Its Terraform address or logical id.
     pub id: Str,
+    /// The root module or the template that deploys it.
+    pub unit: Str,
     /// The language that defines it.
     pub format: FunctionFormat,
     /// Where it is defined.
@@ -178,8 +180,8 @@ impl FunctionFormat {
 /// What a function uses that needs permissions.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FunctionFeatures {
-    /// It runs in a VPC.
-    pub vpc: bool,
+    /// It runs in a VPC; `None` where that is not known.
+    pub vpc: Option<bool>,
     /// It sends traces to X-Ray.
     pub tracing: bool,
     /// Services it polls, sorted.

@@ -45,7 +45,7 @@ pub(crate) fn run(options: &Options, format: GraphFormat) -> Result<Status, Erro
 fn view(graph: &Graph, sources: &Sources, excess: &[Finding]) -> GraphView {
     let mut painter =
         Painter { graph, sources, excess, view: GraphView::default(), keys: BTreeMap::new() };
-    for (id, _) in graph.functions() {
+    for (id, _) in graph.deployed_functions() {
         painter.function(id);
     }
     for role in graph.execution_roles() {
@@ -110,7 +110,7 @@ impl Painter<'_> {
         let node = self.node(Key::Function(id), || {
             let summary = graph.summary(id);
             let features = [
-                summary.as_ref().is_some_and(|summary| summary.vpc).then_some("VPC"),
+                summary.as_ref().is_some_and(|summary| summary.vpc.is_true()).then_some("VPC"),
                 summary.as_ref().is_some_and(|summary| summary.tracing).then_some("X-Ray"),
             ];
             let features: Vec<&str> = features.into_iter().flatten().collect();

@@ -320,7 +320,7 @@ fn status(
 /// What there is to say about every function, in the order of the graph, with what the rules could
 /// not decide about it.
 fn summaries(graph: &Graph, doubts: &[Undecided]) -> Vec<FunctionSummary> {
-    let ids: Vec<_> = graph.functions().map(|(id, _)| id).collect();
+    let ids: Vec<_> = graph.deployed_functions().map(|(id, _)| id).collect();
     let roles = SharedRoles::new(graph);
     let mut about: HashMap<(&str, &str), Vec<&Undecided>> = HashMap::new();
     for doubt in doubts {

@@ -1,5 +1,6 @@
 //! What reports say about a function, out of the graph.
 
+use iacscan_core::Truth;
 use iacscan_graph::{Format, FunctionSummary};
 use iacscan_report::{FunctionFeatures, FunctionFormat};
 
@@ -7,6 +8,7 @@ use iacscan_report::{FunctionFeatures, FunctionFormat};
 pub(crate) fn function(summary: FunctionSummary) -> iacscan_report::FunctionSummary {
     iacscan_report::FunctionSummary {
         id: summary.address.name().clone(),
+        unit: summary.address.unit().clone(),
         format: match summary.format {
             Format::Terraform => FunctionFormat::Terraform,
             Format::CloudFormation => FunctionFormat::CloudFormation,
@@ -18,7 +20,11 @@ pub(crate) fn function(summary: FunctionSummary) -> iacscan_report::FunctionSumm
         customer_policies: summary.customer_policies.iter().map(ToString::to_string).collect(),
         inline_policies: summary.inline_policies,
         features: FunctionFeatures {
-            vpc: summary.vpc,
+            vpc: match summary.vpc {
+                Truth::True => Some(true),
+                Truth::False => Some(false),
+                Truth::Unknown => None,
+            },
             tracing: summary.tracing,
             event_sources: summary
                 .event_sources

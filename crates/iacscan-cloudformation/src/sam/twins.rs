@@ -25,7 +25,7 @@ fn described(graph: &Graph) -> BTreeSet<String> {
             summary.managed_policies,
             summary.customer_policies,
             summary.inline_policies,
-            summary.vpc,
+            summary.vpc.is_true(),
             summary.tracing,
             summary.event_sources,
             summary.complete,

@@ -77,6 +77,12 @@ impl Header {
         }
     }
 
+    /// Whether there is it in no deployment, by what inputs are set to or hold by default.
+    #[must_use]
+    pub fn is_left_out(&self) -> bool {
+        self.condition.is_feasible().is_false()
+    }
+
     /// Whether a tool wrote it on its own account, so that no text of the user's says it.
     #[must_use]
     pub fn is_by_tool(&self) -> bool {

@@ -281,3 +281,47 @@ fn what_a_function_may_need_is_counted_where_it_is_not_known() {
     let (_, found) = json(temp.path(), &[]);
     assert_eq!(found["summary"]["undecided"], 0, "{found:#}");
 }
+
+#[test]
+fn functions_that_defaults_leave_out_are_in_no_report() {
+    let template = "Parameters:\n  Mode: {Type: String, Default: KEY}\nConditions:\n  IsIam: !Equals [!Ref Mode, IAM]\n"
+        .to_owned()
+        + &TEMPLATE
+            .replace("Type: AWS::Lambda::Function", "Type: AWS::Lambda::Function\n    Condition: IsIam")
+            .replace("Type: AWS::IAM::Role", "Type: AWS::IAM::Role\n    Condition: IsIam");
+    let terraform = "variable \"mode\" {\n  default = \"KEY\"\n}\nresource \"aws_lambda_function\" \"worker\" {\n  \
+                     count = var.mode == \"IAM\" ? 1 : 0\n  function_name = \"worker\"\n  role = \"arn:aws:iam::123456789012:role/r\"\n}\n";
+    for (files, on) in [
+        ([("t.yaml", template.as_str())], ["--parameter", "Mode=IAM"]),
+        ([("main.tf", terraform)], ["--var", "mode=IAM"]),
+    ] {
+        let temp = tree(&files);
+        let (_, out) = json(temp.path(), &[]);
+        assert_eq!(
+            (&out["functions"], &out["summary"]["roles"]),
+            (&Value::Array(vec![]), &0.into())
+        );
+        let (code, graph, _) = run(temp.path(), &["graph", "--format", "json"]);
+        assert!(code == 0 && !graph.to_lowercase().contains("worker"), "{graph}");
+        let (_, out) = json(temp.path(), &on);
+        assert_eq!(out["functions"].as_array().map(Vec::len), Some(1), "{out:#}");
+    }
+}
+
+#[test]
+fn a_module_of_several_roots_has_its_functions_in_each() {
+    let module = "resource \"aws_lambda_function\" \"worker\" {\n  function_name = \"worker\"\n  role = aws_iam_role.worker.arn\n  \
+                  vpc_config {\n    subnet_ids = var.subnets\n    security_group_ids = [\"sg\"]\n  }\n}\n\
+                  variable \"subnets\" {}\nresource \"aws_iam_role\" \"worker\" {\n  assume_role_policy = \"{}\"\n}\n\
+                  resource \"aws_iam_role_policy_attachment\" \"worker\" {\n  role = aws_iam_role.worker.name\n  \
+                  policy_arn = \"arn:aws:iam::aws:policy/AdministratorAccess\"\n}\n";
+    let root = "variable \"subnets\" {}\nmodule \"m\" {\n  source = \"../m\"\n  subnets = var.subnets\n}\n";
+    let temp = tree(&[("m/main.tf", module), ("dev/main.tf", root), ("prod/main.tf", root)]);
+    let (_, out) = json(temp.path(), &["--select", "admin-policy"]);
+    let functions = out["functions"].as_array().unwrap();
+    let units: Vec<_> = functions.iter().map(|it| (&it["id"], &it["unit"])).collect();
+    let id = Value::from("module.m.aws_lambda_function.worker");
+    assert_eq!(units, [(&id, &"dev".into()), (&id, &"prod".into())]);
+    assert_eq!(functions[0]["features"]["vpc"], Value::Null);
+    assert_eq!(out["findings"][0]["subjects"], Value::from(vec![id]));
+}
