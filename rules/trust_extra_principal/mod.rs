@@ -11,7 +11,7 @@ use crate::framework::concerning;
 use crate::framework::statements::by_condition;
 use crate::framework::trust::{
     Account, AwsPrincipal, TrustPolicy, allows_assuming, aws_principal, limiting_keys, may_be_own,
-    own_account, policies, principals, service_name, trusts_service_when,
+    own_account, policies, principals, service_name, statements, trusts_service_when,
 };
 use crate::framework::words::{code_list, list};
 use crate::{Context, Draft, Report, Rule};
@@ -61,7 +61,10 @@ impl Rule for TrustExtraPrincipal {
             }
             if !principals_seen {
                 for user in users {
-                    report.when(&user.condition, used(role, user));
+                    // Who the role does not let in does not run with it, whatever names it.
+                    for admitted in admitting(role, &user.service) {
+                        report.when(&user.condition.clone().and(admitted), used(role, user));
+                    }
                 }
             }
         }
@@ -106,6 +109,19 @@ fn others<'g>(role: &ExecutionRole<'g>, policy: &TrustPolicy<'g>) -> Vec<(Condit
             let other = other(role, &principal.item)?;
             let who = other.who + &under(&statement.conditions);
             Some((condition, Other { who, ..other }))
+        })
+        .collect()
+}
+
+/// When each statement of the role's trust policies lets a service in.
+fn admitting(role: &ExecutionRole<'_>, service: &str) -> Vec<Condition> {
+    statements(role)
+        .iter()
+        .filter(|trusted| allows_assuming(role, trusted.statement))
+        .flat_map(|trusted| {
+            principals(trusted.statement)
+                .filter(|principal| principal.item.is_service(service).is_true())
+                .map(|principal| trusted.condition.clone().and(principal.condition.clone()))
         })
         .collect()
 }

@@ -350,3 +350,49 @@ resource \"aws_iam_role\" \"r\" {{
         assert_eq!(found.len(), expected, "{kind} {principal}");
     }
 }
+
+/// No such resource can assume the role: there is nothing that two run with.
+#[test]
+fn who_is_not_let_in_does_not_run_with_the_role() {
+    let users = "
+  Profile:
+    Type: AWS::IAM::InstanceProfile
+    Properties: {Roles: [!Ref AppRole]}
+  Task:
+    Type: AWS::ECS::TaskDefinition
+    Properties: {TaskRoleArn: !GetAtt AppRole.Arn}
+  Machine:
+    Type: AWS::StepFunctions::StateMachine
+    Properties: {RoleArn: !GetAtt AppRole.Arn, DefinitionString: '{}'}
+  Project:
+    Type: AWS::CodeBuild::Project
+    Properties: {ServiceRole: !GetAtt AppRole.Arn}
+";
+    let extra = |service: &str| {
+        format!(
+            "!If [Shared, {{Effect: Allow, Principal: {{Service: {service}}}, \
+             Action: 'sts:AssumeRole'}}, !Ref 'AWS::NoValue']"
+        )
+    };
+    for (statement, expected) in [
+        ("!Ref 'AWS::NoValue'".to_owned(), &[][..]),
+        (extra("ec2.amazonaws.com"), &["`Profile` uses role `AppRole`"]),
+        (extra("ecs-tasks.amazonaws.com"), &["`Task` uses role `AppRole`"]),
+        (extra("states.amazonaws.com"), &["`Machine` uses role `AppRole`"]),
+        (extra("codebuild.amazonaws.com"), &["`Project` uses role `AppRole`"]),
+        (extra("glue.amazonaws.com"), &[]),
+        (extra("!Ref Service"), &[]),
+    ] {
+        let text = format!(
+            "Parameters: {{Stage: {{Type: String}}, Service: {{Type: String}}}}
+Conditions: {{Shared: !Equals [!Ref Stage, prod]}}
+{}{users}",
+            template(REFERENCE, "", &statement)
+        );
+        let found = found("template.yaml", &text, "trust-extra-principal");
+        let said: Vec<&str> =
+            found.iter().filter_map(|it| it.message.split_once(',').map(|it| it.0)).collect();
+        assert_eq!(said, expected, "{statement}");
+        assert!(found.iter().all(|it| it.when.is_some()), "{found:?}");
+    }
+}
