@@ -66,6 +66,11 @@ pub(crate) fn checks_first(service: &str) -> bool {
     matches!(service, "config" | "logs" | "s3" | "secretsmanager")
 }
 
+/// Whether a service refuses what names a role beside a function, so that none invokes it.
+pub(crate) fn refuses_role(service: &str) -> bool {
+    service == "logs"
+}
+
 /// Whether a service invokes functions with a role, so that a permission does nothing.
 pub(crate) fn uses_a_role(service: &str) -> bool {
     matches!(service.split('.').next(), Some("pipes" | "scheduler" | "states"))

@@ -12,7 +12,7 @@ use iacscan_graph::{FunctionId, FunctionLink};
 
 use self::permits::fails;
 use crate::framework::invocation::about_function;
-use crate::framework::source::{checks_first, limits};
+use crate::framework::source::{checks_first, limits, refuses_role};
 use crate::framework::words::argument;
 use crate::{Context, Draft, Report, Rule};
 
@@ -42,7 +42,7 @@ impl Rule for TriggerWithoutInvokePermission {
             }
             for trigger in &unit.triggers {
                 let needs_permission = trigger.header.author == Author::User
-                    && trigger.has_role.is_false()
+                    && (trigger.has_role.is_false() || refuses_role(&trigger.service))
                     && trigger.permitted.is_false();
                 if !needs_permission {
                     continue;
@@ -170,13 +170,21 @@ fn draft(context: &Context<'_>, trigger: &Trigger, function: FunctionId) -> Draf
             && split(of_function.name()).0 == split(address.name()).0
     });
     let place = if is_beside { String::new() } else { format!(", beside `{address}`,") };
+    let role = if trigger.has_role.is_true() && refuses_role(service) {
+        let argument = argument(header, "RoleArn");
+        format!(
+            " Take `{argument}` out of `{address}`: AWS takes no role where the destination is a function."
+        )
+    } else {
+        String::new()
+    };
     Draft::new(&META, META.severity, trigger.span, "is not permitted to invoke it")
         .message(format!(
             "`{address}` cannot invoke {{functions}}: no permission lets `{principal}` do so for it"
         ))
         .help(format!(
             "Add{place} a Lambda permission for the function (for its alias, where that is what is invoked) with the action `lambda:InvokeFunction`, the \
-             principal `{principal}` and {limits}.{wait}"
+             principal `{principal}` and {limits}.{wait}{role}"
         ))
         .fingerprint(address.name().as_str())
 }

@@ -107,3 +107,33 @@ fn a_resource_policy_may_permit_anything() {
     let policy = "'AWS::Lambda::ResourcePolicy', Properties: {ResourceArn: !GetAtt Function.Arn, PolicyDocument: {Version: '2012-10-17', Statement: []}}";
     assert!(found("Topic", "!GetAtt Function.Arn", policy).is_empty());
 }
+
+/// AWS: "destinationArn for vendor lambda cannot be used with roleArn".
+#[test]
+fn a_log_subscription_invokes_with_no_role() {
+    let help = |role: &str, permitted: bool| {
+        let mut text = format!(
+            "{TEMPLATE}  Filter: {{Type: 'AWS::Logs::SubscriptionFilter', Properties: {{LogGroupName: /app, FilterPattern: '', DestinationArn: !GetAtt Function.Arn{role}}}}}\n"
+        );
+        if permitted {
+            text += "  Permission: {Type: 'AWS::Lambda::Permission', Properties: {FunctionName: !Ref Function, Action: 'lambda:InvokeFunction', Principal: logs.amazonaws.com}}\n";
+        }
+        let findings = scan::scan([("t.yaml", text.as_str())], &Options::default()).findings;
+        let of_rule =
+            findings.into_iter().find(|it| it.rule == "trigger-without-invoke-permission");
+        of_rule.and_then(|finding| finding.help)
+    };
+    let literal = ", RoleArn: 'arn:aws:iam::123456789012:role/app'";
+    let without =
+        "Take `RoleArn` out of `Filter`: AWS takes no role where the destination is a function.";
+    for (role, refused) in [
+        ("", false),
+        (literal, true),
+        (", RoleArn: !If [IsProd, !Ref Stage, !Ref AWS::NoValue]", false),
+    ] {
+        let said = help(role, false).unwrap_or_default();
+        assert!(said.contains("`lambda:InvokeFunction`"), "{role}: {said}");
+        assert_eq!(said.ends_with(without), refused, "{role}: {said}");
+    }
+    assert_eq!(help(literal, true), None);
+}

@@ -1,9 +1,9 @@
 //! CloudWatch Logs: groups and subscription filters.
 
-use iacscan_core::{Condition, Truth};
+use iacscan_core::Condition;
 use iacscan_graph::nodes::ResourceKind;
 
-use super::Context;
+use super::{Context, values};
 use crate::declaration::Declaration;
 
 /// Lowers a resource of this service; false when it is of no interest.
@@ -19,7 +19,8 @@ pub(super) fn lower<'e, 't>(
             let header = context.add(declaration, ResourceKind::Other, |_| {});
             if let Some(target) = declaration.get("DestinationArn") {
                 let always = Condition::Always;
-                context.trigger(&header, "logs", &always, &target, Truth::False);
+                let has_role = values::is_set(declaration.get("RoleArn").as_ref());
+                context.trigger(&header, "logs", &always, &target, has_role);
             }
             context.role_user(&header, "logs", declaration.text("RoleArn"));
         }

@@ -61,7 +61,7 @@ pub struct Trigger {
     pub origin: Option<Origin>,
     /// The function: ARN, invocation URI or reference.
     pub function: Property<Text>,
-    /// Whether a role of its own invokes, so that no permission is needed.
+    /// Whether it names a role of its own, with which most services invoke without a permission.
     pub has_role: Truth,
     /// Whether the tool that made it adds the permission (SAM events).
     pub permitted: Truth,

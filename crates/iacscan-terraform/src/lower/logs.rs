@@ -1,9 +1,8 @@
 //! CloudWatch Logs: log groups and subscriptions.
 
-use iacscan_core::Truth;
 use iacscan_graph::nodes::ResourceKind;
 
-use super::Lowering;
+use super::{Lowering, values};
 
 /// How a resource of this type is lowered; nothing when it is of no interest to this service.
 pub(super) fn of(kind: &str) -> Option<Lowering> {
@@ -19,7 +18,8 @@ pub(super) fn of(kind: &str) -> Option<Lowering> {
         "aws_cloudwatch_log_subscription_filter" | "awscc_logs_subscription_filter" => {
             |context, declaration| {
                 let header = context.other(declaration);
-                context.triggers(declaration, &header, "logs", &["destination_arn"], Truth::False);
+                let has_role = values::is_set(declaration.get("role_arn"));
+                context.triggers(declaration, &header, "logs", &["destination_arn"], has_role);
                 context.role_user(&header, "logs", declaration.text("role_arn"));
             }
         }
