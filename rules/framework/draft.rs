@@ -165,7 +165,10 @@ impl Draft {
 
     /// The step from a role to a policy.
     pub fn through(self, attached: &Attached) -> Self {
-        self.scope(&attached.holder).step(attached.arn.span, "which this attaches to it")
+        let draft =
+            self.scope(&attached.holder).step(attached.arn.span, "which this attaches to it");
+        let again = attached.again.iter();
+        again.fold(draft, |draft, span| draft.label(*span, "the same policy again"))
     }
 
     /// What identifies the offending value when lines move.

@@ -106,6 +106,7 @@ impl Exposure {
     }
 }
 
+/// Whether it allows to write logs, or nothing at all.
 fn holds_nothing_but_logs(role: &ExecutionRole<'_>) -> bool {
     let only_logs = |attached: &iacscan_graph::Attached| match attached.existing_aws() {
         Some(policy) => policy.record.name == "AWSLambdaBasicExecutionRole",
@@ -117,7 +118,6 @@ fn holds_nothing_but_logs(role: &ExecutionRole<'_>) -> bool {
     };
     role.gaps().is_empty()
         && role.perhaps().is_empty()
-        && role.attached().next().is_some()
         && role.attached().all(only_logs)
         && role.written_statements().iter().all(|reached| {
             reached.statement.is_deny()
@@ -162,7 +162,7 @@ fn draft(context: &Context<'_>, role: &ExecutionRole<'_>, functions: &[FunctionI
     let found = functions.iter().filter_map(|id| role.graph.function(*id));
     let mut sharing: Vec<Address> = found.clone().map(|it| it.header.address.clone()).collect();
     sharing.sort();
-    // Sharing write access to logs alone does no harm.
+    // Sharing nothing, or write access to logs alone, does no harm.
     let is_harmless = holds_nothing_but_logs(role);
     let exposure = Exposure::of(context, functions).filter(|_| !is_harmless);
     let severity = match &exposure {
@@ -178,7 +178,7 @@ fn draft(context: &Context<'_>, role: &ExecutionRole<'_>, functions: &[FunctionI
     )
     // Not all the functions of the finding: those of other instances share other roles.
     .message(format!(
-        "{} share role {{role}}, so that each has what any of them needs",
+        "{} share role {{role}}, so that each has what any of them is given",
         words::functions(context.graph, &sharing)
     ))
     .help(own_roles(role, functions))

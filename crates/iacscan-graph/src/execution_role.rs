@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use iacscan_core::{Condition, Gap, Guarded, Located, Property, Str, Text, Truth, World, worlds};
+use iacscan_core::{
+    Condition, Gap, Guarded, Located, Property, Span, Str, Text, Truth, World, worlds,
+};
 use iacscan_iam::aws::{Breadth, ManagedPolicy};
 use iacscan_iam::{PolicyDocument, Statement};
 
@@ -51,6 +53,8 @@ pub struct Attached {
     pub mechanism: Option<Mechanism>,
     /// The AWS managed policy whose text the policy holds, where it holds nothing else.
     pub copy: Option<CopyOfAws>,
+    /// Where the same list has the same policy again.
+    pub again: Vec<Span>,
 }
 
 /// The text of an AWS managed policy in another policy.
@@ -141,6 +145,25 @@ pub enum NameProblem {
     Unfilled,
     /// The ARN is one of another partition than the one that is deployed to.
     OtherPartition,
+}
+
+impl AttachedPolicy {
+    /// Whether both are one AWS managed policy, or one wrong name of it.
+    pub(crate) fn is_same_of_aws(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Aws(one), Self::Aws(other)) => one.record.name == other.record.name,
+            (
+                Self::Misnamed { written, partition, problem, .. },
+                Self::Misnamed {
+                    written: other_written,
+                    partition: other_partition,
+                    problem: other_problem,
+                    ..
+                },
+            ) => (written, partition, problem) == (other_written, other_partition, other_problem),
+            _ => false,
+        }
+    }
 }
 
 impl Attached {

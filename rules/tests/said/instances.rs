@@ -1,6 +1,6 @@
 //! One cause that shows in several instances, modules or statements is one finding.
 
-use iacscan_core::Finding;
+use iacscan_core::{Finding, Severity};
 
 use super::wording::{TRUST, found, worker};
 
@@ -150,10 +150,10 @@ fn roles_of_two_root_modules_are_shared_apart() {
         messages,
         [
             "functions `aws_lambda_function.get` and `aws_lambda_function.put` share role \
-             `module.role.aws_iam_role.this`, so that each has what any of them needs",
+             `module.role.aws_iam_role.this`, so that each has what any of them is given",
             "functions `aws_lambda_function.big`, `aws_lambda_function.small` and \
              `aws_lambda_function.tiny` share role `module.role.aws_iam_role.this`, so that each \
-             has what any of them needs",
+             has what any of them is given",
         ]
     );
 }
@@ -225,4 +225,80 @@ Resources:
         let missing = found.iter().find(|finding| finding.rule == "function-without-role").unwrap();
         assert!(missing.labels.iter().any(|label| label.text == expected), "{missing:#?}");
     }
+}
+
+/// Nothing is shared by it yet; what is attached to it next is.
+#[test]
+fn a_role_that_allows_nothing_is_shared_without_harm() {
+    let with = |policy: &str| {
+        let text = format!(
+            r#"
+variable "policy" {{ type = string }}
+resource "aws_lambda_function" "f" {{
+  for_each      = toset(["a", "b"])
+  function_name = each.key
+  role          = aws_iam_role.r.arn
+  filename      = "app.zip"
+}}
+resource "aws_iam_role" "r" {{ assume_role_policy = {TRUST} }}
+{policy}
+"#
+        );
+        let found = found(&[("main.tf", text.as_str())]);
+        let shared = found.into_iter().find(|it| it.rule == "shared-execution-role").unwrap();
+        (shared.severity, shared.message)
+    };
+    let attach = |arn: &str| {
+        format!(
+            "resource \"aws_iam_role_policy_attachment\" \"p\" {{\n  role = aws_iam_role.r.name\n  policy_arn = {arn}\n}}\n"
+        )
+    };
+    let (severity, message) = with("");
+    assert_eq!(severity, Severity::Info);
+    assert!(message.ends_with("so that each has what any of them is given"), "{message}");
+    let logs = "\"arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole\"";
+    assert_eq!(with(&attach(logs)).0, Severity::Info);
+    assert_eq!(
+        with(&attach("\"arn:aws:iam::aws:policy/AmazonSQSReadOnlyAccess\"")).0,
+        Severity::Medium
+    );
+    assert_eq!(with(&attach("var.policy")).0, Severity::Medium);
+}
+
+#[test]
+fn a_policy_that_a_list_has_twice_is_one() {
+    let found = |arns: &str| {
+        let text = format!(
+            r#"
+resource "aws_lambda_function" "f" {{
+  function_name = "f"
+  role          = aws_iam_role.r.arn
+  filename      = "app.zip"
+}}
+resource "aws_iam_role" "r" {{
+  assume_role_policy  = {TRUST}
+  managed_policy_arns = [{arns}]
+}}
+"#
+        );
+        let found = found(&[("main.tf", text.as_str())]);
+        let of_policies =
+            ["admin-policy", "full-access-managed-policy", "managed-policy-not-found"];
+        let found = found.into_iter().filter(|it| of_policies.contains(&it.rule));
+        let again = |finding: &Finding| {
+            let labels = finding.labels.iter();
+            labels.filter(|label| label.text == "the same policy again").count()
+        };
+        found.map(|it| (it.rule, again(&it))).collect::<Vec<_>>()
+    };
+    let files = "\"arn:aws:iam::aws:policy/AmazonS3FullAccess\"";
+    let admin = "\"arn:aws:iam::aws:policy/AdministratorAccess\"";
+    let wrong = "\"arn:aws:iam::aws:policy/AWSLambdaBasicExecutionRole\"";
+    let full = "full-access-managed-policy";
+    assert_eq!(found(&format!("{files}, {files}")), [(full, 1)]);
+    assert_eq!(
+        found(&format!("{files}, {admin}, {files}, {files}")),
+        [("admin-policy", 0), (full, 2)]
+    );
+    assert_eq!(found(&format!("{wrong}, {wrong}")), [("managed-policy-not-found", 1)]);
 }

@@ -105,7 +105,7 @@ impl Linker<'_> {
         let mut own = RoleAttachments::default();
         for item in &role.managed.items {
             let policy = self.managed(&item.item, node.unit);
-            own.attached.push(attached(&item.item, &item.condition, policy, &role.header));
+            add(&mut own.attached, attached(&item.item, &item.condition, policy, &role.header));
         }
         for (i, item) in role.inline.items.iter().enumerate() {
             own.attached.push(Attached {
@@ -119,6 +119,7 @@ impl Linker<'_> {
                 holder: role.header.clone(),
                 mechanism: None,
                 copy: None,
+                again: Vec::new(),
             });
         }
         own.gaps.extend(role.managed.gaps.iter().cloned());
@@ -158,6 +159,7 @@ impl Linker<'_> {
                     holder: policy.header.clone(),
                     mechanism: None,
                     copy: None,
+                    again: Vec::new(),
                 };
                 let role = self.role(&name.item, u);
                 self.attach(&role, &name.item, u, &[], What::Policy(&entry));
@@ -187,7 +189,7 @@ impl Linker<'_> {
                 let policy = self.managed(&item.item, u);
                 let mut entry = attached(&item.item, &item.condition, policy, &node.header);
                 entry.mechanism = Some(node.mechanism);
-                entries.push(entry);
+                add(&mut entries, entry);
             }
             if let Some(inline) = &node.inline {
                 entries.push(Attached {
@@ -197,6 +199,7 @@ impl Linker<'_> {
                     holder: node.header.clone(),
                     mechanism: Some(node.mechanism),
                     copy: None,
+                    again: Vec::new(),
                 });
             }
             for name in &node.roles.items {
@@ -452,5 +455,18 @@ fn attached(
         holder: holder.clone(),
         mechanism: None,
         copy: None,
+        again: Vec::new(),
+    }
+}
+
+/// Adds a policy to those of a list. One that the list has already is the same policy again.
+fn add(list: &mut Vec<Attached>, next: Attached) {
+    let has = |known: &&mut Attached| {
+        known.policy.is_same_of_aws(&next.policy)
+            && (known.condition.is_always() || known.condition == next.condition)
+    };
+    match list.iter_mut().find(has) {
+        Some(known) => known.again.push(next.arn.span),
+        None => list.push(next),
     }
 }
