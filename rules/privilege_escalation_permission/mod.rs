@@ -132,11 +132,11 @@ fn check_statement(
                 .iter()
                 .skip(1)
                 .fold(
-                    Draft::at(&META, severity, first, danger.label()),
-                    |draft, (_, item, other)| draft.label(item.span, other.label()),
+                    Draft::at(&META, severity, first, danger.label(reach)),
+                    |draft, (_, item, other)| draft.label(item.span, other.label(reach)),
                 )
                 .label(resource.item.span, reach.label())
-                .message(message(&list, severity, reach, same.len()))
+                .message(message(&list, severity, reach, same.iter().map(|(.., danger)| danger)))
                 .help(help(role, reached.statement, reach, same.iter().map(|(.., it)| it)))
                 .fingerprint(list);
             report.when(&condition, about(role, reached, &condition, draft));
@@ -182,11 +182,12 @@ impl Danger {
             Reach::OwnRole => OWN_ROLE.contains(&name),
             Reach::OwnFunction => OWN_FUNCTION.contains(&name),
         };
-        let escalates = |name: &&str| is_escalation_action(name);
         let names: Vec<&'static str> =
             covered.iter().map(|action| action.full_name).filter(|name| is_danger(name)).collect();
-        let action =
-            names.iter().copied().find(|name| escalates(name)).or(names.first().copied())?;
+        let find = |is: fn(&str) -> bool| names.iter().copied().find(|name| is(name));
+        let gains = |name: &str| is_escalation_action(name) && !serves_others(name);
+        let action = find(gains).or_else(|| find(is_escalation_action));
+        let action = action.or(names.first().copied())?;
         Some(Self { written: written.clone(), action, all: names })
     }
 
@@ -194,7 +195,18 @@ impl Danger {
         if reads_functions(self.action) { Severity::Medium } else { META.severity }
     }
 
-    fn label(&self) -> String {
+    /// Whether the function gains anything by it, without others.
+    fn gains(&self) -> bool {
+        self.all.iter().any(|action| is_escalation_action(action) && !serves_others(action))
+    }
+
+    /// Whether it is for others than the function.
+    fn gives(&self) -> bool {
+        self.all.iter().any(|action| serves_others(action))
+    }
+
+    fn label(&self, reach: Reach) -> String {
+        let is_own = reach == Reach::OwnRole;
         let does = match self.action {
             "iam:PassRole" => "hands any role to a service that runs code",
             "sts:AssumeRole" => "takes any role that trusts the account",
@@ -203,8 +215,26 @@ impl Danger {
             "lambda:AddPermission" => "lets others invoke functions",
             "iam:CreateAccessKey" => "makes credentials of other users",
             "iam:CreateLoginProfile" | "iam:UpdateLoginProfile" => "sets passwords of other users",
-            "iam:AddUserToGroup" => "puts users into any group",
-            "iam:CreateRole" => "makes roles",
+            "iam:AddUserToGroup" => "gives any user what any group is allowed",
+            "iam:AttachUserPolicy" | "iam:PutUserPolicy" => "gives any user any permission",
+            "iam:AttachGroupPolicy" | "iam:PutGroupPolicy" => {
+                "gives the users of any group any permission"
+            }
+            "iam:AttachRolePolicy" | "iam:PutRolePolicy" if is_own => {
+                "gives the role any permission"
+            }
+            "iam:AttachRolePolicy" | "iam:PutRolePolicy" => {
+                "gives any role any permission, the function's own too"
+            }
+            "iam:DetachRolePolicy" if is_own => "takes from the role what denies it something",
+            "iam:DetachRolePolicy" => "takes from any role what denies it something",
+            "iam:DeleteRolePermissionsBoundary" if is_own => "frees the role from its boundary",
+            "iam:DeleteRolePermissionsBoundary" => "frees any role from its boundary",
+            "iam:CreatePolicyVersion" => "rewrites any customer managed policy",
+            "iam:SetDefaultPolicyVersion" => {
+                "puts another version of any customer managed policy into force"
+            }
+            "iam:CreateRole" => "makes roles for whomever it names",
             "iam:UpdateAssumeRolePolicy" => "changes who may assume a role",
             action if reads_functions(action) => {
                 "reads the environment variables of every function"
@@ -219,6 +249,21 @@ impl Danger {
     }
 }
 
+/// What gives permissions to others alone: a function runs with a role, and is neither a user nor
+/// in a group. It gains by them where it takes their credentials too.
+fn serves_others(action: &str) -> bool {
+    matches!(
+        action,
+        "iam:AddUserToGroup"
+            | "iam:AttachGroupPolicy"
+            | "iam:AttachUserPolicy"
+            | "iam:CreateRole"
+            | "iam:PutGroupPolicy"
+            | "iam:PutUserPolicy"
+            | "lambda:AddPermission"
+    )
+}
+
 /// What changes a role's power when it is allowed on the role.
 const OWN_ROLE: &[&str] = &[
     "iam:AttachRolePolicy",
@@ -231,27 +276,39 @@ const OWN_ROLE: &[&str] = &[
 /// What changes a function when it is allowed on the function.
 const OWN_FUNCTION: &[&str] = &["lambda:UpdateFunctionCode", "lambda:UpdateFunctionConfiguration"];
 
-fn message(list: &str, severity: Severity, reach: Reach, count: usize) -> String {
-    let lets = if count == 1 { "lets" } else { "let" };
+fn message<'d>(
+    list: &str,
+    severity: Severity,
+    reach: Reach,
+    dangers: impl Iterator<Item = &'d Danger> + Clone,
+) -> String {
+    let lets = if dangers.clone().count() == 1 { "lets" } else { "let" };
+    let can = match (dangers.clone().any(Danger::gains), dangers.clone().any(Danger::gives)) {
+        (false, true) => "give others permissions",
+        (true, true) => "gain other permissions, and give them to others,",
+        (_, false) => "gain other permissions",
+    };
     match (severity, reach) {
         (Severity::Medium, _) => {
             format!(
                 "{{functions}} can read the environment variables of every function with {list}"
             )
         }
-        (_, Reach::Everything) => {
-            format!("{{functions}} can gain other permissions with {list} on every resource")
-        }
-        (_, Reach::EveryRole) => {
-            format!("{{functions}} can gain other permissions with {list} on every role")
-        }
+        (_, Reach::Everything) => format!("{{functions}} can {can} with {list} on every resource"),
+        (_, Reach::EveryRole) => format!("{{functions}} can {can} with {list} on every role"),
         (_, Reach::EveryRoleThere) => {
-            format!(
-                "{{functions}} can gain other permissions with {list} on every role of an account"
-            )
+            format!("{{functions}} can {can} with {list} on every role of an account")
         }
         (_, Reach::OwnRole) => {
-            format!("{list} on the role itself {lets} {{functions}} change what the role allows")
+            let mut all = dangers.flat_map(|danger| &danger.all);
+            let is_trust = |action: &&&str| **action == "iam:UpdateAssumeRolePolicy";
+            let trust = all.clone().any(|action| is_trust(&action));
+            let change = match (trust, all.any(|action| !is_trust(&action))) {
+                (true, false) => "who may assume it",
+                (true, true) => "what the role allows and who may assume it",
+                (false, _) => "what the role allows",
+            };
+            format!("{list} on the role itself {lets} {{functions}} change {change}")
         }
         (_, Reach::OwnFunction) => {
             format!("{list} on the function itself {lets} {{functions}} be replaced from inside")
@@ -269,7 +326,7 @@ mod tests {
         let cases = [
             ("iam:PassRole", all, Some("iam:PassRole")),
             ("IAM:passrole", all, Some("iam:PassRole")),
-            ("iam:Put*", all, Some("iam:PutGroupPolicy")),
+            ("iam:Put*", all, Some("iam:PutRolePolicy")),
             ("sts:AssumeRole", all, Some("sts:AssumeRole")),
             ("lambda:Update*", all, Some("lambda:UpdateFunctionCode")),
             ("lambda:GetFunction", all, Some("lambda:GetFunction")),

@@ -278,3 +278,70 @@ fn what_only_the_wide_statement_gives_is_to_be_given_otherwise() {
         }
     }
 }
+
+/// A function runs with a role: what is done to users is done for others.
+#[test]
+fn what_a_dangerous_action_does_is_true_of_it() {
+    let gain = "can gain other permissions with";
+    let give = "can give others permissions with";
+    let both = "can gain other permissions, and give them to others, with";
+    let (everything, own) = ("'*'", "!GetAtt Role.Arn");
+    for (actions, resource, message, label) in [
+        ("iam:AttachUserPolicy", everything, give, "gives any user any permission"),
+        ("iam:PutUserPolicy", everything, give, "gives any user any permission"),
+        ("iam:PutGroupPolicy", everything, give, "gives the users of any group any permission"),
+        ("iam:AddUserToGroup", everything, give, "gives any user what any group is allowed"),
+        ("iam:CreateRole", everything, give, "makes roles for whomever it names"),
+        ("lambda:AddPermission", everything, give, "lets others invoke functions"),
+        ("iam:CreateAccessKey", everything, gain, "makes credentials of other users"),
+        ("iam:CreatePolicyVersion", everything, gain, "rewrites any customer managed policy"),
+        (
+            "iam:PutRolePolicy",
+            everything,
+            gain,
+            "gives any role any permission, the function's own too",
+        ),
+        (
+            "iam:PutUserPolicy, iam:CreateAccessKey",
+            everything,
+            both,
+            "gives any user any permission",
+        ),
+        (
+            "iam:Put*",
+            everything,
+            both,
+            "covers `iam:PutRolePolicy`, which gives any role any permission, the function's own too",
+        ),
+        (
+            "iam:AttachRolePolicy",
+            own,
+            "change what the role allows",
+            "gives the role any permission",
+        ),
+        (
+            "iam:UpdateAssumeRolePolicy",
+            own,
+            "change who may assume it",
+            "changes who may assume a role",
+        ),
+        (
+            "iam:UpdateAssumeRolePolicy, iam:PutRolePolicy",
+            own,
+            "change what the role allows and who may assume it",
+            "changes who may assume a role",
+        ),
+    ] {
+        // A role of a fixed name, so that no statement refers to the role that holds it.
+        let resource = if resource == own { "'arn:aws:iam::*:role/app'" } else { resource };
+        let text = template(&format!("Action: [{actions}], Resource: {resource}"));
+        let text = text.replace(
+            "  Role:\n    Type: AWS::IAM::Role\n    Properties:\n",
+            "  Role:\n    Type: AWS::IAM::Role\n    Properties:\n      RoleName: app\n",
+        );
+        let found = scan::scan([("template.yaml", text.as_str())], &Options::default()).findings;
+        let found = found.iter().find(|it| it.rule == "privilege-escalation-permission").unwrap();
+        assert!(found.message.contains(message), "{actions}: {}", found.message);
+        assert_eq!(found.primary().map(|it| it.text.as_str()), Some(label), "{actions}");
+    }
+}
