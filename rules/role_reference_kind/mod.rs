@@ -1,9 +1,10 @@
 //! A role is named by something that is not what the field takes.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use iacscan_core::{
-    Address, Attribute, Located, ResourceAttribute, RuleGroup, RuleMeta, Severity, Step, Text,
+    Address, Attribute, Located, ResourceAttribute, RuleGroup, RuleMeta, Severity, Span, Step, Text,
 };
 use iacscan_graph::instances::without_keys;
 use iacscan_graph::nodes::Header;
@@ -32,9 +33,11 @@ impl Rule for RoleReferenceKind {
     fn check(&self, context: &Context<'_>, report: &mut Report<'_>) {
         let wrong: Vec<_> =
             context.chains().filter_map(|chain| Some((chain, wrong_arn(chain)?))).collect();
+        let all = wrong.iter().map(|(_, it)| it);
+        let arns = references(context.graph, all, &ResourceAttribute::Arn);
         for (chain, it) in &wrong {
-            let alike = pairs(it.written, wrong.iter().map(|(_, it)| it));
-            report.in_chain(chain, where_an_arn_belongs(chain, it, &alike));
+            let arn = arns.get(&it.written.span).cloned().flatten();
+            report.in_chain(chain, where_an_arn_belongs(chain, it, arn));
         }
         for (u, unit) in context.graph.units().iter().enumerate() {
             let attachments = unit.attachments.iter().map(|node| (&node.header, &node.roles));
@@ -48,10 +51,11 @@ impl Rule for RoleReferenceKind {
                     wrong.extend(it.map(|it| (condition, it)));
                 }
             }
+            let all = wrong.iter().map(|(_, it)| it);
+            let names = references(context.graph, all, &ResourceAttribute::Name);
             for (condition, it) in &wrong {
-                let alike = pairs(it.written, wrong.iter().map(|(_, it)| it));
-                let draft = where_a_name_belongs(context.graph, it, &alike);
-                report.when(condition, draft);
+                let name = names.get(&it.written.span).cloned().flatten();
+                report.when(condition, where_a_name_belongs(context.graph, it, name));
             }
         }
     }
@@ -67,13 +71,19 @@ struct Wrong<'g> {
     target: Option<Cow<'g, Address>>,
 }
 
-/// What one text means in each instance of the resource that has it.
-fn pairs<'w>(
-    written: &Located<Text>,
+/// What to write in the place of each text, which may mean another role in each instance of the
+/// resource that has it.
+fn references<'w>(
+    graph: &Graph,
     all: impl Iterator<Item = &'w Wrong<'w>>,
-) -> Vec<(&'w Address, &'w Address)> {
-    let alike = all.filter(|other| other.written.span == written.span);
-    alike.filter_map(|it| Some((&it.header.address, it.target.as_deref()?))).collect()
+    attribute: &ResourceAttribute,
+) -> BTreeMap<Span, Option<String>> {
+    let mut pairs: BTreeMap<Span, Vec<(&Address, &Address)>> = BTreeMap::new();
+    for it in all {
+        let of_text = pairs.entry(it.written.span).or_default();
+        of_text.extend(it.target.as_deref().map(|target| (&it.header.address, target)));
+    }
+    pairs.into_iter().map(|(span, pairs)| (span, reference(graph, &pairs, attribute))).collect()
 }
 
 /// What stands in the place of the role's ARN. A name that an input's default gives may be an ARN
@@ -98,11 +108,7 @@ fn is_certain(written: &Located<Text>) -> bool {
     written.value.references().next().is_some() || written.via.is_none()
 }
 
-fn where_an_arn_belongs(
-    chain: &Chain<'_>,
-    wrong: &Wrong<'_>,
-    alike: &[(&Address, &Address)],
-) -> Draft {
+fn where_an_arn_belongs(chain: &Chain<'_>, wrong: &Wrong<'_>, arn: Option<String>) -> Draft {
     let function = chain.function;
     let Wrong { written, kind, target, .. } = wrong;
     let what = match kind {
@@ -114,7 +120,7 @@ fn where_an_arn_belongs(
         WrongKind::User => "a user",
     };
     let role = target.as_ref().and_then(|target| chain.graph.role_id(target));
-    let arn = role.and_then(|_| reference(chain.graph, alike, &ResourceAttribute::Arn));
+    let arn = role.and(arn);
     let draft =
         Draft::at(&META, META.severity, written, format!("is {what}, where a role's ARN belongs"))
             .message(format!(
@@ -147,10 +153,9 @@ fn wrong_name<'g>(
     })
 }
 
-fn where_a_name_belongs(graph: &Graph, wrong: &Wrong<'_>, alike: &[(&Address, &Address)]) -> Draft {
+fn where_a_name_belongs(graph: &Graph, wrong: &Wrong<'_>, name: Option<String>) -> Draft {
     let Wrong { header, written, kind, target } = wrong;
     let what = if *kind == WrongKind::Arn { "an ARN" } else { "a generated id" };
-    let name = reference(graph, alike, &ResourceAttribute::Name);
     let draft =
         Draft::at(&META, META.severity, written, format!("is {what}, where a role's name belongs"))
             .holder(header)
