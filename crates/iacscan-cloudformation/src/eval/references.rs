@@ -1,10 +1,10 @@
 //! `Ref` and `Fn::GetAtt`: parameters, pseudo parameters and resources by name.
 
-use iacscan_core::{Address, Located, Span, Text, Unknown, Value};
+use iacscan_core::{Address, Located, ResourceAttribute, Span, Text, Unknown, Value};
 
 use super::{Bindings, Evaluator, bound, pseudo};
 use crate::attributes::{self, Meaning};
-use crate::call::Call;
+use crate::call::{Call, Function};
 
 impl<'t> Evaluator<'t> {
     /// The address of a resource of this template.
@@ -81,6 +81,13 @@ impl<'t> Evaluator<'t> {
     fn meant(&self, resource: &str, meaning: Meaning, at: Span) -> Located<Value> {
         let value = match meaning {
             Meaning::Unknown(unknown) => Value::Unknown(unknown),
+            // Nobody gets in by a key that is not active.
+            Meaning::Attribute(ResourceAttribute::Credential(part))
+                if !self.is_active_key(resource) =>
+            {
+                let attribute = ResourceAttribute::Other(smol_str::format_smolstr!("{part}"));
+                Value::Text(Text::reference(self.address(resource), attribute))
+            }
             Meaning::Attribute(attribute) => {
                 Value::Text(Text::reference(self.address(resource), attribute))
             }
@@ -91,6 +98,24 @@ impl<'t> Evaluator<'t> {
             }
         };
         Located::new(value, at)
+    }
+
+    /// Whether an access key is certainly active: its status is not written, or written here or in
+    /// a parameter.
+    fn is_active_key(&self, resource: &str) -> bool {
+        let written = self.template.resources.get(resource).map(|item| &item.entry.value);
+        let properties = written.and_then(|written| written.get("Properties"));
+        let Some(status) = properties.and_then(|properties| properties.get("Status")) else {
+            return true;
+        };
+        if let Some(text) = status.as_str().filter(|_| status.tag.is_none()) {
+            return text == "Active";
+        }
+        let name = Call::of(status).filter(|call| call.function == Function::Ref);
+        let value = name.and_then(|call| self.parameter(call.scalar()?, call.span));
+        value.is_some_and(|value| {
+            value.value.to_text().is_some_and(|text| text.as_str() == Some("Active"))
+        })
     }
 
     /// Why a name that is not defined is not known.

@@ -127,6 +127,9 @@ impl Evaluator<'_> {
         {
             return self.with_computed(&value, span);
         }
+        if let ResourceAttribute::Credential(part) = attribute {
+            return self.credential(resource, part, name, span);
+        }
         let text = Text::reference(resource.address.clone(), attribute);
         Located::new(Value::Text(text), span)
     }

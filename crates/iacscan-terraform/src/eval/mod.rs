@@ -5,6 +5,7 @@
 //! evaluator [`Unknown::Invalid`] means that evaluation fails, which `try` and `can` react to; at
 //! the border to lowering, alternatives that fail are dropped ([`settle`]).
 
+mod access_key;
 mod address;
 mod any_item;
 mod body;

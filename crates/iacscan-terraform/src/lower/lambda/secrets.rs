@@ -161,8 +161,19 @@ impl Search<'_> {
                 Some(iterator) if iterator.name == *name => here.find(iterator.each, keys),
                 _ => Some(None),
             },
+            // Its secret may be encrypted alone.
+            ["aws_iam_access_key", name, ..] if self.has_pgp_key(name) => Some(None),
             _ => Some(source_of(path).or_else(|| source_of(&without_key(path)))),
         }
+    }
+}
+
+impl Search<'_> {
+    /// Whether an access key of the module is given a PGP key.
+    fn has_pgp_key(&self, name: &str) -> bool {
+        let key = smol_str::format_smolstr!("aws_iam_access_key.{name}");
+        let body = self.instance.module.resources.get(&key).and_then(|it| it.content.written());
+        body.is_some_and(|body| body.attribute("pgp_key").is_some())
     }
 }
 
