@@ -107,7 +107,7 @@ impl<'e, 't> Declaration<'e, 't> {
 
     /// A property as a policy of a role.
     pub(crate) fn role_policy(&self, key: &str) -> Property<PolicyDocument> {
-        values::policy(self.get_with_inputs(key).as_ref())
+        self.read_policy(self.get_with_inputs(key).as_ref())
     }
 
     /// A property as text.
@@ -127,7 +127,13 @@ impl<'e, 't> Declaration<'e, 't> {
 
     /// A property as a policy document.
     pub(crate) fn policy(&self, key: &str) -> Property<PolicyDocument> {
-        values::policy(self.get(key).as_ref())
+        self.read_policy(self.get(key).as_ref())
+    }
+
+    /// A value of it as a policy document.
+    pub(crate) fn read_policy(&self, value: Option<&Located<Value>>) -> Property<PolicyDocument> {
+        value.into_iter().for_each(|value| self.eval.look_for_json(value));
+        values::policy(value)
     }
 
     /// A text under a path of keys.

@@ -23,6 +23,13 @@ pub(crate) fn invalid(span: Span, message: String, label: &str, help: &str, unit
         .finish()
 }
 
+/// A policy in a string that is not JSON.
+pub(crate) fn no_json(span: Span, why: &str, unit: &str) -> Finding {
+    let help = "Correct the JSON, or write the policy as a map: AWS refuses it as it is, and what it \
+                allows was not checked.";
+    invalid(span, format!("this policy is no JSON: {why}"), "this is not valid JSON", help, unit)
+}
+
 /// Loops with more rounds than are unrolled.
 pub(crate) fn too_many_rounds(span: Span, unit: &str) -> Finding {
     let message = "the loops of this template have too many rounds".to_owned();

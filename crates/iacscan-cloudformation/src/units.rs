@@ -116,7 +116,9 @@ fn problems(unit: &mut Unit, problems: &[Problem], path: &str) {
             let unknown = match problem.kind {
                 ProblemKind::Limit => Unknown::Limit,
                 ProblemKind::Template => Unknown::Unsupported,
-                ProblemKind::Syntax | ProblemKind::DuplicateKey => Unknown::Invalid,
+                ProblemKind::Syntax | ProblemKind::Conflict | ProblemKind::DuplicateKey => {
+                    Unknown::Invalid
+                }
             };
             unit.open_world.push(Gap { span: problem.span, unknown });
         }
@@ -195,6 +197,9 @@ fn lower_document(
     lower::resources(&mut context, &checked.dependencies);
     lower::outputs(&mut context);
     let mut unit = context.unit;
+    for problem in evaluator.take_unread() {
+        unit.findings.push(findings::no_json(problem.span, &problem.message, &place.path));
+    }
     if let Some(expanded) = &expanded {
         notes::annotate(&mut unit, &template.scope, &expanded.notes);
         notes::shadow(&mut unit, &template.scope, &expanded.notes, &evaluator);
@@ -236,8 +241,10 @@ fn open_world(template: &mut Template<'_>, unit: &mut Unit, serverless: Vec<Str>
         let gap = Gap { span, unknown: Unknown::External };
         opened(unit, gap, format!("a tool puts in what `{name}` names before it is deployed"));
     }
-    let sections = ["Resources", "Parameters", "Conditions", "Mappings"];
-    for node in sections.into_iter().filter_map(|section| template.root.get(section)) {
+    let sections = ["Resources", "Parameters", "Conditions", "Mappings"]
+        .into_iter()
+        .filter_map(|section| template.root.get(section));
+    for node in sections.clone() {
         if tree::is_given(node) && !matches!(node.kind, NodeKind::Map(_) | NodeKind::Unread(_)) {
             unit.findings.push(findings::not_a_map(node, &unit.path));
         }
@@ -259,7 +266,14 @@ fn open_world(template: &mut Template<'_>, unit: &mut Unit, serverless: Vec<Str>
             unit.findings.push(findings::too_many_rounds(gap.span, &unit.path));
         }
     }
-    let cut = template.root.open.map(|unknown| Gap { span: template.root.span, unknown });
+    // What could not be read of a section may define any name.
+    let cut = std::iter::once(template.root).chain(sections).find_map(|node| {
+        let unread = match node.kind {
+            NodeKind::Unread(unknown) => Some(unknown),
+            _ => None,
+        };
+        node.open.or(unread).map(|unknown| Gap { span: node.span, unknown })
+    });
     let named = ["Parameters", "Mappings", "Conditions"].into_iter();
     let mut named = named.filter_map(|section| template.root.get(section)?.as_map()).flatten();
     let named = named.find_map(|entry| generates_entries(entry).filter(|_| !is_loop(entry)));

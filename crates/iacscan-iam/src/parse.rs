@@ -1,6 +1,6 @@
 //! From values to policy documents: all spellings, every branch.
 
-use iacscan_core::reader::{ProblemKind, embedded};
+use iacscan_core::reader::embedded;
 use iacscan_core::{
     Attribute, Branches, Collection, Condition, Gap, Guarded, Located, Map, Property, Span, Text,
     Unknown, Value,
@@ -37,7 +37,7 @@ pub fn parse_policy(value: &Located<Value>) -> Property<PolicyDocument> {
 /// A document written as JSON in a string; its places are those inside the string.
 fn parse_json_text(located: &Located<Value>, text: &Text) -> Attribute<PolicyDocument> {
     let embedded = embedded::parse_json(text, located.span);
-    if embedded.problems.iter().any(|problem| problem.kind == ProblemKind::Syntax) {
+    if embedded.problems.iter().any(|problem| problem.kind.is_of_syntax()) {
         let unknown = text.first_unknown().unwrap_or(Unknown::Invalid);
         return Attribute::Unknown(located.span, unknown);
     }

@@ -22,7 +22,7 @@ mod tests;
 use std::cell::{Cell, OnceCell, RefCell};
 use std::sync::Arc;
 
-use iacscan_core::reader::{Entry, Node, NodeKind, Scalar, ScalarStyle};
+use iacscan_core::reader::{Entry, Node, NodeKind, Problem, Scalar, ScalarStyle, embedded};
 use iacscan_core::{
     Branch, Condition, Gap, List, Literal, Located, Map, Origin, Segment, Str, Text, Unknown, Value,
 };
@@ -30,7 +30,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::Inputs;
 use crate::call::{Call, Function, quoted};
-use crate::template::Template;
+use crate::template::{Template, Transform, TransformKind};
 
 pub(crate) use loops::{is_loop, loop_body};
 pub(crate) use pseudo::is_pseudo_parameter;
@@ -88,6 +88,8 @@ pub(crate) struct Evaluator<'t> {
     keeps_inputs: Cell<bool>,
     /// The parameters that conditions name.
     asked_about: OnceCell<FxHashSet<&'t str>>,
+    /// Why policies in strings are none.
+    unread: RefCell<Vec<Problem>>,
 }
 
 impl<'t> Evaluator<'t> {
@@ -104,6 +106,7 @@ impl<'t> Evaluator<'t> {
             stacks: RefCell::default(),
             keeps_inputs: Cell::new(false),
             asked_about: OnceCell::new(),
+            unread: RefCell::default(),
         }
     }
 
@@ -118,6 +121,21 @@ impl<'t> Evaluator<'t> {
     /// What an expression evaluates to where parameters without a value are themselves.
     pub(crate) fn with_inputs(&self, node: &'t Node, bindings: &Bindings) -> Located<Value> {
         self.keeping_inputs(|| self.value(node, bindings))
+    }
+
+    /// Notes why a policy in a string is none, unless a macro may make it one.
+    pub(crate) fn look_for_json(&self, value: &Located<Value>) {
+        let is_macro = |transform: &Transform<'_>| transform.kind() == TransformKind::Macro;
+        let Some(problem) = embedded::no_json(value) else { return };
+        let mut unread = self.unread.borrow_mut();
+        if !unread.contains(&problem) && !self.template.transforms.iter().any(is_macro) {
+            unread.push(problem);
+        }
+    }
+
+    /// Why policies that were read so far are none.
+    pub(crate) fn take_unread(&self) -> Vec<Problem> {
+        self.unread.take()
     }
 
     /// The template.

@@ -72,7 +72,7 @@ fn inline_policies(declaration: &Declaration<'_, '_>) -> Collection<InlinePolicy
             document => Ok(InlinePolicy {
                 name: map.get("PolicyName").and_then(|name| Some(name.with(name.value.to_text()?))),
                 span: value.span,
-                document: values::policy(document),
+                document: declaration.read_policy(document),
                 template: map
                     .get(MADE_FROM)
                     .and_then(|template| template.value.to_text()?.as_known()),

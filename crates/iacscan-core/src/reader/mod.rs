@@ -8,6 +8,7 @@
 
 mod build;
 mod comments;
+pub mod conflict;
 mod decode;
 pub mod embedded;
 pub mod json;
@@ -76,7 +77,7 @@ pub fn read(source: SourceId, text: &str, limits: &Limits) -> Documents {
     if !matches!(first, Some(b'{' | b'[')) {
         return yaml::read(source, text, limits);
     }
-    let wrong = |problem: &Problem| problem.kind == ProblemKind::Syntax;
+    let wrong = |problem: &Problem| problem.kind.is_of_syntax();
     let json = json::read(source, text, limits);
     if json.problems.iter().any(wrong) && json.json_comments.is_empty() {
         let yaml = yaml::read(source, text, limits);

@@ -20,6 +20,8 @@ pub struct Problem {
 pub enum ProblemKind {
     /// Not what the language allows.
     Syntax,
+    /// Both sides of a merge.
+    Conflict,
     /// A key that the same map has before; the last one wins.
     DuplicateKey,
     /// Deeper or larger than a scan may make it.
@@ -27,6 +29,14 @@ pub enum ProblemKind {
     /// The source of a template engine (Jinja, Cookiecutter), which becomes YAML only when that
     /// engine has run. Not a fault of the text, so it yields no finding.
     Template,
+}
+
+impl ProblemKind {
+    /// Whether the text is not what the language allows.
+    #[must_use]
+    pub const fn is_of_syntax(self) -> bool {
+        matches!(self, Self::Syntax | Self::Conflict)
+    }
 }
 
 impl Problem {
@@ -41,6 +51,7 @@ impl Problem {
     pub fn to_finding(&self, unit: &str) -> Option<Finding> {
         let (rule, severity, label) = match self.kind {
             ProblemKind::Syntax => ("syntax-error", Severity::High, "cannot be read from here on"),
+            ProblemKind::Conflict => ("syntax-error", Severity::High, "a conflict marker"),
             ProblemKind::DuplicateKey => {
                 ("duplicate-key", Severity::Medium, "this one replaces the earlier one")
             }
@@ -50,6 +61,10 @@ impl Problem {
         let help = match self.kind {
             ProblemKind::Syntax => {
                 "Correct the syntax; everything that could be read was still checked."
+            }
+            ProblemKind::Conflict => {
+                "Keep what is right of both sides and delete the lines with `<<<<<<<`, `=======` \
+                 and `>>>>>>>`; everything else that could be read was still checked."
             }
             ProblemKind::DuplicateKey => {
                 "Join the two, or remove the one that is not meant: the last alone counts, and \
@@ -74,7 +89,7 @@ impl Problem {
     #[must_use]
     pub fn to_undecided(&self, unit: &str) -> Option<Undecided> {
         let unknown = match self.kind {
-            ProblemKind::Syntax => Unknown::Invalid,
+            ProblemKind::Syntax | ProblemKind::Conflict => Unknown::Invalid,
             ProblemKind::Limit => Unknown::Limit,
             ProblemKind::Template => Unknown::Unsupported,
             ProblemKind::DuplicateKey => return None,

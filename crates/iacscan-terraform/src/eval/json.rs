@@ -1,6 +1,6 @@
 //! JSON: values from text, text from values.
 
-use iacscan_core::reader::{ProblemKind, embedded};
+use iacscan_core::reader::embedded;
 use iacscan_core::{Located, Segment, Span, Text, Unknown, Value};
 
 use super::V;
@@ -8,7 +8,7 @@ use super::V;
 /// The value that a JSON text holds; [`Unknown::Invalid`] when it is no JSON.
 pub(crate) fn parse_json(text: &Text, at: Span) -> V {
     let parsed = embedded::parse_json(text, at);
-    if parsed.problems.iter().any(|problem| problem.kind == ProblemKind::Syntax) {
+    if parsed.problems.iter().any(|problem| problem.kind.is_of_syntax()) {
         return Located::new(Value::Unknown(Unknown::Invalid), at);
     }
     parsed.value

@@ -170,6 +170,12 @@ impl<'a> Evaluator<'a> {
         }
     }
 
+    /// Says that a policy is not written in JSON.
+    pub(crate) fn no_json(&self, problem: &iacscan_core::reader::Problem) {
+        let message = format!("this policy is no JSON: {}", problem.message);
+        self.problem(ProblemKind::Json, problem.span, message);
+    }
+
     /// Uses up fuel; false when there is none left.
     fn spend(&self, amount: usize) -> bool {
         let left = self.fuel.get();

@@ -1,7 +1,9 @@
 //! One resource with its evaluated arguments, as lowering reads it.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
+use iacscan_core::reader::{self, embedded};
 use iacscan_core::{
     Address, Attribute, Collection, Gap, Located, Map, Property, Segment, Span, Str, Text, Unknown,
     Value,
@@ -21,6 +23,8 @@ pub(crate) struct Declaration {
     pub(crate) resource: Rc<Resource>,
     pub(crate) config: Map,
     header: Header,
+    /// Why policies of it are none.
+    unread: RefCell<Vec<reader::Problem>>,
 }
 
 /// What Lambda checks the permissions of when it is created, so that its order matters.
@@ -65,7 +69,7 @@ impl Declaration {
         header.depends_on = depends_on;
         header.waiting = explicit.waiting;
         header.may_depend_on_more = resource.instance.module.is_planned;
-        Self { resource: resource.clone(), config, header }
+        Self { resource: resource.clone(), config, header, unread: RefCell::default() }
     }
 
     /// The type without its provider: `lambda_function` of AWS and awscc alike keep theirs.
@@ -192,7 +196,18 @@ impl Declaration {
     }
 
     pub(crate) fn policy(&self, name: &str) -> Property<PolicyDocument> {
-        self.get(name).map_or_else(|| self.missing(), |value| values::policy(Some(value)))
+        self.get(name).map_or_else(|| self.missing(), |value| self.read_policy(value))
+    }
+
+    /// A value of it as a policy document.
+    pub(crate) fn read_policy(&self, value: &Located<Value>) -> Property<PolicyDocument> {
+        self.unread.borrow_mut().extend(embedded::no_json(value));
+        values::policy(Some(value))
+    }
+
+    /// Why policies that were read so far are none.
+    pub(crate) fn take_unread(&self) -> Vec<reader::Problem> {
+        self.unread.take()
     }
 
     /// The gap that a part of the resource leaves that could not be read.

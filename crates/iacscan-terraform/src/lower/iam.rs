@@ -137,7 +137,7 @@ fn inline_policies(declaration: &Declaration, name: &str) -> Collection<InlinePo
         Ok(Some(InlinePolicy {
             name: first(map, &["name", "policy_name"]).and_then(name_of),
             span: block.span,
-            document: values::policy(Some(document)),
+            document: declaration.read_policy(document),
             template: None,
         }))
     })

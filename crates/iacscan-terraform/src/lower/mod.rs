@@ -330,4 +330,7 @@ pub(crate) fn lower(context: &mut Context<'_, '_>, declaration: &Declaration) {
     for trigger in context.unit.triggers.iter_mut().skip(before) {
         trigger.origin = origin::of(declaration, &trigger.header);
     }
+    for problem in declaration.take_unread() {
+        context.eval.no_json(&problem);
+    }
 }

@@ -98,6 +98,7 @@ pub(crate) fn from_reader(problems: Vec<reader::Problem>) -> Vec<Problem> {
             kind: match problem.kind {
                 reader::ProblemKind::DuplicateKey => ProblemKind::Duplicate,
                 reader::ProblemKind::Limit => ProblemKind::Limit,
+                reader::ProblemKind::Conflict => ProblemKind::Conflict,
                 _ => ProblemKind::Syntax,
             },
             span: problem.span,

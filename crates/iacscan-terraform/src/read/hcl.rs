@@ -5,6 +5,7 @@ use std::ops::Range;
 use hcl::edit::Span as _;
 use hcl::edit::structure::{Block as HclBlock, BlockLabel, Body as HclBody, Structure};
 use iacscan_core::Unknown;
+use iacscan_core::reader::conflict;
 
 use super::expr::Lowering;
 use super::pieces;
@@ -33,6 +34,19 @@ pub(crate) fn read_hcl(text: &str, place: &Place, values: bool) -> (Body, Vec<Pr
         body.gaps.push(span);
         return (body, problems);
     }
+    let conflicts = unresolved(text);
+    problems.extend(conflicts.iter().map(|range| Problem {
+        kind: ProblemKind::Conflict,
+        span: place.span(range.start..range.start + conflict::MARKER),
+        message: conflict::UNRESOLVED.to_owned(),
+    }));
+    // Of what stands between the markers nothing is certain.
+    let blanked = (!conflicts.is_empty()).then(|| {
+        let markers = conflict::marker_lines(text, &conflicts);
+        (conflict::without(text, &markers), conflict::without(text, &conflicts))
+    });
+    let (written, text) =
+        blanked.as_ref().map_or((text, text), |(sides, rest)| (sides.as_str(), rest.as_str()));
     let found = scan(text);
     let mut copy = text.as_bytes().to_vec();
     if text.starts_with('\u{feff}') {
@@ -63,23 +77,23 @@ pub(crate) fn read_hcl(text: &str, place: &Place, values: bool) -> (Body, Vec<Pr
     }
     let copy = String::from_utf8(copy).unwrap_or_default();
     if let Ok(parsed) = copy.parse::<HclBody>() {
-        let lowering =
-            Lowering { text, place: place.clone(), blanked: &found.too_large, gaps: &[] };
+        let (place, blanked) = (place.clone(), &found.too_large);
+        let lowering = Lowering { text: written, place, blanked, gaps: &conflicts };
         lowering.body(&parsed, &mut body);
+        lowering.open(&parsed, &conflicts, values, &mut body);
         return (body, problems);
     }
     for range in pieces::pieces(&copy, &found, values) {
-        let (Some(piece), Some(original)) = (copy.get(range.clone()), text.get(range.clone()))
+        let (Some(piece), Some(original)) = (copy.get(range.clone()), written.get(range.clone()))
         else {
             continue;
         };
         let place = place.offset_by(range.start);
-        let blanked: Vec<Range<usize>> = found
-            .too_large
-            .iter()
-            .filter(|inner| range.start <= inner.start && inner.end <= range.end)
-            .map(|inner| inner.start - range.start..inner.end - range.start)
-            .collect();
+        let inside = |ranges: &[Range<usize>]| -> Vec<Range<usize>> {
+            let inside = ranges.iter().filter(|inner| contains(&range, inner));
+            inside.map(|inner| inner.start - range.start..inner.end - range.start).collect()
+        };
+        let (blanked, conflicts) = (inside(&found.too_large), inside(&conflicts));
         let repaired = Repair::new(piece).run();
         problems.extend(repaired.problems.into_iter().map(|(kind, range, message)| Problem {
             kind,
@@ -87,16 +101,13 @@ pub(crate) fn read_hcl(text: &str, place: &Place, values: bool) -> (Body, Vec<Pr
             message,
         }));
         if let Some(parsed) = repaired.body {
-            let lowering =
-                Lowering { text: original, place, blanked: &blanked, gaps: &repaired.lost };
+            let mut gaps = repaired.lost.clone();
+            gaps.extend(conflicts.iter().cloned());
+            let lowering = Lowering { text: original, place, blanked: &blanked, gaps: &gaps };
             lowering.body(&parsed, &mut body);
-            let is_header = |lost: &&Range<usize>| {
-                let line = original.get((*lost).clone()).unwrap_or_default();
-                let begins = if values { pieces::begins_value } else { pieces::begins_block };
-                begins(line.trim_start())
-            };
-            let headers = repaired.lost.iter().filter(is_header);
+            let headers = repaired.lost.iter().filter(|lost| lowering.is_header(lost, values));
             body.gaps.extend(headers.map(|lost| lowering.place.span(lost.clone())));
+            lowering.open(&parsed, &conflicts, values, &mut body);
         } else {
             body.gaps.push(place.span(0..original.trim_end().len()));
         }
@@ -108,7 +119,32 @@ pub(crate) fn read_hcl(text: &str, place: &Place, values: bool) -> (Body, Vec<Pr
     (body, problems)
 }
 
+/// The unresolved merges of a text, where it cannot be read with them.
+fn unresolved(text: &str) -> Vec<Range<usize>> {
+    let conflicts = conflict::conflicts(text);
+    if conflicts.is_empty() || text.parse::<HclBody>().is_ok() { Vec::new() } else { conflicts }
+}
+
 impl Lowering<'_> {
+    /// Whether a line of what was left out begins a block, or sets a value of a file of values.
+    fn is_header(&self, lost: &Range<usize>, values: bool) -> bool {
+        let begins = if values { pieces::begins_value } else { pieces::begins_block };
+        let lines = self.text.get(lost.clone()).unwrap_or_default().lines();
+        lines.map(str::trim_start).any(begins)
+    }
+
+    /// Opens the file where merges were left out that may hold more of it: those that stand in no
+    /// block, begin one, or begin or end what does not end or begin there.
+    fn open(&self, parsed: &HclBody, conflicts: &[Range<usize>], values: bool, body: &mut Body) {
+        let is_inside = |conflict: &Range<usize>| {
+            parsed.iter().filter_map(hcl::edit::Span::span).any(|range| contains(&range, conflict))
+        };
+        let opening = conflicts.iter().filter(|conflict| {
+            !is_inside(conflict) || self.is_header(conflict, values) || !self.is_whole(conflict)
+        });
+        body.gaps.extend(opening.map(|conflict| self.place.span(conflict.clone())));
+    }
+
     fn body(&self, body: &HclBody, out: &mut Body) {
         for structure in body {
             match structure {

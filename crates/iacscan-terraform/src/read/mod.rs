@@ -38,6 +38,8 @@ pub(crate) enum ProblemKind {
     Placeholder,
     /// Both sides of a merge.
     Conflict,
+    /// A policy that is not written in JSON.
+    Json,
     /// A whole file that is no text, or that the system does not hand out.
     Unreadable,
     Duplicate,
@@ -76,6 +78,13 @@ impl Problem {
                 "a conflict marker",
                 "Keep what is right of both sides and delete the lines with `<<<<<<<`, `=======` \
                  and `>>>>>>>`; everything else in the file was still checked.",
+            ),
+            ProblemKind::Json => (
+                "syntax-error",
+                Severity::High,
+                "this is not valid JSON",
+                "Correct the JSON, or write the policy with `jsonencode`: Terraform and AWS refuse it \
+                 as it is, and what it allows was not checked.",
             ),
             ProblemKind::Unreadable => (
                 "syntax-error",

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use iacscan_core::placeholder;
+use iacscan_core::reader::conflict;
 
 use super::ProblemKind;
 use super::scan::scan;
@@ -10,17 +11,14 @@ use super::scan::scan;
 /// A problem of a text, and the bytes that show it.
 pub(super) type Explained = (ProblemKind, Range<usize>, String);
 
-/// What `git` writes around both sides of a conflict.
-const CONFLICT: [&str; 4] = ["<<<<<<<", "|||||||", "=======", ">>>>>>>"];
-
 /// Explains what the parser says about the place `at`. Comments of the text are blanked.
 pub(super) fn explain(text: &str, at: usize, message: &str) -> Explained {
     let start = text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |end| end + 1);
     let line = text.get(start..).unwrap_or_default();
     let line = line.split_once('\n').map_or(line, |(line, _)| line);
     let here = |range: Range<usize>| start + range.start..start + range.end;
-    if let Some(marker) = CONFLICT.into_iter().find(|marker| line.starts_with(marker)) {
-        let message = "a merge conflict is not resolved here".to_owned();
+    if let Some(marker) = conflict::marker(line) {
+        let message = conflict::UNRESOLVED.to_owned();
         return (ProblemKind::Conflict, here(0..marker.len()), message);
     }
     let outside = without_strings(line);

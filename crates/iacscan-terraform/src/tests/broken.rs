@@ -50,7 +50,8 @@ fn one_cause_in_a_file_is_one_finding() {
         (0..5).map(|n| format!("variable \"v{n}\" {{\n  default = = 1\n}}\n")).collect();
     let twice = "locals {\n  a = 1\n  a = 2\n}\n".to_owned();
     for (text, expected) in [
-        (merge, &[("syntax-error", "A merge conflict is not resolved here; ")][..]),
+        (merge.clone(), &[("syntax-error", "A merge conflict is not resolved here")][..]),
+        (merge.repeat(2), &[("syntax-error", "is not resolved here; 1 more place in this file")]),
         (
             broken,
             &[

@@ -7,9 +7,10 @@
 use std::ops::Range;
 
 use super::value::{Lift, Typing, convert};
-use super::{Documents, Limits, Problem, ProblemKind, json, yaml};
+use super::{Documents, Limits, Problem, json, yaml};
 use crate::{
-    Literal, Located, OffsetMap, OffsetMapBuilder, Origin, Segment, Span, Text, Unknown, Value,
+    Literal, Located, OffsetMap, OffsetMapBuilder, Origin, ResourceAttribute, Segment, Span, Text,
+    Unknown, Value, placeholder,
 };
 
 /// What a string holds.
@@ -29,6 +30,33 @@ pub fn parse_json(text: &Text, at: Span) -> Embedded {
     let flat = Flat::new(text, at, Language::Json);
     let documents = json::read(at.source, &flat.text, &Limits::default());
     flat.finish(documents)
+}
+
+/// What keeps a value that is to be JSON in a string from being it, whatever the parts of it are that
+/// are not known.
+#[must_use]
+pub fn no_json(value: &Located<Value>) -> Option<Problem> {
+    let Value::Text(text) = &value.value else { return None };
+    // What is put in there may be any text.
+    let is_open = |segment: &Segment| match segment {
+        Segment::Literal(literal) => is_filled_in_later(&literal.text),
+        Segment::Reference { attribute, .. } => matches!(attribute, ResourceAttribute::Other(_)),
+        Segment::Pseudo(_) => false,
+        Segment::Import(_) | Segment::Input(_) | Segment::Unknown(_) => true,
+    };
+    // What an input has by default may be another where it counts.
+    let is_given = |label: &str| label.starts_with("var.") || label.starts_with("parameter ");
+    let is_given = value.passages().any(|passage| is_given(&passage.label));
+    if text.is_empty() || is_given || text.segments().iter().any(is_open) {
+        return None;
+    }
+    let problems = parse_json(text, value.span).problems;
+    problems.into_iter().find(|problem| problem.kind.is_of_syntax())
+}
+
+/// Whether another tool puts something in before anybody reads a text as JSON.
+fn is_filled_in_later(text: &str) -> bool {
+    text.contains("${") || placeholder(text, 0).is_some()
 }
 
 /// Reads a string as YAML, of which the first document counts.
@@ -84,7 +112,7 @@ impl<'t> Flat<'t> {
     }
 
     fn finish(&self, documents: Documents) -> Embedded {
-        let broken = documents.problems.iter().any(|problem| problem.kind == ProblemKind::Syntax);
+        let broken = documents.problems.iter().any(|problem| problem.kind.is_of_syntax());
         let Some(root) = documents.documents.first().filter(|_| !broken || self.bare.is_none())
         else {
             let problems = match self.bare {

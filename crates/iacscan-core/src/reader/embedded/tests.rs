@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use super::super::tests::source;
 use super::super::{Node, to_value};
 use super::*;
+use crate::reader::ProblemKind;
 use crate::{Address, ResourceAttribute};
 
 fn whole(text: &str) -> Span {

@@ -8,7 +8,7 @@ mod string;
 use std::ops::Range;
 
 use super::build::{Builder, Built, Placed};
-use super::{Documents, Limits, Node, NodeKind, ProblemKind, Scalar, ScalarStyle};
+use super::{Documents, Limits, Node, NodeKind, ProblemKind, Scalar, ScalarStyle, conflict};
 use crate::{Literal, Located, Origin, SourceId, Str, Unknown};
 
 /// Reads one JSON value. Comments, trailing commas and missing commas are problems that do not
@@ -136,8 +136,22 @@ impl Reader<'_, '_> {
     }
 
     fn syntax(&mut self, start: usize, end: usize, message: impl Into<String>) {
+        if self.is_conflict(start) {
+            // Nothing is read behind the first.
+            if !self.builder.problems.iter().any(|it| it.kind == ProblemKind::Conflict) {
+                let problem = conflict::problem(self.source, self.text, &[start]);
+                problem.into_iter().for_each(|problem| self.builder.problem(problem));
+            }
+            return;
+        }
         let span = self.builder.span(start, end);
         self.builder.report(ProblemKind::Syntax, span, message);
+    }
+
+    /// Whether the marker of a merge stands here.
+    fn is_conflict(&self, at: usize) -> bool {
+        let (before, rest) = self.text.split_at_checked(at).unwrap_or_default();
+        (before.is_empty() || before.ends_with('\n')) && conflict::marker(rest).is_some()
     }
 
     /// Reports an error that nothing can be read behind.

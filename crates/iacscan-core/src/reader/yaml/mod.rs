@@ -6,6 +6,7 @@
 
 mod anchors;
 mod block;
+mod conflict;
 mod errors;
 mod events;
 mod flow;
@@ -34,6 +35,15 @@ pub fn read(source: SourceId, text: &str, limits: &Limits) -> Documents {
     if let Some(refused) = super::too_large(source, text, limits) {
         return refused;
     }
+    let documents = read_once(source, text, limits);
+    if !documents.problems.iter().any(|problem| problem.kind.is_of_syntax()) {
+        return documents;
+    }
+    conflict::read(source, text, limits).unwrap_or(documents)
+}
+
+/// Reads a text that is not too large.
+fn read_once(source: SourceId, text: &str, limits: &Limits) -> Documents {
     usual::read(source, text, limits).unwrap_or_else(|| read_all(source, text, limits))
 }
 
