@@ -14,6 +14,8 @@ use super::invocation::service_of;
 /// A statement of a role's trust policy.
 #[derive(Debug)]
 pub(crate) struct Trusted<'g> {
+    /// The document it stands in.
+    pub(crate) document: &'g PolicyDocument,
     /// The statement.
     pub(crate) statement: &'g Statement,
     /// When it stands there; feasible.
@@ -50,8 +52,11 @@ pub(crate) fn statements<'g>(role: &ExecutionRole<'g>) -> Vec<Trusted<'g>> {
         .flat_map(|policy| {
             policy.document.statements.items.iter().filter_map(move |statement| {
                 let condition = policy.condition.clone().and(statement.condition.clone());
-                (!condition.is_feasible().is_false())
-                    .then_some(Trusted { statement: &statement.item, condition })
+                (!condition.is_feasible().is_false()).then_some(Trusted {
+                    document: policy.document,
+                    statement: &statement.item,
+                    condition,
+                })
             })
         })
         .collect()
@@ -109,6 +114,51 @@ pub(crate) fn is_about(
     let named = Truth::any(principals.items.in_world(&chain.world).map(is_it))
         .or(open.map_or(Truth::False, |_| Truth::Unknown));
     assumes.and(if principals.negated { !named } else { named })
+}
+
+/// The statements that deny assuming the role, certainly or perhaps, to everybody.
+pub(crate) fn denying_everybody<'g>(
+    role: &ExecutionRole<'_>,
+    document: &'g PolicyDocument,
+) -> impl Iterator<Item = &'g Statement> {
+    denying(role, document).filter(|statement| {
+        principals(statement).any(|principal| !principal.item.is_everyone().is_false())
+    })
+}
+
+/// Whether a statement perhaps denies a principal to assume the role, whatever the circumstances.
+/// Of `AWS: "*"` it is not known whether it means services.
+pub(crate) fn may_be_denied(
+    role: &ExecutionRole<'_>,
+    document: &PolicyDocument,
+    principal: &Principal,
+) -> bool {
+    let mut always = denying(role, document).filter(|it| it.conditions.entries.is_empty());
+    always.any(|statement| {
+        let Some(named) = &statement.principals else { return false };
+        let is_same = |other: &Principal| {
+            other.kind == principal.kind && other.value.value == principal.value.value
+        };
+        named.negated
+            || !named.items.gaps.is_empty()
+            || named.items.all().any(|it| is_same(it) || !it.is_everyone().is_false())
+    })
+}
+
+/// The statements that deny assuming the role to somebody, certainly or perhaps.
+fn denying<'g>(
+    role: &ExecutionRole<'_>,
+    document: &'g PolicyDocument,
+) -> impl Iterator<Item = &'g Statement> {
+    let world = iacscan_core::World::certain();
+    let resolver = role.graph.resolver();
+    document.statements.all().filter(move |statement| {
+        let action = Text::literal("sts:AssumeRole");
+        !statement.is_allow()
+            && statement.actions.as_ref().is_some_and(|actions| {
+                !actions.matches(&action, Case::Insensitive, &world, resolver).is_false()
+            })
+    })
 }
 
 /// Whether the policy lets a service assume the role.

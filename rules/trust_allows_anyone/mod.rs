@@ -2,10 +2,12 @@
 
 use iacscan_core::{RuleGroup, RuleMeta, Severity, Span};
 use iacscan_graph::ExecutionRole;
-use iacscan_iam::{ConditionEntry, Conditions, Statement};
+use iacscan_iam::{ConditionEntry, Conditions, PolicyDocument, Statement};
 
 use crate::framework::concerning;
-use crate::framework::trust::{Trusted, allows_assuming, limiting_keys, principals, statements};
+use crate::framework::trust::{
+    Trusted, allows_assuming, denying_everybody, limiting_keys, principals, statements,
+};
 use crate::framework::words::code_list;
 use crate::{Context, Draft, Report, Rule};
 
@@ -32,6 +34,7 @@ impl Rule for TrustAllowsAnyone {
                 if !allows_assuming(role, trusted.statement) {
                     continue;
                 }
+                let Some(denied) = Denied::of(role, trusted.document) else { continue };
                 if let Some(key) = negated(trusted.statement) {
                     report.when(&trusted.condition, not_principal(role, &trusted, key));
                 }
@@ -39,9 +42,8 @@ impl Rule for TrustAllowsAnyone {
                     let condition = trusted.condition.clone().and(principal.condition.clone());
                     if principal.item.is_everyone().is_true() && !condition.is_never() {
                         let value = &principal.item.value;
-                        let Some(limit) = Limit::of(&trusted.statement.conditions) else {
-                            continue;
-                        };
+                        let own = Limit::of(&trusted.statement.conditions);
+                        let Some(limit) = own.map(|limit| limit.or(&denied)) else { continue };
                         let draft = Draft::at(&META, limit.severity(), value, "anybody");
                         report.when(&condition, anyone(role, &trusted, &limit, draft));
                     }
@@ -56,24 +58,65 @@ fn negated(statement: &Statement) -> Option<Span> {
     statement.principals.as_ref().filter(|principals| principals.negated).map(|it| it.key)
 }
 
+/// Whom a policy denies to everybody but some, by these condition keys.
+struct Denied {
+    keys: Vec<String>,
+    /// The first such condition.
+    key: Option<Span>,
+}
+
+impl Denied {
+    /// `None` where everybody may be denied, or who is is not known.
+    fn of(role: &ExecutionRole<'_>, document: &PolicyDocument) -> Option<Self> {
+        let mut denied = Self { keys: Vec::new(), key: None };
+        for statement in denying_everybody(role, document) {
+            if statement.conditions.entries.is_empty() {
+                return None;
+            }
+            let keys = limiting_keys(&statement.conditions, excepts)?;
+            if !keys.is_empty() {
+                denied.key = denied.key.or(statement.conditions.key);
+            }
+            denied.keys.extend(keys);
+        }
+        Some(denied)
+    }
+}
+
+/// Whether a condition of a `Deny` leaves out of it those that it names alone.
+fn excepts(entry: &ConditionEntry) -> bool {
+    entry.operator.value.as_known().is_none_or(|operator| {
+        let operator = operator.to_ascii_lowercase();
+        operator.contains("not") || operator == "null"
+    })
+}
+
 /// How far conditions limit who it is.
 enum Limit {
     None,
-    /// By these condition keys.
-    By(Vec<String>),
+    /// By these condition keys, which stand at a place.
+    By(Vec<String>, Option<Span>),
 }
 
 impl Limit {
     /// `None` when the conditions are not known.
     fn of(conditions: &Conditions) -> Option<Self> {
         let keys = limiting_keys(conditions, limits)?;
-        Some(if keys.is_empty() { Self::None } else { Self::By(keys) })
+        Some(if keys.is_empty() { Self::None } else { Self::By(keys, conditions.key) })
+    }
+
+    /// Those of a `Deny` limit too.
+    fn or(self, denied: &Denied) -> Self {
+        match self {
+            Self::None if !denied.keys.is_empty() => Self::By(denied.keys.clone(), denied.key),
+            other => other,
+        }
     }
 
     const fn severity(&self) -> Severity {
         match self {
             Self::None => META.severity,
-            Self::By(_) => Severity::Low,
+            Self::By(..) => Severity::Low,
         }
     }
 }
@@ -115,13 +158,13 @@ fn anyone(role: &ExecutionRole<'_>, trusted: &Trusted<'_>, limit: &Limit, draft:
             "anybody with an AWS account may assume role {role} and act with the permissions of \
              {functions}",
         ),
-        Limit::By(keys) => {
+        Limit::By(keys, key) => {
             let keys = code_list(keys.iter().map(String::as_str));
             let draft = draft.message(format!(
                 "nothing but the condition on {keys} keeps anybody from assuming role {{role}}"
             ));
-            match trusted.statement.conditions.key {
-                Some(key) => draft.label(key, "this alone limits who it is"),
+            match key {
+                Some(key) => draft.label(*key, "this alone limits who it is"),
                 None => draft,
             }
         }

@@ -10,8 +10,9 @@ use iacscan_iam::{Conditions, Principal, PrincipalKind, Resolve};
 use crate::framework::concerning;
 use crate::framework::statements::by_condition;
 use crate::framework::trust::{
-    Account, AwsPrincipal, TrustPolicy, allows_assuming, aws_principal, limiting_keys, may_be_own,
-    own_account, policies, principals, service_name, statements, trusts_service_when,
+    Account, AwsPrincipal, TrustPolicy, allows_assuming, aws_principal, limiting_keys,
+    may_be_denied, may_be_own, own_account, policies, principals, service_name, statements,
+    trusts_service_when,
 };
 use crate::framework::words::{code_list, list};
 use crate::{Context, Draft, Report, Rule};
@@ -105,6 +106,7 @@ fn others<'g>(role: &ExecutionRole<'g>, policy: &TrustPolicy<'g>) -> Vec<(Condit
             })
         })
         .filter(|(condition, ..)| !condition.is_feasible().is_false())
+        .filter(|(.., principal)| !may_be_denied(role, policy.document, &principal.item))
         .filter_map(|(condition, statement, principal)| {
             let other = other(role, &principal.item)?;
             let who = other.who + &under(&statement.conditions);
@@ -121,6 +123,7 @@ fn admitting(role: &ExecutionRole<'_>, service: &str) -> Vec<Condition> {
         .flat_map(|trusted| {
             principals(trusted.statement)
                 .filter(|principal| principal.item.is_service(service).is_true())
+                .filter(|principal| !may_be_denied(role, trusted.document, &principal.item))
                 .map(|principal| trusted.condition.clone().and(principal.condition.clone()))
         })
         .collect()

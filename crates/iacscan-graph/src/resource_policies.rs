@@ -105,16 +105,29 @@ impl Chain<'_> {
             Some(Attribute::Unknown(..)) | None => return Truth::Unknown,
         };
         let open = document.statements.gaps_in(&self.world).next();
-        Truth::any(
-            document
-                .statements
-                .in_world(&self.world)
-                .map(|statement| self.statement_lets(role, statement, action, resource)),
-        )
-        .or(open.map_or(Truth::False, |_| Truth::Unknown))
+        let statements = || document.statements.in_world(&self.world);
+        let is_about =
+            |statement: &Statement| self.statement_is_about(role, statement, action, resource);
+        let allowed = Truth::any(statements().filter(|it| !it.is_deny()).map(|statement| {
+            let effect = if statement.is_allow() { Truth::True } else { Truth::Unknown };
+            effect.and(is_about(statement))
+        }));
+        // With a condition it denies in some circumstances alone.
+        let denied = Truth::any(statements().filter(|it| it.is_deny()).map(|statement| {
+            let always = if statement.conditions.is_none() {
+                Truth::True
+            } else if statement.conditions.entries.is_empty() {
+                Truth::Unknown
+            } else {
+                Truth::False
+            };
+            always.and(is_about(statement))
+        }));
+        allowed.or(open.map_or(Truth::False, |_| Truth::Unknown)).and(!denied)
     }
 
-    fn statement_lets(
+    /// Whether a statement is about the role's doing this, whatever its effect and conditions.
+    fn statement_is_about(
         &self,
         role: &LinkedRole<'_>,
         statement: &Statement,
@@ -125,9 +138,6 @@ impl Chain<'_> {
         let (Some(actions), Some(principals)) = (&statement.actions, &statement.principals) else {
             return Truth::False;
         };
-        if statement.is_deny() {
-            return Truth::False;
-        }
         let action = Text::literal(action);
         let covers = actions.matches(&action, Case::Insensitive, &self.world, resolver);
         // A policy of a file system or a key may leave the resource out: it means its own.
@@ -136,7 +146,8 @@ impl Chain<'_> {
         });
         let arn = Text::reference(role.role.header.address.clone(), ResourceAttribute::Arn);
         let arn = resolver.resolve(&arn);
-        let account = account_lets(resource);
+        // A policy that denies the account denies all of its roles.
+        let account = if statement.is_deny() { Truth::True } else { account_lets(resource) };
         let open = principals.items.gaps_in(&self.world).next();
         let named = Truth::any(
             principals
@@ -146,8 +157,7 @@ impl Chain<'_> {
         )
         .or(open.map_or(Truth::False, |_| Truth::Unknown));
         let named = if principals.negated { !named } else { named };
-        let effect = if statement.is_allow() { Truth::True } else { Truth::Unknown };
-        effect.and(covers).and(on).and(named)
+        covers.and(on).and(named)
     }
 
     /// Whether a principal is the role, which has this ARN, everyone, or the account where that is

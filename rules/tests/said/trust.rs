@@ -396,3 +396,41 @@ Conditions: {{Shared: !Equals [!Ref Stage, prod]}}
         assert!(found.iter().all(|it| it.when.is_some()), "{found:?}");
     }
 }
+
+/// Of `AWS: "*"` it is not known whether it means services: it is certain of nobody else either.
+#[test]
+fn whom_a_statement_denies_may_not_assume_the_role() {
+    let deny = |who: &str, condition: &str| {
+        format!("{{Effect: Deny, Principal: {who}, Action: 'sts:AssumeRole'{condition}}}")
+    };
+    let other =
+        "{Effect: Allow, Principal: {Service: ec2.amazonaws.com}, Action: 'sts:AssumeRole'}";
+    let anyone = "{Effect: Allow, Principal: '*', Action: 'sts:AssumeRole'}";
+    let account = allowing("arn:aws:iam::999999999999:root");
+    let not_of = ", Condition: {StringNotEquals: {'aws:PrincipalOrgID': o-abc}}";
+    let of = ", Condition: {StringEquals: {'aws:PrincipalAccount': '111122223333'}}";
+    let insecure = ", Condition: {Bool: {'aws:SecureTransport': 'false'}}";
+    let (extra, open) = ("trust-extra-principal", "trust-allows-anyone");
+    let (low, medium, high) =
+        (&[Severity::Low][..], &[Severity::Medium][..], &[Severity::High][..]);
+    for (allowed, denied, rule, expected) in [
+        (other, deny("'*'", ""), extra, &[][..]),
+        (other, deny("{AWS: '*'}", ""), extra, &[]),
+        (other, deny("{Service: ec2.amazonaws.com}", ""), extra, &[]),
+        (other, deny("{Service: glue.amazonaws.com}", ""), extra, medium),
+        (other, deny("'*'", insecure), extra, medium),
+        (&account, deny("{AWS: '*'}", ""), extra, &[]),
+        (&account, deny("{AWS: 'arn:aws:iam::999999999999:root'}", ""), extra, &[]),
+        (&account, deny("{AWS: 'arn:aws:iam::888888888888:root'}", ""), extra, low),
+        (anyone, deny("{AWS: '*'}", ""), open, &[]),
+        (anyone, deny("{AWS: '*'}", not_of), open, low),
+        (anyone, deny("'*'", not_of), open, low),
+        (anyone, deny("'*'", of), open, high),
+        (anyone, deny("'*'", insecure), open, high),
+        (anyone, deny("{AWS: 'arn:aws:iam::888888888888:root'}", ""), open, high),
+    ] {
+        let text = template(REFERENCE, "", &format!("{allowed}\n          - {denied}"));
+        let found = found("template.yaml", &text, rule);
+        assert_eq!(severities(&found), expected, "{allowed} {denied}");
+    }
+}
