@@ -185,7 +185,7 @@ impl OffsetMapBuilder {
     /// The next `length` decoded bytes are those of a literal with this origin, in the same source.
     pub fn append(&mut self, origin: &Origin, length: usize) {
         match origin {
-            Origin::None | Origin::ManagedPolicy(_) => {}
+            Origin::None | Origin::ManagedPolicy(_) | Origin::InManagedPolicy(_) => {}
             Origin::At(_, start) => self.verbatim(*start as usize, length),
             Origin::Mapped(map) => {
                 for run in map.runs() {

@@ -79,6 +79,8 @@ pub enum Origin {
     None,
     /// By AWS: the whole document of its managed policy of this name.
     ManagedPolicy(&'static str),
+    /// By AWS: a text in the document of its managed policy of this name.
+    InManagedPolicy(&'static str),
     /// Byte for byte from this offset on.
     At(SourceId, u32),
     /// Through a map, because the decoded text differs from the source.
@@ -90,7 +92,7 @@ impl Literal {
     #[must_use]
     pub fn span(&self, range: std::ops::Range<usize>) -> Option<Span> {
         match &self.origin {
-            Origin::None | Origin::ManagedPolicy(_) => None,
+            Origin::None | Origin::ManagedPolicy(_) | Origin::InManagedPolicy(_) => None,
             Origin::At(source, start) => {
                 let start = *start as usize;
                 Some(Span::new(*source, start + range.start, start + range.end))
@@ -104,7 +106,7 @@ impl Literal {
     pub fn slice(&self, range: std::ops::Range<usize>) -> Option<Self> {
         let text = self.text.get(range.clone())?.into();
         let origin = match &self.origin {
-            Origin::None | Origin::ManagedPolicy(_) => Origin::None,
+            Origin::None | Origin::ManagedPolicy(_) | Origin::InManagedPolicy(_) => Origin::None,
             Origin::At(source, start) => {
                 Origin::At(*source, start + u32::try_from(range.start).unwrap_or(u32::MAX))
             }

@@ -53,6 +53,9 @@ pub struct Attached {
     pub mechanism: Option<Mechanism>,
     /// The AWS managed policy whose text the policy holds, where it holds nothing else.
     pub copy: Option<CopyOfAws>,
+    /// The AWS managed policies whose statements are among those of the policy. Each is attached as
+    /// a copy too.
+    pub parts: Vec<&'static str>,
     /// Where the same list has the same policy again.
     pub again: Vec<Span>,
 }
@@ -408,7 +411,12 @@ impl<'g> ExecutionRole<'g> {
             let Some(document) = attached.written(self.graph) else { continue };
             for branch in document.iter() {
                 let Some(document) = branch.item.known() else { continue };
-                for statement in &document.value.statements.items {
+                let statements = &document.value.statements.items;
+                let is_of_aws = |statement: &Statement| {
+                    let name = statement.written_by_aws();
+                    name.is_some_and(|name| attached.parts.contains(&name))
+                };
+                for statement in statements.iter().filter(|it| !is_of_aws(&it.item)) {
                     let condition = attached
                         .condition
                         .clone()

@@ -1,6 +1,6 @@
 //! Policy documents as they are written.
 
-use iacscan_core::{Attribute, Collection, Located, Span, Text};
+use iacscan_core::{Attribute, Collection, Located, Origin, Segment, Span, Text};
 
 use crate::aws::ManagedPolicy;
 
@@ -46,6 +46,28 @@ pub enum Notation {
     Own,
     /// As JSON in a text.
     Text,
+}
+
+impl Statement {
+    /// The AWS managed policy whose document has the statement's actions and resources, where AWS
+    /// wrote them all.
+    #[must_use]
+    pub fn written_by_aws(&self) -> Option<&'static str> {
+        let of = |elements: &Elements| {
+            let mut names = elements.items.all().map(|item| match item.value.segments() {
+                [Segment::Literal(literal)] => match literal.origin {
+                    Origin::InManagedPolicy(name) => Some(name),
+                    _ => None,
+                },
+                _ => None,
+            });
+            let first = names.next()??;
+            let is_whole = elements.items.gaps.is_empty();
+            (is_whole && names.all(|name| name == Some(first))).then_some(first)
+        };
+        let actions = of(self.actions.as_ref()?)?;
+        (of(self.resources.as_ref()?)? == actions).then_some(actions)
+    }
 }
 
 /// What a matching statement does.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use iacscan_core::{
-    Address, Condition, Gap, Guarded, Located, Pseudo, ResourceAttribute, Segment, Str, Text,
+    Address, Condition, Gap, Guarded, Located, Pseudo, ResourceAttribute, Segment, Span, Str, Text,
     Unknown,
 };
 use iacscan_iam::aws::{self, ManagedPolicy};
@@ -67,8 +67,16 @@ pub(super) fn attach(resolver: &Resolver, index: &Index, roles: &[NodeId]) -> Ve
         linker.attachments(u, unit);
     }
     let mut result = std::mem::take(&mut linker.result);
-    for attached in result.iter_mut().flat_map(|role| &mut role.attached) {
-        attached.copy = linker.copy(attached);
+    for role in &mut result {
+        let mut parts = Vec::new();
+        for attached in &mut role.attached {
+            attached.copy = linker.copy(attached);
+            for part in linker.parts(attached) {
+                attached.parts.push(part.of.record.name);
+                parts.push(Attached { copy: Some(part), parts: Vec::new(), ..attached.clone() });
+            }
+        }
+        role.attached.extend(parts);
     }
     result
 }
@@ -119,6 +127,7 @@ impl Linker<'_> {
                 holder: role.header.clone(),
                 mechanism: None,
                 copy: None,
+                parts: Vec::new(),
                 again: Vec::new(),
             });
         }
@@ -147,6 +156,30 @@ impl Linker<'_> {
         Some(CopyOfAws { of, place: document.with(arn) })
     }
 
+    /// The AWS managed policies all of whose statements are among others in a document.
+    fn parts(&mut self, attached: &Attached) -> Vec<CopyOfAws> {
+        let document = attached.document_in(self.resolver.units()).map(|it| it.0.as_slice());
+        let Some([branch]) = document.filter(|_| attached.copy.is_none()) else {
+            return Vec::new();
+        };
+        let document = branch.item.known().filter(|_| branch.condition.is_always());
+        let statements = document.into_iter().flat_map(|it| &it.value.statements.items);
+        let mut found: BTreeMap<&'static str, Vec<Span>> = BTreeMap::new();
+        for statement in statements.filter(|it| it.condition.is_always()) {
+            if let Some(name) = statement.item.written_by_aws() {
+                found.entry(name).or_default().push(statement.item.span);
+            }
+        }
+        let whole = found.into_iter().filter_map(|(name, spans)| {
+            let of = self.aws.load(aws::managed_policy(name)?)?;
+            let is_whole = spans.len() >= of.document.statements.items.len();
+            let arn = Text::literal(of.record.arn("aws"));
+            let place = Located::new(arn, *spans.first()?);
+            is_whole.then_some(CopyOfAws { of, place })
+        });
+        whole.collect()
+    }
+
     /// Policies whose own resource lists roles.
     fn customer_policies(&mut self, u: usize, unit: &Unit) {
         for (p, policy) in unit.policies.iter().enumerate() {
@@ -159,6 +192,7 @@ impl Linker<'_> {
                     holder: policy.header.clone(),
                     mechanism: None,
                     copy: None,
+                    parts: Vec::new(),
                     again: Vec::new(),
                 };
                 let role = self.role(&name.item, u);
@@ -199,6 +233,7 @@ impl Linker<'_> {
                     holder: node.header.clone(),
                     mechanism: Some(node.mechanism),
                     copy: None,
+                    parts: Vec::new(),
                     again: Vec::new(),
                 });
             }
@@ -455,6 +490,7 @@ fn attached(
         holder: holder.clone(),
         mechanism: None,
         copy: None,
+        parts: Vec::new(),
         again: Vec::new(),
     }
 }

@@ -259,16 +259,21 @@ fn decoded_at(literal: &Literal, flat: usize) -> usize {
             }
             low
         }
-        Origin::None | Origin::ManagedPolicy(_) => 0,
+        Origin::None | Origin::ManagedPolicy(_) | Origin::InManagedPolicy(_) => 0,
     }
 }
 
 /// The origin of a part of a scalar that lies in one literal of the outer text, which starts at
 /// `start` of the flat text.
 fn compose(part: &Literal, written: &Literal, start: usize) -> Origin {
+    if let Origin::ManagedPolicy(name) | Origin::InManagedPolicy(name) = &written.origin {
+        return Origin::InManagedPolicy(name);
+    }
     let inside = |flat: usize| flat.saturating_sub(start);
     let map = match &part.origin {
-        Origin::None | Origin::ManagedPolicy(_) => return Origin::None,
+        Origin::None | Origin::ManagedPolicy(_) | Origin::InManagedPolicy(_) => {
+            return Origin::None;
+        }
         Origin::At(_, flat) => {
             let at = inside(*flat as usize);
             return written
@@ -278,7 +283,9 @@ fn compose(part: &Literal, written: &Literal, start: usize) -> Origin {
         Origin::Mapped(map) => map,
     };
     let source = match &written.origin {
-        Origin::None | Origin::ManagedPolicy(_) => return Origin::None,
+        Origin::None | Origin::ManagedPolicy(_) | Origin::InManagedPolicy(_) => {
+            return Origin::None;
+        }
         Origin::At(source, _) => *source,
         Origin::Mapped(outer) => outer.source(),
     };

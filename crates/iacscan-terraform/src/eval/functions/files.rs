@@ -120,7 +120,9 @@ impl Evaluator<'_> {
         let place = match &literal.origin {
             Origin::At(source, start) => Place::Source(*source, *start as usize),
             Origin::Mapped(map) => Place::Decoded(map.clone()),
-            Origin::None | Origin::ManagedPolicy(_) => Place::Fixed(span),
+            Origin::None | Origin::ManagedPolicy(_) | Origin::InManagedPolicy(_) => {
+                Place::Fixed(span)
+            }
         };
         let template = match read_template(&literal.text, place) {
             Ok(template) => template,
