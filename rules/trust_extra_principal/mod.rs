@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use iacscan_core::{Condition, Located, RuleGroup, RuleMeta, Severity, Span, Str, Text};
-use iacscan_graph::nodes::Header;
 use iacscan_graph::{ExecutionRole, RoleId, RoleLink};
 use iacscan_iam::{Conditions, Principal, PrincipalKind, Resolve};
 
@@ -11,7 +10,7 @@ use crate::framework::concerning;
 use crate::framework::statements::by_condition;
 use crate::framework::trust::{
     Account, AwsPrincipal, TrustPolicy, allows_assuming, aws_principal, limiting_keys,
-    may_be_denied, may_be_own, own_account, policies, principals, service_name, statements,
+    may_be_denied, may_be_own, own_account, policies, principals, service_name,
     trusts_service_when,
 };
 use crate::framework::words::{code_list, list};
@@ -39,16 +38,13 @@ impl Rule for TrustExtraPrincipal {
         // Of a role that no function has, others may be the only users.
         for role in context.execution_roles().iter().filter(|role| !role.functions.is_empty()) {
             let users = users.get(&role.id).map_or(&[][..], Vec::as_slice);
-            let mut principals_seen = false;
             for policy in policies(role) {
                 // What Lambda cannot assume at all is `trust-missing-lambda`.
                 let by_lambda = trusts_service_when(&policy, "lambda");
                 if by_lambda.is_never() {
                     continue;
                 }
-                let others = others(role, &policy);
-                principals_seen |= !others.is_empty();
-                for (condition, others) in by_condition(others) {
+                for (condition, others) in by_condition(others(role, &policy)) {
                     let without = condition.clone().and(by_lambda.clone().negate());
                     let condition = if without.is_feasible().is_false() {
                         condition
@@ -57,14 +53,6 @@ impl Rule for TrustExtraPrincipal {
                     };
                     if let Some(draft) = draft(role, &condition, &others, users) {
                         report.when(&condition, draft);
-                    }
-                }
-            }
-            if !principals_seen {
-                for user in users {
-                    // Who the role does not let in does not run with it, whatever names it.
-                    for admitted in admitting(role, &user.service) {
-                        report.when(&user.condition.clone().and(admitted), used(role, user));
                     }
                 }
             }
@@ -84,11 +72,9 @@ struct Other<'g> {
 
 /// A resource of another service that runs with the role.
 #[derive(Debug)]
-struct User<'g> {
-    header: &'g Header,
+struct User {
     service: Str,
     span: Span,
-    condition: Condition,
 }
 
 /// The principals that are not Lambda, with when they are there.
@@ -111,20 +97,6 @@ fn others<'g>(role: &ExecutionRole<'g>, policy: &TrustPolicy<'g>) -> Vec<(Condit
             let other = other(role, &principal.item)?;
             let who = other.who + &under(&statement.conditions);
             Some((condition, Other { who, ..other }))
-        })
-        .collect()
-}
-
-/// When each statement of the role's trust policies lets a service in.
-fn admitting(role: &ExecutionRole<'_>, service: &str) -> Vec<Condition> {
-    statements(role)
-        .iter()
-        .filter(|trusted| allows_assuming(role, trusted.statement))
-        .flat_map(|trusted| {
-            principals(trusted.statement)
-                .filter(|principal| principal.item.is_service(service).is_true())
-                .filter(|principal| !may_be_denied(role, trusted.document, &principal.item))
-                .map(|principal| trusted.condition.clone().and(principal.condition.clone()))
         })
         .collect()
 }
@@ -206,30 +178,24 @@ const RUNS_CODE: &[&str] = &[
 ];
 
 /// The resources of other services that run with each role.
-fn users_by_role<'g>(context: &Context<'g>) -> BTreeMap<RoleId, Vec<User<'g>>> {
+fn users_by_role<'g>(context: &Context<'g>) -> BTreeMap<RoleId, Vec<User>> {
     let graph = context.graph;
-    let mut users: BTreeMap<RoleId, Vec<User<'g>>> = BTreeMap::new();
+    let mut users: BTreeMap<RoleId, Vec<User>> = BTreeMap::new();
     for (index, unit) in graph.units().iter().enumerate() {
         for user in &unit.role_users {
             let links = graph.link_role(index, &user.role);
             for (link, branch) in std::iter::zip(links.iter(), user.role.iter()) {
                 if let (RoleLink::Role(role), Some(span)) = (&link.item, branch.item.span()) {
-                    let condition = user.header.condition.clone().and(link.condition.clone());
-                    let (header, service) = (&user.header, user.service.clone());
-                    users.entry(*role).or_default().push(User { header, service, span, condition });
+                    let service = user.service.clone();
+                    users.entry(*role).or_default().push(User { service, span });
                 }
             }
         }
         for profile in &unit.instance_profiles {
             for name in &profile.roles.items {
                 if let RoleLink::Role(role) = graph.link_role_name(index, &name.item) {
-                    let condition = profile.header.condition.clone().and(name.condition.clone());
-                    users.entry(role).or_default().push(User {
-                        header: &profile.header,
-                        service: "ec2".into(),
-                        span: name.item.span,
-                        condition,
-                    });
+                    let span = name.item.span;
+                    users.entry(role).or_default().push(User { service: "ec2".into(), span });
                 }
             }
         }
@@ -241,7 +207,7 @@ fn draft(
     role: &ExecutionRole<'_>,
     condition: &Condition,
     others: &[Other<'_>],
-    users: &[User<'_>],
+    users: &[User],
 ) -> Option<Draft> {
     let gravest = others.iter().map(|other| other.severity).max()?;
     let first = others.iter().find(|other| other.severity == gravest)?;
@@ -265,18 +231,4 @@ fn draft(
         .holder(&role.role.header)
         .fingerprint(who);
     Some(concerning(role, &role.functions_when(condition), draft))
-}
-
-fn used(role: &ExecutionRole<'_>, user: &User<'_>) -> Draft {
-    let severity =
-        if RUNS_CODE.contains(&user.service.as_str()) { Severity::Medium } else { META.severity };
-    let address = &user.header.address;
-    let draft = Draft::new(&META, severity, user.span, "runs with the role of functions")
-        .message(format!(
-            "`{address}` uses role {{role}}, whose permissions are those of {{functions}}"
-        ))
-        .help(format!("Give `{address}` a role of its own."))
-        .holder(user.header)
-        .fingerprint(address.name().as_str());
-    concerning(role, &role.functions_when(&user.condition), draft)
 }

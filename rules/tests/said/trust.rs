@@ -376,11 +376,11 @@ fn who_is_not_let_in_does_not_run_with_the_role() {
     };
     for (statement, expected) in [
         ("!Ref 'AWS::NoValue'".to_owned(), &[][..]),
-        (extra("ec2.amazonaws.com"), &["`Profile` uses role `AppRole`"]),
-        (extra("ecs-tasks.amazonaws.com"), &["`Task` uses role `AppRole`"]),
-        (extra("states.amazonaws.com"), &["`Machine` uses role `AppRole`"]),
-        (extra("codebuild.amazonaws.com"), &["`Project` uses role `AppRole`"]),
-        (extra("glue.amazonaws.com"), &[]),
+        (extra("ec2.amazonaws.com"), &["service `ec2` may assume role `AppRole`"]),
+        (extra("ecs-tasks.amazonaws.com"), &["service `ecs-tasks` may assume role `AppRole`"]),
+        (extra("states.amazonaws.com"), &["service `states` may assume role `AppRole`"]),
+        (extra("codebuild.amazonaws.com"), &["service `codebuild` may assume role `AppRole`"]),
+        (extra("glue.amazonaws.com"), &["service `glue` may assume role `AppRole`"]),
         (extra("!Ref Service"), &[]),
     ] {
         let text = format!(
