@@ -116,20 +116,10 @@ impl Linker<'_> {
             add(&mut own.attached, attached(&item.item, &item.condition, policy, &role.header));
         }
         for (i, item) in role.inline.items.iter().enumerate() {
-            own.attached.push(Attached {
-                policy: AttachedPolicy::Inline(InlineAt::Role {
-                    unit: node.unit,
-                    role: node.index,
-                    item: i,
-                }),
-                arn: Located::new(Text::new(), item.item.span),
-                condition: item.condition.clone(),
-                holder: role.header.clone(),
-                mechanism: None,
-                copy: None,
-                parts: Vec::new(),
-                again: Vec::new(),
-            });
+            let at = InlineAt::Role { unit: node.unit, role: node.index, item: i };
+            let policy = AttachedPolicy::Inline(at);
+            let arn = Located::new(Text::new(), item.item.span);
+            own.attached.push(attached(&arn, &item.condition, policy, &role.header));
         }
         own.gaps.extend(role.managed.gaps.iter().cloned());
         own.gaps.extend(role.inline.gaps.iter().cloned());
@@ -185,28 +175,16 @@ impl Linker<'_> {
         for (p, policy) in unit.policies.iter().enumerate() {
             for name in &policy.roles.items {
                 let condition = policy.header.condition.clone().and(name.condition.clone());
-                let entry = Attached {
-                    policy: AttachedPolicy::Customer { unit: u, index: p },
-                    arn: name.item.clone(),
-                    condition,
-                    holder: policy.header.clone(),
-                    mechanism: None,
-                    copy: None,
-                    parts: Vec::new(),
-                    again: Vec::new(),
-                };
+                let own = AttachedPolicy::Customer { unit: u, index: p };
+                let entry = attached(&name.item, &condition, own, &policy.header);
                 let role = self.role(&name.item, u);
                 self.attach(&role, &name.item, u, &[], What::Policy(&entry));
             }
             for gap in &policy.roles.gaps {
-                let entry = Attached {
-                    policy: AttachedPolicy::Customer { unit: u, index: p },
-                    arn: Located::new(Text::new(), gap.item.span),
-                    condition: policy.header.condition.clone().and(gap.condition.clone()),
-                    holder: policy.header.clone(),
-                    mechanism: None,
-                    copy: None,
-                };
+                let own = AttachedPolicy::Customer { unit: u, index: p };
+                let arn = Located::new(Text::new(), gap.item.span);
+                let condition = policy.header.condition.clone().and(gap.condition.clone());
+                let entry = attached(&arn, &condition, own, &policy.header);
                 self.perhaps(u, &[], None, gap.item, What::Policy(&entry));
             }
         }
@@ -226,16 +204,11 @@ impl Linker<'_> {
                 add(&mut entries, entry);
             }
             if let Some(inline) = &node.inline {
-                entries.push(Attached {
-                    policy: AttachedPolicy::Inline(InlineAt::Attachment { unit: u, index: a }),
-                    arn: Located::new(Text::new(), inline.span),
-                    condition: Condition::Always,
-                    holder: node.header.clone(),
-                    mechanism: Some(node.mechanism),
-                    copy: None,
-                    parts: Vec::new(),
-                    again: Vec::new(),
-                });
+                let policy = AttachedPolicy::Inline(InlineAt::Attachment { unit: u, index: a });
+                let arn = Located::new(Text::new(), inline.span);
+                let mut entry = attached(&arn, &Condition::Always, policy, &node.header);
+                entry.mechanism = Some(node.mechanism);
+                entries.push(entry);
             }
             for name in &node.roles.items {
                 let exists = node.header.condition.clone().and(name.condition.clone());
