@@ -3,6 +3,7 @@
 mod attaching;
 mod concerning;
 mod context;
+pub(crate) mod denials;
 pub(crate) mod dependencies;
 mod depending;
 mod doubt;

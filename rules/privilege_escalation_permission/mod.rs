@@ -7,6 +7,7 @@ use iacscan_graph::{ExecutionRole, Reached};
 use iacscan_iam::aws::is_escalation_action;
 use iacscan_iam::{ArnPart, ArnParts, Resolve};
 
+use crate::framework::denials::Denials;
 use crate::framework::statements::{
     Item, about, administers, allows_unconditionally, by_condition, covered, is_every_action,
     items, known, only_service, reads_functions, together, unlimited, whole_service,
@@ -35,17 +36,18 @@ impl Rule for PrivilegeEscalationPermission {
 
     fn check(&self, context: &Context<'_>, report: &mut Report<'_>) {
         for role in context.execution_roles() {
+            let denials = Denials::of(role);
             for reached in role.written_statements() {
                 let statement = reached.statement;
                 if !allows_unconditionally(statement) || administers(role, statement).is_some() {
                     continue;
                 }
                 if let Some(resource) = unlimited(role, statement) {
-                    check_statement(role, &reached, resource, Reach::Everything, report);
+                    check_statement(role, &denials, &reached, resource, Reach::Everything, report);
                 } else {
                     for resource in items(statement.resources.as_ref()) {
                         if let Some(reach) = Reach::of(role, &resource.item) {
-                            check_statement(role, &reached, resource, reach, report);
+                            check_statement(role, &denials, &reached, resource, reach, report);
                         }
                     }
                 }
@@ -110,6 +112,7 @@ impl Reach {
 
 fn check_statement(
     role: &ExecutionRole<'_>,
+    denials: &Denials<'_>,
     reached: &Reached<'_>,
     resource: &Item,
     reach: Reach,
@@ -118,7 +121,8 @@ fn check_statement(
     let dangers = items(reached.statement.actions.as_ref())
         .iter()
         .filter_map(|item| {
-            let danger = Danger::of(&known(role, &item.item)?, reach)?;
+            let name = known(role, &item.item).filter(|name| !denials.cover(name))?;
+            let danger = Danger::of(&name, reach)?;
             let condition = together(role, reached, [&item.condition, &resource.condition])?;
             Some((condition, (danger.severity(), &item.item, danger)))
         })

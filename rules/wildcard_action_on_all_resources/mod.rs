@@ -6,6 +6,7 @@ use iacscan_iam::aws::{Tier, tier_of_service};
 use iacscan_iam::{Elements, Resolve, is_effectively_all};
 
 use crate::framework::concerning;
+use crate::framework::denials::Denials;
 use crate::framework::statements::{only_service, written_star};
 use crate::framework::with_depending;
 use crate::framework::words::code_list;
@@ -30,8 +31,9 @@ impl Rule for WildcardActionOnAllResources {
 
     fn check(&self, context: &Context<'_>, report: &mut Report<'_>) {
         for role in context.execution_roles() {
+            let denials = Denials::of(role);
             for reached in role.written_statements() {
-                if let Some(wide) = wide(role, &reached) {
+                if let Some(wide) = wide(role, &denials, &reached) {
                     let condition = reached.condition.clone().and(wide.condition.clone());
                     if condition.is_feasible().is_true() {
                         let advice = with_depending(REPLACE, context, role, |grant| {
@@ -61,7 +63,11 @@ struct Wide<'s> {
 /// A service of which every action is allowed: its prefix, `*` for all of them.
 type Service = String;
 
-fn wide<'s>(role: &ExecutionRole<'_>, reached: &Reached<'s>) -> Option<Wide<'s>> {
+fn wide<'s>(
+    role: &ExecutionRole<'_>,
+    denials: &Denials<'_>,
+    reached: &Reached<'s>,
+) -> Option<Wide<'s>> {
     let statement = reached.statement;
     let (actions, resources) = (statement.actions.as_ref()?, statement.resources.as_ref()?);
     if !statement.is_allow()
@@ -84,6 +90,9 @@ fn wide<'s>(role: &ExecutionRole<'_>, reached: &Reached<'s>) -> Option<Wide<'s>>
             return None;
         }
         if !resource.0.as_ref().is_none_or(|only| service == "*" || *only == service) {
+            continue;
+        }
+        if denials.cover(&format!("{service}:*")) {
             continue;
         }
         condition = condition.or(item.condition.clone());

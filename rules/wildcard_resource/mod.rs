@@ -5,6 +5,7 @@ use iacscan_graph::{ExecutionRole, Reached};
 use iacscan_iam::Resolve;
 use iacscan_iam::aws::{Action, is_escalation_action};
 
+use crate::framework::denials::Denials;
 use crate::framework::statements::{
     Item, about, administers, allows_unconditionally, by_condition, covered, is_every_action,
     is_made_by_tool, is_pattern, items, known, only_service, reads_functions, together, unlimited,
@@ -45,13 +46,14 @@ impl Rule for WildcardResource {
 
     fn check(&self, context: &Context<'_>, report: &mut Report<'_>) {
         for role in context.execution_roles() {
+            let denials = Denials::of(role);
             for reached in role.written_statements() {
                 let statement = reached.statement;
                 if allows_unconditionally(statement)
                     && administers(role, statement).is_none()
                     && let Some(resource) = everything(role, &reached)
                 {
-                    check_statement(role, &reached, resource, report);
+                    check_statement(role, &denials, &reached, resource, report);
                 }
             }
         }
@@ -70,6 +72,7 @@ fn everything<'g>(role: &ExecutionRole<'g>, reached: &Reached<'g>) -> Option<&'g
 
 fn check_statement(
     role: &ExecutionRole<'_>,
+    denials: &Denials<'_>,
     reached: &Reached<'_>,
     resource: &Item,
     report: &mut Report<'_>,
@@ -79,7 +82,8 @@ fn check_statement(
     let scopable: Vec<(Condition, Scopable<'_>)> = items(reached.statement.actions.as_ref())
         .iter()
         .filter_map(|item| {
-            let scopable = Scopable::of(&item.item, known(role, &item.item)?)?;
+            let name = known(role, &item.item).filter(|name| !denials.cover(name))?;
+            let scopable = Scopable::of(&item.item, name)?;
             let is_open = only.as_deref().is_none_or(|only| only == scopable.action.service());
             is_open.then_some(())?;
             let condition = together(role, reached, [&item.condition, &resource.condition])?;

@@ -1,6 +1,10 @@
 //! What findings say where a boundary or a Deny has its part in it.
 
+use iacscan_rules::Options;
+
+use super::statement_help::template;
 use super::wording::{TRUST, found, worker};
+use crate::scan;
 
 #[test]
 fn what_is_denied_is_not_to_be_allowed_once_more() {
@@ -127,4 +131,37 @@ resource "aws_lambda_function" "this" {{
             "{change} Then let `lambda.amazonaws.com` assume the role by a statement of its own."
         )
     );
+}
+
+/// What a statement allows and another denies on everything is allowed to nobody.
+#[test]
+fn what_is_denied_on_everything_is_no_excess() {
+    let allow =
+        "Action: ['iam:PassRole', 's3:GetObject', 'dynamodb:*', 'sqs:Send*'], Resource: '*'";
+    let excess = |deny: &str| -> Vec<&'static str> {
+        let statement = format!("{allow}}}\n              - {{Effect: Deny, {deny}");
+        let text = template(&statement);
+        let found = scan::scan([("template.yaml", text.as_str())], &Options::default()).findings;
+        let mut rules: Vec<&str> = found.iter().map(|it| it.rule).collect();
+        rules.retain(|rule| *rule != "missing-logs-permission");
+        rules.sort_unstable();
+        rules
+    };
+    let all = [
+        "privilege-escalation-permission",
+        "wildcard-action-on-all-resources",
+        "wildcard-resource",
+    ];
+    for (deny, expected) in [
+        ("Action: 'iam:*', Resource: '*'", &all[1..]),
+        ("Action: ['iam:*', 's3:*', 'dynamodb:*'], Resource: '*'", &all[2..]),
+        ("Action: '*', Resource: '*'", &[]),
+        ("NotAction: 'logs:*', Resource: '*'", &[]),
+        // It may not be so, or not of all.
+        ("Action: '*', Resource: '*', Condition: {Bool: {'aws:ViaAWSService': 'false'}}", &all),
+        ("Action: '*', Resource: 'arn:aws:s3:::orders/*'", &all),
+        ("Action: 'dynamodb:Delete*', Resource: '*'", &all),
+    ] {
+        assert_eq!(excess(deny), expected, "{deny}");
+    }
 }

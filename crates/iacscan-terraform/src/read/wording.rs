@@ -38,6 +38,13 @@ pub(super) fn explain(text: &str, at: usize, message: &str) -> Explained {
         let message = filled_in(text.get(range.clone()).unwrap_or_default());
         return (ProblemKind::Placeholder, range, message);
     }
+    if let Some(range) = of_a_shell(text, at).or_else(|| {
+        let command = outside.find("$(")?;
+        Some(start + command..start + line.trim_end().len())
+    }) {
+        let message = filled_in(text.get(range.clone()).unwrap_or_default());
+        return (ProblemKind::Placeholder, range, message);
+    }
     if message.contains("at most") {
         return (ProblemKind::Limit, word(text, at), message.to_owned());
     }
@@ -119,6 +126,14 @@ fn variable(line: &str, at: usize) -> Option<Range<usize>> {
     let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
     is_name.then_some(at..at + 1 + name.len() + brackets)
+}
+
+/// A reference that a shell is to leave alone, where the parser stops at it: `\${local.name}`.
+fn of_a_shell(text: &str, at: usize) -> Option<Range<usize>> {
+    let (before, behind) = text.split_at_checked(at)?;
+    let (inside, _) = behind.strip_prefix('{')?.split_once('}')?;
+    let is_one = before.ends_with("\\$") && !inside.contains('\n');
+    is_one.then_some(at - 2..at + inside.len() + 2)
 }
 
 /// The word at an offset.

@@ -117,6 +117,14 @@ fn what_another_tool_fills_in_is_said_once_and_no_mistake() {
             "`${A}` is no Terraform: something else has to fill it in first",
         ),
         (
+            "locals {\n  a = \"b-\\${local.b}\"\n  b = 1\n}\n",
+            "`\\${local.b}` is no Terraform: something else has to fill it in first",
+        ),
+        (
+            "locals {\n  a = $([ \"$A\" == b ] && echo '\"b\"')\n}\n",
+            "`$([ \"$A\" == b ] && echo '\"b\"')` is no Terraform: something else has to fill it in first",
+        ),
+        (
             "locals {\n  a = 1\n}\nresource \"aws_sqs_queue\" \"b\" {\n  name = local.__B__\n}\n",
             "something else has to fill in `local.__B__` first",
         ),
