@@ -68,8 +68,9 @@ fn draft(context: &Context<'_>, unit: usize, url: &FunctionUrl, auth: &Located<T
         .help(format!(
             "Set `{spelling}` to `AWS_IAM`: callers then sign their requests, and CloudFront with \
              origin access control does so for browsers, which then send the SHA-256 of what they \
-             post in `x-amz-content-sha256`. For callers that can do neither, put an \
-             API with an authorizer in the place of the URL."
+             post in `x-amz-content-sha256`. CloudFront and other accounts then need a permission of \
+             `lambda:InvokeFunctionUrl` for the type `AWS_IAM`, not for `NONE`. For callers that \
+             cannot sign, put an API with an authorizer in the place of the URL."
         ))
         .fingerprint(url.header.address.name().as_str());
     let draft = about_function(context, unit, &url.header, &url.function, draft);

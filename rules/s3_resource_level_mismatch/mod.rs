@@ -128,13 +128,16 @@ fn remedy(
     Some(vec![Step::Replace { text }])
 }
 
-/// The ARNs of the other level, each once: none unless each can be written.
+/// The ARNs of the other level, each once: none unless each can be written, whatever the branch.
 fn others(
     role: &ExecutionRole<'_>,
     reached: &Reached<'_>,
     resources: &Resources<'_>,
 ) -> Vec<String> {
     let holder = &reached.attached.document_holder(role.graph).address;
+    if !items(reached.statement.resources.as_ref()).iter().all(|it| it.condition.is_always()) {
+        return Vec::new();
+    }
     let written = resources.items.iter().map(|item| {
         let other = resources.level.other(&item.value)?;
         let text = exactly(role.graph, holder, item, &other)?;

@@ -75,7 +75,7 @@ pub(super) fn kind(name: &str) -> Option<Kind> {
     }
     let words = words(name);
     let mut words: Vec<&str> = words.iter().map(String::as_str).collect();
-    if words.iter().any(|word| OPEN.contains(word)) {
+    if is_open(&words) {
         return None;
     }
     while let [.., "value" | "text" | "plain" | "plaintext" | "string"] = words.as_slice() {
@@ -91,9 +91,16 @@ pub(super) fn kind(name: &str) -> Option<Kind> {
     }
 }
 
-/// Words of what may be seen: for everybody, or of no use without another key.
-const OPEN: &[&str] =
-    &["cipher", "ciphertext", "encrypted", "hash", "hashed", "public", "publishable"];
+/// Whether what a variable holds may be seen: a key that is made for everybody, or what is of no use
+/// without another key.
+fn is_open(words: &[&str]) -> bool {
+    let is_key = words.last().is_some_and(|word| word.ends_with("key"));
+    let says = |open: &[&str]| words.iter().any(|word| open.contains(word));
+    let is_for_all = is_key && says(&["public", "publishable"]);
+    let is_encrypted =
+        words.iter().rev().nth(1).is_some_and(|it| ["encrypted", "hashed"].contains(it));
+    is_for_all || is_encrypted
+}
 
 /// What stands before `key` where the key is a secret.
 const KEYS: &[&str] =

@@ -84,6 +84,10 @@ fn secrets_by_name_and_form() {
         ("SECRET", "kX2v9QpLmZ7rT4wNsB8d"),
         ("ANYTHING", "ghp_q8ZrXkVbN4mPsJcYdF6gTuAeR1oWiB3KLw2H"),
         ("ANYTHING", "-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----"),
+        ("HASH_SECRET", "kX2v9QpLmZ7rT4wNsB8d"),
+        ("CIPHER_PASSWORD", "kX2v9QpLmZ7rT4wNsB8d"),
+        ("PUBLIC_API_SECRET", "kX2v9QpLmZ7rT4wNsB8d"),
+        ("ENCRYPTED_DB_PASSWORD", "kX2v9QpLmZ7rT4wNsB8d"),
     ];
     for (name, value) in some {
         assert_eq!(one(name, value), Some(Leak::Secret), "{name}={value}");

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use iacscan_core::{Condition, Located, RuleGroup, RuleMeta, Severity, Span, Str, Text};
+use iacscan_graph::nodes::Header;
 use iacscan_graph::{ExecutionRole, RoleId, RoleLink};
 use iacscan_iam::{Conditions, Principal, PrincipalKind, Resolve};
 
@@ -38,7 +39,14 @@ impl Rule for TrustExtraPrincipal {
         // Of a role that no function has, others may be the only users.
         for role in context.execution_roles().iter().filter(|role| !role.functions.is_empty()) {
             let users = users.get(&role.id).map_or(&[][..], Vec::as_slice);
-            for policy in policies(role) {
+            let policies = policies(role);
+            // Whom the trust policy lets in is not known: who runs with the role is.
+            if policies.is_empty() {
+                for user in users {
+                    report.when(&user.condition, used(role, user));
+                }
+            }
+            for policy in policies {
                 // What Lambda cannot assume at all is `trust-missing-lambda`.
                 let by_lambda = trusts_service_when(&policy, "lambda");
                 if by_lambda.is_never() {
@@ -72,9 +80,11 @@ struct Other<'g> {
 
 /// A resource of another service that runs with the role.
 #[derive(Debug)]
-struct User {
+struct User<'g> {
+    header: &'g Header,
     service: Str,
     span: Span,
+    condition: Condition,
 }
 
 /// The principals that are not Lambda, with when they are there.
@@ -135,9 +145,11 @@ fn other<'g>(role: &ExecutionRole<'g>, principal: &'g Principal) -> Option<Other
                 _ => META.severity,
             };
             match aws_principal(&text) {
-                AwsPrincipal::Root(Account::Own) => {
-                    (META.severity, "everybody in the account".to_owned(), None)
-                }
+                AwsPrincipal::Root(Account::Own) => (
+                    META.severity,
+                    "identities of the account that are allowed `sts:AssumeRole`".to_owned(),
+                    None,
+                ),
                 AwsPrincipal::Root(Account::Literal(id)) => {
                     (of(&id), format!("account `{id}`"), None)
                 }
@@ -178,24 +190,27 @@ const RUNS_CODE: &[&str] = &[
 ];
 
 /// The resources of other services that run with each role.
-fn users_by_role<'g>(context: &Context<'g>) -> BTreeMap<RoleId, Vec<User>> {
+fn users_by_role<'g>(context: &Context<'g>) -> BTreeMap<RoleId, Vec<User<'g>>> {
     let graph = context.graph;
-    let mut users: BTreeMap<RoleId, Vec<User>> = BTreeMap::new();
+    let mut users: BTreeMap<RoleId, Vec<User<'_>>> = BTreeMap::new();
     for (index, unit) in graph.units().iter().enumerate() {
         for user in &unit.role_users {
             let links = graph.link_role(index, &user.role);
             for (link, branch) in std::iter::zip(links.iter(), user.role.iter()) {
                 if let (RoleLink::Role(role), Some(span)) = (&link.item, branch.item.span()) {
-                    let service = user.service.clone();
-                    users.entry(*role).or_default().push(User { service, span });
+                    let condition = user.header.condition.clone().and(link.condition.clone());
+                    let (header, service) = (&user.header, user.service.clone());
+                    users.entry(*role).or_default().push(User { header, service, span, condition });
                 }
             }
         }
         for profile in &unit.instance_profiles {
             for name in &profile.roles.items {
                 if let RoleLink::Role(role) = graph.link_role_name(index, &name.item) {
-                    let span = name.item.span;
-                    users.entry(role).or_default().push(User { service: "ec2".into(), span });
+                    let condition = profile.header.condition.clone().and(name.condition.clone());
+                    let (header, span) = (&profile.header, name.item.span);
+                    let service = "ec2".into();
+                    users.entry(role).or_default().push(User { header, service, span, condition });
                 }
             }
         }
@@ -207,7 +222,7 @@ fn draft(
     role: &ExecutionRole<'_>,
     condition: &Condition,
     others: &[Other<'_>],
-    users: &[User],
+    users: &[User<'_>],
 ) -> Option<Draft> {
     let gravest = others.iter().map(|other| other.severity).max()?;
     let first = others.iter().find(|other| other.severity == gravest)?;
@@ -223,12 +238,32 @@ fn draft(
         .filter(|user| others.iter().any(|other| other.service.as_deref() == Some(&user.service)))
         .fold(draft, |draft, user| draft.label(user.span, "uses it there"));
     let who = list(others.iter().map(|other| other.who.clone()));
+    let help = if others.iter().all(|other| other.service.is_none()) {
+        "Let the role trust `lambda.amazonaws.com` alone. Whoever else needs what it allows gets a \
+         role for that."
+    } else {
+        "Give each of them a role of its own, and let this one trust `lambda.amazonaws.com` alone."
+    };
     let draft = draft
         .message(format!(
             "{who} may assume role {{role}}, whose permissions are those of {{functions}}"
         ))
-        .help("Give each of them a role of its own, and let this one trust `lambda.amazonaws.com` alone.")
+        .help(help)
         .holder(&role.role.header)
         .fingerprint(who);
     Some(concerning(role, &role.functions_when(condition), draft))
+}
+
+fn used(role: &ExecutionRole<'_>, user: &User<'_>) -> Draft {
+    let severity =
+        if RUNS_CODE.contains(&user.service.as_str()) { Severity::Medium } else { META.severity };
+    let address = &user.header.address;
+    let draft = Draft::new(&META, severity, user.span, "runs with the role of functions")
+        .message(format!(
+            "`{address}` uses role {{role}}, whose permissions are those of {{functions}}"
+        ))
+        .help(format!("Give `{address}` a role of its own."))
+        .holder(user.header)
+        .fingerprint(address.name().as_str());
+    concerning(role, &role.functions_when(&user.condition), draft)
 }

@@ -303,6 +303,7 @@ const MADE: &[&str] = &[
     "SessionId",
     "SnapshotId",
     "StreamLabel",
+    "UUID",
     "VolumeId",
 ];
 

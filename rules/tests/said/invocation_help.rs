@@ -293,8 +293,9 @@ fn a_url_is_shown_with_what_makes_it_grave() {
         help,
         "Set `AuthType` to `AWS_IAM`: callers then sign their requests, and CloudFront with origin \
          access control does so for browsers, which then send the SHA-256 of what they post in \
-         `x-amz-content-sha256`. For callers that can do neither, put an API with an authorizer in \
-         the place of the URL."
+         `x-amz-content-sha256`. CloudFront and other accounts then need a permission of \
+         `lambda:InvokeFunctionUrl` for the type `AWS_IAM`, not for `NONE`. For callers that cannot \
+         sign, put an API with an authorizer in the place of the URL."
     );
 }
 

@@ -177,6 +177,12 @@ fn help_fits_what_stands_in_the_statement() {
             "Add `arn:aws:s3:::orders` to the resources.",
         ),
         (
+            "s3-resource-level-mismatch",
+            "Action: ['s3:ListBucket', 's3:GetObject'], Resource: [!If [Has, \
+             'arn:aws:s3:::orders/*', !Ref 'AWS::NoValue']]",
+            "Add the ARN of the bucket, without `/*`.",
+        ),
+        (
             "privilege-escalation-permission",
             "Action: 'lambda:UpdateFunctionConfiguration', Resource: '*'",
             "Name in `Resource` the functions that it changes.",

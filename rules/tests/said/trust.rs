@@ -434,3 +434,36 @@ fn whom_a_statement_denies_may_not_assume_the_role() {
         assert_eq!(severities(&found), expected, "{allowed} {denied}");
     }
 }
+
+/// Whom a trust policy lets in that stands elsewhere is not known; who uses the role is.
+#[test]
+fn who_uses_a_role_with_an_unknown_trust_policy_is_reported() {
+    let module = r#"
+variable "trust" {}
+resource "aws_iam_role" "app" {
+  name               = "app"
+  assume_role_policy = var.trust
+}
+resource "aws_lambda_function" "worker" {
+  function_name = "worker"
+  role          = aws_iam_role.app.arn
+  runtime       = "python3.13"
+  handler       = "app.handler"
+  filename      = "app.zip"
+}
+resource "aws_ecs_task_definition" "task" {
+  family                = "task"
+  task_role_arn         = aws_iam_role.app.arn
+  container_definitions = "[]"
+}
+"#;
+    let found = found("main.tf", module, "trust-extra-principal");
+    let said: Vec<&str> = found.iter().map(|it| it.message.as_str()).collect();
+    assert_eq!(
+        said,
+        [
+            "`aws_ecs_task_definition.task` uses role `aws_iam_role.app`, whose permissions are those \
+          of function `aws_lambda_function.worker`"
+        ]
+    );
+}

@@ -118,10 +118,10 @@ resource "aws_lambda_function" "this" {{
         let trust = found.iter().find(|it| it.rule == "trust-extra-principal").unwrap();
         trust.message.split_once(" may assume").unwrap().0.to_owned()
     };
-    assert_eq!(message(""), "everybody in the account");
+    assert_eq!(message(""), "identities of the account that are allowed `sts:AssumeRole`");
     assert_eq!(
         message(r#", Condition = { StringEquals = { "sts:ExternalId" = "x" } }"#),
-        "everybody in the account (under a condition on `sts:ExternalId`)"
+        "identities of the account that are allowed `sts:AssumeRole` (under a condition on `sts:ExternalId`)"
     );
 }
 
