@@ -467,3 +467,66 @@ resource "aws_ecs_task_definition" "task" {
         ]
     );
 }
+
+#[test]
+fn each_role_of_a_service_is_used_by_the_principal_that_assumes_it() {
+    for (principal, argument, property) in [
+        (
+            "build",
+            "access_role_arn = ",
+            "SourceConfiguration: {AuthenticationConfiguration: {AccessRoleArn: ",
+        ),
+        ("tasks", "instance_role_arn = ", "InstanceConfiguration: {InstanceRoleArn: "),
+    ] {
+        let terraform = format!(
+            "resource \"aws_lambda_function\" \"app\" {{
+  function_name = \"app\"
+  role          = aws_iam_role.app.arn
+}}
+resource \"aws_apprunner_service\" \"app\" {{
+  service_name = \"app\"
+  source_configuration {{
+    authentication_configuration {{
+      access_role_arn = aws_iam_role.app.arn
+    }}
+  }}
+  instance_configuration {{
+    instance_role_arn = aws_iam_role.app.arn
+  }}
+}}
+resource \"aws_iam_role\" \"app\" {{
+  assume_role_policy = jsonencode({{
+    Version = \"2012-10-17\"
+    Statement = [{{
+      Effect    = \"Allow\"
+      Principal = {{ Service = [\"lambda.amazonaws.com\", \"{principal}.apprunner.amazonaws.com\"] }}
+      Action    = \"sts:AssumeRole\"
+    }}]
+  }})
+}}
+"
+        );
+        assert_eq!(uses("main.tf", &terraform), [argument], "{principal}");
+        let statement = format!(
+            "{{Effect: Allow, Principal: {{Service: {principal}.apprunner.amazonaws.com}}, Action: 'sts:AssumeRole'}}"
+        );
+        let service = "  Service:
+    Type: AWS::AppRunner::Service
+    Properties:
+      SourceConfiguration: {AuthenticationConfiguration: {AccessRoleArn: !GetAtt AppRole.Arn}}
+      InstanceConfiguration: {InstanceRoleArn: !GetAtt AppRole.Arn}
+";
+        let template = template(REFERENCE, "", &statement) + service;
+        assert_eq!(uses("template.yaml", &template), [property], "{principal}");
+    }
+}
+
+/// What stands on their lines before the roles that other services use.
+fn uses<'t>(path: &str, text: &'t str) -> Vec<&'t str> {
+    let found = found(path, text, "trust-extra-principal");
+    let labels = found.into_iter().flat_map(|finding| finding.labels);
+    let uses = labels.filter(|label| label.text == "uses it there");
+    uses.filter_map(|label| text.get(..label.span.range().start)?.lines().last())
+        .map(str::trim_start)
+        .collect()
+}

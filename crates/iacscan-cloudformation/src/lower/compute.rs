@@ -13,10 +13,12 @@ const ROLE_FIELDS: &[RoleFields] = &[
     (
         "AWS::AppRunner::Service",
         "build.apprunner",
-        &[
-            &["SourceConfiguration", "AuthenticationConfiguration", "AccessRoleArn"],
-            &["InstanceConfiguration", "InstanceRoleArn"],
-        ],
+        &[&["SourceConfiguration", "AuthenticationConfiguration", "AccessRoleArn"]],
+    ),
+    (
+        "AWS::AppRunner::Service",
+        "tasks.apprunner",
+        &[&["InstanceConfiguration", "InstanceRoleArn"]],
     ),
     ("AWS::AppSync::DataSource", "appsync", &[&["ServiceRoleArn"]]),
     ("AWS::AppSync::GraphQLApi", "appsync", &[&["LogConfig", "CloudWatchLogsRoleArn"]]),
@@ -57,12 +59,14 @@ pub(super) fn lower<'e, 't>(
     context: &mut Context<'e, 't>,
     declaration: &Declaration<'e, 't>,
 ) -> bool {
-    let Some((_, service, paths)) =
-        ROLE_FIELDS.iter().find(|(kind, _, _)| *kind == declaration.kind)
-    else {
+    // A service has one entry for each of the principals that it assumes roles as.
+    let mut fields = ROLE_FIELDS.iter().filter(|(kind, ..)| *kind == declaration.kind).peekable();
+    if fields.peek().is_none() {
         return false;
-    };
+    }
     let header = context.add(declaration, ResourceKind::Other, |_| {});
-    context.role_users(declaration, &header, service, paths);
+    for (_, service, paths) in fields {
+        context.role_users(declaration, &header, service, paths);
+    }
     true
 }

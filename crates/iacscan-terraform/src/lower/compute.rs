@@ -10,10 +10,12 @@ const ROLE_FIELDS: &[RoleFields] = &[
     (
         "aws_apprunner_service",
         "build.apprunner",
-        &[
-            &["source_configuration", "authentication_configuration", "access_role_arn"],
-            &["instance_configuration", "instance_role_arn"],
-        ],
+        &[&["source_configuration", "authentication_configuration", "access_role_arn"]],
+    ),
+    (
+        "aws_apprunner_service",
+        "tasks.apprunner",
+        &[&["instance_configuration", "instance_role_arn"]],
     ),
     ("aws_appsync_datasource", "appsync", &[&["service_role_arn"]]),
     ("aws_appsync_graphql_api", "appsync", &[&["log_config", "cloudwatch_logs_role_arn"]]),
@@ -53,15 +55,16 @@ const ROLE_FIELDS: &[RoleFields] = &[
 
 /// How a resource of this type is lowered; nothing when it is of none of the services.
 pub(super) fn of(kind: &str) -> Option<Lowering> {
-    role_fields(kind)?;
+    role_fields(kind).next()?;
     Some(|context, declaration| {
         let header = context.other(declaration);
-        if let Some((_, service, paths)) = role_fields(declaration.kind()) {
+        for (_, service, paths) in role_fields(declaration.kind()) {
             context.role_users(declaration, &header, service, paths);
         }
     })
 }
 
-fn role_fields(kind: &str) -> Option<&'static RoleFields> {
-    ROLE_FIELDS.iter().find(|(known, ..)| *known == kind)
+/// A service has one entry for each of the principals that it assumes roles as.
+fn role_fields(kind: &str) -> impl Iterator<Item = &'static RoleFields> {
+    ROLE_FIELDS.iter().filter(move |(known, ..)| *known == kind)
 }
