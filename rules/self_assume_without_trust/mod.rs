@@ -107,11 +107,33 @@ fn draft(
              trust itself",
         )
         .label(place(role, policy), "does not name the role")
-        .help(
-            "Remove `sts:AssumeRole`: the function has the role already. If the code cannot do \
-             without it, write the role's ARN as text into its trust policy once the role exists: \
-             a role cannot name itself when it is made.",
-        )
+        .help(format!(
+            "{}: the function has the role already. If the code cannot do without it, write the \
+             role's ARN as text into its trust policy once the role exists: a role cannot name \
+             itself when it is made.",
+            removal(role, reached.statement)
+        ))
         .fingerprint("sts:AssumeRole");
     about(role, reached, condition, draft)
+}
+
+/// What is taken away: nothing that lets the function assume another role, or do something else.
+fn removal(role: &ExecutionRole<'_>, statement: &Statement) -> &'static str {
+    let assumes_others = statement
+        .resources
+        .as_ref()
+        .is_some_and(|it| !it.items.gaps.is_empty() || it.items.items.len() > 1);
+    let is_of_sts = |item: &Item| {
+        known(role, &item.item).is_some_and(|name| name.to_ascii_lowercase().starts_with("sts:"))
+    };
+    let has_no_other = statement.actions.as_ref().is_some_and(|actions| {
+        actions.items.gaps.is_empty() && items(Some(actions)).iter().all(is_of_sts)
+    });
+    match (assumes_others, has_no_other) {
+        (false, _) => "Remove `sts:AssumeRole`",
+        (true, true) => "Take the role's own ARN out of the resources",
+        (true, false) => {
+            "Give `sts:AssumeRole` a statement of its own with the other resources alone"
+        }
+    }
 }

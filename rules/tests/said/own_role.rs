@@ -6,7 +6,13 @@ use crate::scan;
 
 /// The rules that speak of a statement with these actions on this resource.
 fn rules(function_role: &str, actions: &str, resource: &str) -> Vec<(&'static str, String)> {
-    let template = format!(
+    let template = template(function_role, actions, resource);
+    let found = scan::scan([("template.yaml", template.as_str())], &Options::default()).findings;
+    found.into_iter().map(|finding| (finding.rule, finding.message)).collect()
+}
+
+fn template(function_role: &str, actions: &str, resource: &str) -> String {
+    format!(
         "
 Resources:
   Function:
@@ -30,9 +36,7 @@ Resources:
             Version: '2012-10-17'
             Statement: [{{Effect: Allow, Action: [{actions}], Resource: {resource}}}]
 "
-    );
-    let found = scan::scan([("template.yaml", template.as_str())], &Options::default()).findings;
-    found.into_iter().map(|finding| (finding.rule, finding.message)).collect()
+    )
 }
 
 #[test]
@@ -129,4 +133,37 @@ Resources:
     let text = ", AWS: 'arn:aws:iam::123456789012:role/shop-Role-1A2B3C4D5E6F'";
     let rules: Vec<&str> = found(text).iter().map(|finding| finding.rule).collect();
     assert!(!rules.iter().any(|rule| rule.contains("trust")), "{rules:?}");
+}
+
+#[test]
+fn a_function_goes_on_assuming_other_roles() {
+    let own = "!Sub 'arn:aws:iam::${AWS::AccountId}:role/app'";
+    let other = "'arn:aws:iam::111122223333:role/reader'";
+    let list = format!("[{other}, {own}]");
+    for (actions, resource, expected) in [
+        ("'sts:AssumeRole'", own, "Remove `sts:AssumeRole`"),
+        ("'s3:ListAllMyBuckets', 'sts:AssumeRole'", own, "Remove `sts:AssumeRole`"),
+        ("'sts:AssumeRole'", &list, "Take the role's own ARN out of the resources"),
+        (
+            "'sts:AssumeRole', 'sts:TagSession'",
+            &list,
+            "Take the role's own ARN out of the resources",
+        ),
+        (
+            "'iam:GetRole', 'sts:AssumeRole'",
+            &list,
+            "Give `sts:AssumeRole` a statement of its own with the other resources alone",
+        ),
+    ] {
+        let template = template("!GetAtt Role.Arn", actions, resource);
+        let found = scan::scan([("template.yaml", template.as_str())], &Options::default());
+        let own = found.findings.iter().find(|it| it.rule == "self-assume-without-trust").unwrap();
+        let help = own.help.as_deref().unwrap();
+        let removal = help.strip_suffix(
+            ": the function has the role already. If the code cannot do without it, write the \
+             role's ARN as text into its trust policy once the role exists: a role cannot name \
+             itself when it is made.",
+        );
+        assert_eq!(removal, Some(expected), "{actions} {resource}");
+    }
 }
