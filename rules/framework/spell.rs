@@ -1,7 +1,7 @@
 //! How the language of a unit writes a text that stands in a policy.
 
 use iacscan_core::{Address, Input, Located, Pseudo, ResourceAttribute, Segment, Text};
-use iacscan_graph::{Chain, Graph, Language, Spelled, Unit};
+use iacscan_graph::{Chain, Graph, Language, Spelled, Unit, json_condition};
 
 use iacscan_graph::instances::split;
 use iacscan_iam::{Notation, Statement};
@@ -151,6 +151,20 @@ pub(crate) fn noted(language: &dyn Language, statement: &Statement, written: Str
         language.interpolated(format!("${{{written}}}"))
     } else {
         written
+    }
+}
+
+/// A condition of a statement, as it is written there: what a key has to be, one of these.
+pub(crate) fn condition(
+    unit: &Unit,
+    statement: &Statement,
+    operator: &str,
+    key: &str,
+    values: &[&str],
+) -> String {
+    match statement.notation {
+        Notation::Own => unit.language.condition(operator, key, values),
+        Notation::Text => format!("`{}`", json_condition(operator, key, values)),
     }
 }
 

@@ -4,6 +4,7 @@ use iacscan_graph::ExecutionRole;
 use iacscan_iam::Statement;
 
 use super::{Danger, Reach};
+use crate::framework::spell;
 use crate::framework::statements::{covered, is_every_action, items, known, reads_functions};
 use crate::framework::words::code_list;
 
@@ -109,7 +110,7 @@ fn passing(role: &ExecutionRole<'_>, statement: &Statement) -> String {
     let unit = role.graph.resolver().unit_of(&role.role.header.address);
     let write = |services: &[&str]| {
         unit.map_or_else(String::new, |unit| {
-            unit.language.condition("StringEquals", "iam:PassedToService", services)
+            spell::condition(unit, statement, "StringEquals", "iam:PassedToService", services)
         })
     };
     let condition = if services.is_empty() {

@@ -7,6 +7,7 @@ use super::declared::Declared;
 use super::forms::{Part, breadth, forms};
 use super::left::{Left, is_describing, is_limited};
 use super::proposals::{Proposal, Proposals};
+use crate::framework::spell::condition;
 use crate::framework::statements::{is_made_by_tool, is_pattern, items, known, whole_service};
 use crate::framework::words::{all_code, list};
 
@@ -130,8 +131,9 @@ impl Help<'_, '_> {
             && name.eq_ignore_ascii_case("ec2:CreateTags")
             && !tagged.makers.is_empty()
         {
-            let condition =
-                unit.language.condition("StringEquals", "ec2:CreateAction", &tagged.makers);
+            let statement = self.reached.statement;
+            let key = "ec2:CreateAction";
+            let condition = condition(unit, statement, "StringEquals", key, &tagged.makers);
             sentences.push(format!(
                 "Where it gives them only in the calls that make things, `{name}` may have a \
                  statement of its own with {condition}."

@@ -2,7 +2,7 @@
 
 use iacscan_core::{Pseudo, ResourceAttribute};
 use iacscan_graph::nodes::{Header, Waiting};
-use iacscan_graph::{Language, Named, Spelled, json_principal, json_texts};
+use iacscan_graph::{Language, Named, Spelled, json_condition, json_principal};
 
 use crate::attributes::{Meaning, of_get_att, of_ref};
 use crate::named::{self, With};
@@ -108,8 +108,7 @@ impl Language for Templates {
     }
 
     fn condition(&self, operator: &str, key: &str, values: &[&str]) -> String {
-        let values = json_texts(values);
-        format!("`\"Condition\": {{\"{operator}\": {{\"{key}\": {values}}}}}`")
+        format!("`{}`", json_condition(operator, key, values))
     }
 
     fn principal(&self, services: &[&str]) -> String {

@@ -100,6 +100,14 @@ pub enum Spelled {
     By(&'static str),
 }
 
+/// The key and value with which JSON writes a condition of a statement: what a key has to be, one of
+/// these.
+#[must_use]
+pub fn json_condition(operator: &str, key: &str, values: &[&str]) -> String {
+    let values = json_texts(values);
+    format!("\"Condition\": {{\"{operator}\": {{\"{key}\": {values}}}}}")
+}
+
 /// The key and value with which JSON names services as the principal of a statement. YAML reads it,
 /// and so does HCL where it is an object's.
 #[must_use]

@@ -90,3 +90,37 @@ Resources:
         }
     }
 }
+
+/// What stands in a text is written as JSON.
+#[test]
+fn conditions_of_a_policy_that_is_a_text() {
+    let statement = r#"{"Effect": "Allow", "Action": ["ec2:CreateSnapshot", "ec2:CreateTags"], "Resource": "*"}"#;
+    let document = format!(r#"{{"Version": "2012-10-17", "Statement": [{statement}]}}"#);
+    let json = "`\"Condition\": {\"StringEquals\": {\"ec2:CreateAction\": \"CreateSnapshot\"}}`";
+    let block = "`test = \"StringEquals\"`, `variable = \"ec2:CreateAction\"`";
+    for (policy, expected) in [
+        (format!("<<EOF\n{document}\nEOF\n"), json),
+        ("file(\"policy.json\")".to_owned(), json),
+        (format!("jsonencode({})", document.replace(':', " =").replace("ec2 =", "ec2:")), block),
+    ] {
+        let text = format!(
+            "resource \"aws_lambda_function\" \"app\" {{
+  function_name = \"app\"
+  role          = aws_iam_role.app.arn
+}}
+resource \"aws_iam_role\" \"app\" {{
+  assume_role_policy  = {TRUST}
+}}
+resource \"aws_iam_role_policy\" \"app\" {{
+  role   = aws_iam_role.app.id
+  policy = {policy}
+}}
+"
+        );
+        let files = [("main.tf", text.as_str()), ("policy.json", document.as_str())];
+        let found = scan::scan(files, &Options::default()).findings;
+        let found = found.iter().find(|it| it.rule == "wildcard-resource").unwrap();
+        let help = found.help.as_deref().unwrap();
+        assert!(help.contains(&format!("a statement of its own with {expected}")), "{help}");
+    }
+}
