@@ -31,6 +31,11 @@ pub(super) fn breadth(pattern: &str) -> usize {
     counted(pattern).len()
 }
 
+/// The service of an action.
+pub(super) fn service(name: &str) -> &str {
+    name.split_once(':').map_or(name, |(service, _)| service)
+}
+
 /// The forms, with how many actions each is for.
 fn counted(pattern: &str) -> Vec<(Form, usize)> {
     let mut counts: Vec<(Form, usize)> = Vec::new();

@@ -4,7 +4,7 @@ use iacscan_core::{Located, Text};
 use iacscan_graph::{ExecutionRole, Reached};
 
 use super::declared::Declared;
-use super::forms::{Part, breadth, forms};
+use super::forms::{Part, breadth, forms, service};
 use super::left::{Left, is_describing, is_limited};
 use super::proposals::{Proposal, Proposals};
 use crate::framework::spell::condition;
@@ -40,8 +40,14 @@ impl Help<'_, '_> {
         }
         let proposals = Proposals::new(self.role, self.reached, self.star);
         let all = self.all();
-        let left = Left { role: self.role, reached: self.reached, all: &all, names: self.names };
-        let mut sentences = self.resources(&proposals);
+        let (mut sentences, later) = self.resources(&proposals);
+        let left = Left {
+            role: self.role,
+            reached: self.reached,
+            all: &all,
+            names: self.names,
+            later: &later,
+        };
         sentences.extend(left.sentences());
         sentences.join(" ")
     }
@@ -60,8 +66,8 @@ impl Help<'_, '_> {
         }
     }
 
-    /// The ARNs, and what may stand in them.
-    fn resources(&self, proposals: &Proposals<'_, '_>) -> Vec<String> {
+    /// The ARNs, and what may stand in them; and the services of which there are too many to say.
+    fn resources(&self, proposals: &Proposals<'_, '_>) -> (Vec<String>, Vec<String>) {
         let limited: Vec<String> =
             self.in_order().into_iter().filter(|name| is_limited(name)).collect();
         let is_broad = |name: &&String| is_pattern(name) && breadth(name) > MOST_OF_PATTERN;
@@ -117,7 +123,7 @@ impl Help<'_, '_> {
         if !is_made_by_tool(self.role, self.reached) {
             sentences.extend(self.also_named(proposals, &shown));
         }
-        sentences
+        (sentences, later)
     }
 
     /// What to say of an action that gives tags to what others make.
@@ -215,9 +221,4 @@ fn written(proposals: &[Proposal]) -> String {
         })
         .collect();
     written.join("; ")
-}
-
-/// The service of an action.
-fn service(name: &str) -> &str {
-    name.split_once(':').map_or(name, |(service, _)| service)
 }

@@ -3,7 +3,7 @@
 use iacscan_graph::{ExecutionRole, Reached};
 use iacscan_iam::aws::{AccessLevel, Action};
 
-use super::forms::{forms, spoken};
+use super::forms::{forms, service, spoken};
 use super::{NETWORK, is_checked_unscoped};
 use crate::framework::features::is_in_network;
 use crate::framework::statements::{covered, is_limited_by_aws, is_made_by_tool, whole_service};
@@ -38,6 +38,8 @@ pub(super) struct Left<'h, 'g> {
     pub(super) all: &'h [String],
     /// Those reported.
     pub(super) names: &'h [&'h str],
+    /// The services whose actions are moved to statements of their own.
+    pub(super) later: &'h [String],
 }
 
 impl Left<'_, '_> {
@@ -76,13 +78,15 @@ impl Left<'_, '_> {
                 reasons.on_input.push(name);
             }
         }
-        let moved: Vec<&str> = self
-            .all
-            .iter()
-            .map(String::as_str)
-            .filter(|name| !reasons.all().any(|left| left == *name))
-            .collect();
-        if let Some(leave) = reasons.sentence(self.all, &moved) {
+        let stays = |name: &&str| reasons.all().any(|left| left == *name);
+        let (left, others): (Vec<&str>, Vec<&str>) =
+            self.all.iter().map(String::as_str).partition(stays);
+        // Nobody moves what there is none of.
+        let is_moved = |name: &&str| {
+            !covered(name).is_empty() && !self.later.iter().any(|it| it == service(name))
+        };
+        let moved: Vec<&str> = others.into_iter().filter(is_moved).collect();
+        if let Some(leave) = reasons.sentence(&left, &moved, self.later) {
             sentences.insert(0, leave);
         }
         sentences.extend(self.idle(&reasons));
@@ -125,17 +129,23 @@ impl<'s> Reasons<'s> {
             .copied()
     }
 
-    /// `moved` are the others, in the order of `all`.
-    fn sentence(&self, all: &[String], moved: &[&str]) -> Option<String> {
-        let left: Vec<&str> =
-            all.iter().map(String::as_str).filter(|name| !moved.contains(name)).collect();
+    /// `moved` are the others that are not of the services of `later`.
+    fn sentence(&self, left: &[&str], moved: &[&str], later: &[String]) -> Option<String> {
         if left.is_empty() {
             return None;
         }
         let why = self.why(left.len());
         Some(if moved.is_empty() || left.len() <= moved.len().max(FEW) {
             let left = all_code(left.iter().copied());
-            format!("Leave {left} on `*` and move the rest to a statement of its own: {why}.")
+            let but_later = if later.is_empty() {
+                String::new()
+            } else {
+                let services = all_code(later.iter().map(String::as_str));
+                format!(", but for the actions of {services},")
+            };
+            format!(
+                "Leave {left} on `*` and move the rest{but_later} to a statement of its own: {why}."
+            )
         } else {
             let moved = all_code(moved.iter().copied());
             format!("Move {moved} to a statement of its own and leave the rest on `*`: {why}.")

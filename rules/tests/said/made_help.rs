@@ -122,6 +122,30 @@ fn what_is_too_much_is_divided() {
         "Give the actions of `firehose` and `codebuild` statements of their own, and scan again to be \
          told which resources they have."
     ));
+    let (moved, later) = (
+        "'sqs:SendMessage', 'sns:Publish', 'kms:Decrypt', 'dynamodb:PutItem', \
+         'lambda:InvokeFunction', 'events:PutEvents', 'kinesis:PutRecord', 'ssm:GetParameter'",
+        "'s3:GetObject', 'codebuild:StartBuild', 's3:HeadBucket', 'sqs:NoSuchAction'",
+    );
+    let help = of(&format!("{moved}, {later}, 'xray:PutTraceSegments'"));
+    assert!(
+        help.ends_with(
+            "Leave `xray:PutTraceSegments` on `*` and move the rest, but for the actions of `s3` and \
+             `codebuild`, to a statement of its own: it cannot be limited."
+        ),
+        "{help}"
+    );
+    let many = "'xray:PutTraceSegments', 'xray:PutTelemetryRecords', 'ec2:DescribeImages', \
+                'ec2:DescribeVolumes', 'ec2:DescribeSnapshots', 'ec2:DescribeInstances', \
+                'ec2:DescribeKeyPairs', 'ec2:DescribeAddresses', 'ec2:DescribeRegions'";
+    let help = of(&format!("{moved}, {later}, {many}"));
+    assert!(
+        help.contains(&format!(
+            "Move {} and `ssm:GetParameter` to a statement of its own and leave the rest on `*`",
+            moved.replace(", 'ssm:GetParameter'", "").replace('\'', "`")
+        )),
+        "{help}"
+    );
     let help = of("'glue:*', 'sqs:SendMessage', 'organizations:ListAccounts', 'ec2:DescribeVpcs'");
     assert_eq!(
         help,
