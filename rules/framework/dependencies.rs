@@ -4,24 +4,40 @@ use std::collections::BTreeSet;
 
 use iacscan_core::Address;
 use iacscan_graph::Graph;
-use iacscan_graph::nodes::{Header, ResourceKind};
+use iacscan_graph::nodes::Header;
 
 /// Everything a resource depends on, directly or not. What waits for a stack waits for all that the
 /// stack holds; what a stack holds waits for what the stack waits for.
-pub(crate) fn dependencies<'g>(graph: &'g Graph, header: &'g Header) -> BTreeSet<&'g Address> {
-    let mut found = BTreeSet::new();
-    let mut open: Vec<&Address> = before(graph, header).collect();
-    while let Some(address) = open.pop() {
-        if found.insert(address)
-            && let Some(resource) = graph.resolver().resource(address)
-        {
-            open.extend(before(graph, &resource.header));
-            if resource.kind == ResourceKind::Stack {
-                open.extend(held(graph, address));
+pub(crate) struct Dependencies<'g> {
+    /// Of what a stack holds, only the stack.
+    reached: BTreeSet<&'g Address>,
+}
+
+impl<'g> Dependencies<'g> {
+    pub(crate) fn of(graph: &'g Graph, header: &'g Header) -> Self {
+        let mut reached = BTreeSet::new();
+        let mut open: Vec<&Address> = before(graph, header).collect();
+        while let Some(address) = open.pop() {
+            // What a stack holds depends on others through what the stack is given.
+            if reached.insert(address)
+                && let Some(resource) = graph.resolver().resource(address)
+            {
+                open.extend(before(graph, &resource.header));
             }
         }
+        Self { reached }
     }
-    found
+
+    /// Whether a resource has to be there before.
+    pub(crate) fn contain(&self, address: &Address) -> bool {
+        self.reached.contains(address) || stacks(address).any(|stack| self.reached.contains(&stack))
+    }
+
+    /// Whether a test holds for something that has to be there before; of what a stack holds, for
+    /// the stack.
+    pub(crate) fn any(&self, test: impl FnMut(&Address) -> bool) -> bool {
+        self.reached.iter().copied().any(test)
+    }
 }
 
 /// What a resource, or a stack around it, depends on directly.
@@ -47,18 +63,6 @@ pub(crate) fn stacks(address: &Address) -> impl Iterator<Item = Address> + '_ {
 pub(crate) fn apart(address: &Address, other: &Address) -> Address {
     let holds_both = |stack: &Address| stacks(other).any(|it| it == *stack);
     stacks(address).find(|stack| !holds_both(stack)).unwrap_or_else(|| address.clone())
-}
-
-/// What a stack holds.
-fn held<'g>(graph: &'g Graph, stack: &Address) -> impl Iterator<Item = &'g Address> {
-    let (outer, name) = (stack.scope(), stack.name());
-    let scope = if outer.is_empty() { name.to_string() } else { format!("{outer}/{name}") };
-    let is_inside = move |address: &Address| {
-        let rest = address.scope().strip_prefix(scope.as_str());
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    };
-    let resources = graph.resolver().unit_of(stack).into_iter().flat_map(|unit| &unit.resources);
-    resources.map(|resource| &resource.header.address).filter(move |address| is_inside(address))
 }
 
 #[cfg(test)]

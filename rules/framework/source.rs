@@ -4,7 +4,7 @@ use iacscan_core::{Address, Attribute, Text};
 use iacscan_graph::nodes::{Header, Origin, ResourceKind};
 use iacscan_graph::{Graph, Unit};
 
-use super::dependencies::dependencies;
+use super::dependencies::Dependencies;
 use super::spell::{self, written};
 use super::words::{argument, code_list};
 use iacscan_graph::instances::{block, split};
@@ -115,7 +115,7 @@ pub(crate) fn only_api<'g>(graph: &'g Graph, header: &Header) -> Option<&'g Addr
         .map(|resource| &resource.header)
         .filter(|api| unit.language.is_api(&api.resource_type) && is_beside(&api.address));
     let api = apis.next().filter(|_| apis.next().is_none())?;
-    let waits = || dependencies(graph, api).contains(&header.address);
+    let waits = || Dependencies::of(graph, api).contain(&header.address);
     (api.is_with(header) && !waits()).then_some(&api.address)
 }
 

@@ -8,7 +8,7 @@ use iacscan_graph::{Attached, Chain, LinkedRole};
 use iacscan_iam::{ArnParts, Resolve};
 use indexmap::IndexSet;
 
-use crate::framework::dependencies::{apart, dependencies, stacks};
+use crate::framework::dependencies::{Dependencies, apart, stacks};
 use crate::framework::features::{VPC_FEATURE, vpc_gap};
 use crate::framework::words::{code_list, list};
 use crate::needs::{
@@ -86,11 +86,11 @@ fn racing<'g>(chain: &Chain<'g>, role: &LinkedRole<'g>, check: &Checked<'_>) -> 
         racing.clear();
     }
     if !racing.is_empty() {
-        let reachable = dependencies(chain.graph, check.header);
+        let before = Dependencies::of(chain.graph, check.header);
         racing.retain(|attached| {
             // What another deployment attaches is there before, or is no race.
             attached.holder.address.unit() == check.header.address.unit()
-                && !reachable.contains(&attached.holder.address)
+                && !before.contain(&attached.holder.address)
         });
     }
     racing
@@ -232,15 +232,13 @@ fn draft(chain: &Chain<'_>, Race { check, racing, purposes }: &Race<'_>) -> Draf
         .resource(&waits)
         .map_or(&check.header.waiting, |resource| &resource.header.waiting);
     let is_circle = |target: &Attached| {
-        dependencies(graph, &target.holder).into_iter().any(|dependency| {
-            *dependency == waits
-                || stacks(dependency).any(|stack| stack == waits)
-                || waiting::is_circle(
-                    address.name(),
-                    target.holder.address.name(),
-                    dependency.name(),
-                )
-        })
+        let before = Dependencies::of(graph, &target.holder);
+        let target = target.holder.address.name();
+        before.contain(&waits)
+            || before.any(|dependency| {
+                stacks(dependency).any(|stack| stack == waits)
+                    || waiting::is_circle(address.name(), target, dependency.name())
+            })
     };
     let help = if racing.iter().any(|target| is_circle(target)) {
         format!(

@@ -7,7 +7,7 @@ use iacscan_iam::aws::ResourceType;
 use iacscan_iam::{Resolve, Statement};
 
 use super::forms::Form;
-use crate::framework::dependencies::dependencies;
+use crate::framework::dependencies::Dependencies;
 use crate::framework::spell::{form as form_of, noted, written};
 use crate::framework::words::code_choice;
 use iacscan_graph::instances::split;
@@ -157,8 +157,12 @@ impl<'h, 'g> Declared<'h, 'g> {
     fn waits(&self, address: &Address) -> bool {
         let is_holder = |it: &Address| *it == self.holder.address || it == self.holder.holder();
         let graph = self.role.graph;
-        let awaited = graph.resolver().resource(address).map(|it| dependencies(graph, &it.header));
-        is_holder(address) || awaited.is_some_and(|all| all.into_iter().any(is_holder))
+        let resource = graph.resolver().resource(address);
+        let awaited = resource.map(|it| Dependencies::of(graph, &it.header));
+        is_holder(address)
+            || awaited.is_some_and(|all| {
+                all.contain(&self.holder.address) || all.contain(self.holder.holder())
+            })
     }
 
     /// Whether a resource itself sends events to a function, for which it waits.
