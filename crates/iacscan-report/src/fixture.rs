@@ -274,7 +274,7 @@ pub(crate) fn report() -> (Report, Sources, Options) {
                 customer_policies: vec!["aws_iam_policy.p".into()],
                 inline_policies: 1,
                 features: FunctionFeatures {
-                    vpc: Some(true),
+                    vpc: true,
                     tracing: false,
                     event_sources: vec!["sqs".into()],
                 },

@@ -262,8 +262,7 @@ struct JsonFunction<'r> {
 
 #[derive(Serialize)]
 struct JsonFeatures<'r> {
-    /// Null where it is not known.
-    vpc: Option<bool>,
+    vpc: bool,
     tracing: bool,
     event_sources: &'r [String],
 }

@@ -180,8 +180,8 @@ impl FunctionFormat {
 /// What a function uses that needs permissions.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FunctionFeatures {
-    /// It runs in a VPC; `None` where that is not known.
-    pub vpc: Option<bool>,
+    /// It runs in a VPC, or may: what is not known of that is undecided.
+    pub vpc: bool,
     /// It sends traces to X-Ray.
     pub tracing: bool,
     /// Services it polls, sorted.

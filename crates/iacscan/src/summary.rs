@@ -1,6 +1,5 @@
 //! What reports say about a function, out of the graph.
 
-use iacscan_core::Truth;
 use iacscan_graph::{Format, FunctionSummary};
 use iacscan_report::{FunctionFeatures, FunctionFormat};
 
@@ -20,11 +19,7 @@ pub(crate) fn function(summary: FunctionSummary) -> iacscan_report::FunctionSumm
         customer_policies: summary.customer_policies.iter().map(ToString::to_string).collect(),
         inline_policies: summary.inline_policies,
         features: FunctionFeatures {
-            vpc: match summary.vpc {
-                Truth::True => Some(true),
-                Truth::False => Some(false),
-                Truth::Unknown => None,
-            },
+            vpc: !summary.vpc.is_false(),
             tracing: summary.tracing,
             event_sources: summary
                 .event_sources
