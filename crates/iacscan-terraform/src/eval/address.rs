@@ -153,7 +153,13 @@ impl Evaluator<'_> {
         if !matches!(attribute, ResourceAttribute::Arn | ResourceAttribute::StreamArn) {
             return None;
         }
+        self.service_of(target)
+    }
+
+    /// The service of a resource whose name and ARN are of letters, digits and few marks.
+    pub(super) fn service_of(&self, target: &Address) -> Option<&'static str> {
         Some(match self.kind_at(target)?.as_str() {
+            "aws_cloudwatch_log_group" => "logs",
             "aws_sqs_queue" => "sqs",
             "aws_sns_topic" => "sns",
             "aws_dynamodb_table" => "dynamodb",

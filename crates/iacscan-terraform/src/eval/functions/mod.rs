@@ -2,6 +2,7 @@
 //! unknown; [`FUNCTIONS`] lists them all.
 
 mod arguments;
+mod around;
 mod collection;
 mod dates;
 mod encoding;

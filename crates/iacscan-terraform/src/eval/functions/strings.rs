@@ -5,7 +5,7 @@ use iacscan_core::{List, Located, Segment, Span, Str, Text, Unknown, Value};
 use regex::{Captures, Regex};
 
 use super::arguments::text_of;
-use super::{Arguments, Outcome};
+use super::{Arguments, Outcome, around};
 use crate::eval::MOST_TEXT;
 
 fn string(text: impl Into<Str>) -> Outcome {
@@ -53,18 +53,24 @@ pub(super) fn trimprefix(arguments: &Arguments<'_, '_>) -> Outcome {
 
 pub(super) fn trimsuffix(arguments: &Arguments<'_, '_>) -> Outcome {
     let suffix = arguments.known(1)?;
-    let length = suffix.len();
-    trimmed_end(arguments, &|text| {
-        if text.ends_with(suffix.as_str()) { text.len() - length } else { text.len() }
-    })
-    .or_else(|unknown| {
-        // The end must be known as far as the suffix goes.
-        let text = arguments.text(0)?;
-        match text.segments() {
-            [.., Segment::Literal(last)] if last.text.len() >= length => Ok(Value::Text(text)),
-            _ => Err(unknown),
+    let text = arguments.text(0)?;
+    if let Ok(known) = arguments.known_text(&text) {
+        return keep(arguments, known.strip_suffix(suffix.as_str()).unwrap_or(&known));
+    }
+    // The end must be known as far as the suffix goes.
+    match text.segments() {
+        [start @ .., Segment::Literal(last)] if last.text.len() >= suffix.len() => {
+            let kept = last.text.strip_suffix(suffix.as_str()).unwrap_or(&last.text).len();
+            let mut out = Text::new();
+            start.iter().for_each(|segment| out.push(segment.clone()));
+            if let Some(cut) = last.slice(0..kept) {
+                out.push(Segment::Literal(cut));
+            }
+            Ok(Value::Text(out))
         }
-    })
+        _ if !around::may_reach_out(arguments, &text, &suffix) => Ok(Value::Text(text)),
+        _ => Err(text.first_unknown().unwrap_or(Unknown::Computed)),
+    }
 }
 
 /// Cuts the end of a text whose last part is known; `kept` says how much of that part stays.
@@ -297,7 +303,7 @@ pub(super) fn replace(arguments: &Arguments<'_, '_>) -> Outcome {
     let by = arguments.known(2);
     let known = match arguments.known_text(&text) {
         Ok(known) => known,
-        Err(unknown) => return replace_around(&text, &pattern, &by?).ok_or(unknown),
+        Err(unknown) => return around::replace(arguments, &text, &pattern, &by?).ok_or(unknown),
     };
     if let Some(inner) = pattern.strip_prefix('/').and_then(|rest| rest.strip_suffix('/')) {
         let regex = compile(inner)?;
@@ -330,28 +336,6 @@ pub(super) fn replace(arguments: &Arguments<'_, '_>) -> Outcome {
             Ok(Value::Text(out))
         }
     }
-}
-
-/// Replaces in the known parts of a text around account ids, regions and partitions, which are made
-/// of letters, digits and hyphens, so that a pattern without those cannot reach into them.
-fn replace_around(text: &Text, pattern: &str, by: &str) -> Option<Value> {
-    let pattern =
-        pattern.strip_prefix('/').and_then(|rest| rest.strip_suffix('/')).unwrap_or(pattern);
-    let plain = |c: char| ":/_ ,;\"'".contains(c);
-    if pattern.is_empty() || !pattern.chars().all(plain) {
-        return None;
-    }
-    let mut out = Text::new();
-    for segment in text.segments() {
-        match segment {
-            Segment::Literal(literal) if literal.text.contains(pattern) => {
-                out.extend(&Text::literal(literal.text.replace(pattern, by)));
-            }
-            Segment::Literal(_) | Segment::Pseudo(_) => out.push(segment.clone()),
-            _ => return None,
-        }
-    }
-    Some(Value::Text(out))
 }
 
 fn compile(pattern: &str) -> Result<Regex, Unknown> {

@@ -92,6 +92,42 @@ fn references_stay_references() {
 }
 
 #[test]
+fn what_no_arn_holds_is_looked_for_around_it() {
+    let resources = r#"
+resource "aws_cloudwatch_log_group" "g" {}
+resource "aws_cloudwatch_metric_alarm" "a" {}
+variable "anything" {}
+locals {
+  arn = aws_cloudwatch_log_group.g.arn
+  all = "${local.arn}:*"
+}
+"#;
+    let (arn, all) =
+        ("\"${aws_cloudwatch_log_group.g.arn}\"", "\"${aws_cloudwatch_log_group.g.arn}:*\"");
+    check(
+        &[("main.tf", resources)],
+        &[
+            ("replace(local.all, \":*:*\", \":*\")", all),
+            ("replace(\"${local.all}:*\", \":*:*\", \":*\")", all),
+            ("replace(local.arn, \":*\", \"\")", arn),
+            ("replace(local.all, \":*\", \"\")", arn),
+            ("trimsuffix(local.arn, \":*\")", arn),
+            ("trimsuffix(local.all, \":*\")", arn),
+            ("trimsuffix(local.all, \"-\")", all),
+            ("trimsuffix(local.all, \"*:*\")", all),
+            // The end of the ARN may be that of what is looked for.
+            ("replace(local.all, \"g:*\", \"\")", "?Computed"),
+            ("trimsuffix(local.all, \"g:*\")", "?Computed"),
+            ("replace(\"*${local.arn}*\", \"*g*\", \"\")", "?Computed"),
+            ("replace(local.all, \":\", \"\")", "?Computed"),
+            ("replace(local.all, \"/:[*]/\", \"\")", "?Computed"),
+            ("replace(aws_cloudwatch_metric_alarm.a.arn, \"*\", \"\")", "?Computed"),
+            ("replace(\"${var.anything}:*\", \":*:*\", \"\")", "?Input"),
+        ],
+    );
+}
+
+#[test]
 fn the_name_is_cut_out_of_the_arn_of_a_role() {
     let roles = r#"
 data "aws_partition" "here" {}
