@@ -17,6 +17,7 @@ pub(crate) mod remedies;
 mod report;
 mod requirement;
 pub(crate) mod s3;
+pub(crate) mod shared;
 pub(crate) mod source;
 pub(crate) mod spell;
 pub(crate) mod statements;

@@ -8,6 +8,7 @@ use iacscan_iam::aws::is_escalation_action;
 use iacscan_iam::{ArnPart, ArnParts, Resolve};
 
 use crate::framework::denials::Denials;
+use crate::framework::shared::Shared;
 use crate::framework::statements::{
     Item, about, administers, allows_unconditionally, by_condition, covered, is_every_action,
     items, known, only_service, reads_functions, together, unlimited, whole_service,
@@ -35,6 +36,7 @@ impl Rule for PrivilegeEscalationPermission {
     }
 
     fn check(&self, context: &Context<'_>, report: &mut Report<'_>) {
+        let shared = Shared::among(context.execution_roles());
         for role in context.execution_roles() {
             let denials = Denials::of(role);
             for reached in role.written_statements() {
@@ -43,11 +45,25 @@ impl Rule for PrivilegeEscalationPermission {
                     continue;
                 }
                 if let Some(resource) = unlimited(role, statement) {
-                    check_statement(role, &denials, &reached, resource, Reach::Everything, report);
+                    check_statement(
+                        role,
+                        (&denials, &shared),
+                        &reached,
+                        resource,
+                        Reach::Everything,
+                        report,
+                    );
                 } else {
                     for resource in items(statement.resources.as_ref()) {
                         if let Some(reach) = Reach::of(role, &resource.item) {
-                            check_statement(role, &denials, &reached, resource, reach, report);
+                            check_statement(
+                                role,
+                                (&denials, &shared),
+                                &reached,
+                                resource,
+                                reach,
+                                report,
+                            );
                         }
                     }
                 }
@@ -112,7 +128,7 @@ impl Reach {
 
 fn check_statement(
     role: &ExecutionRole<'_>,
-    denials: &Denials<'_>,
+    (denials, shared): (&Denials<'_>, &Shared),
     reached: &Reached<'_>,
     resource: &Item,
     reach: Reach,
@@ -132,6 +148,11 @@ fn check_statement(
             let same: Vec<_> = dangers.iter().filter(|(own, ..)| *own == severity).collect();
             let Some((_, first, danger)) = same.first() else { continue };
             let list = code_list(same.iter().map(|(.., danger)| danger.written.as_str()));
+            let help = help(role, reached.statement, reach, same.iter().map(|(.., it)| it));
+            let help = match shared.help(reached, &resource.item) {
+                Some(shared) => format!("{shared} {help}"),
+                None => help,
+            };
             let draft = same
                 .iter()
                 .skip(1)
@@ -141,7 +162,7 @@ fn check_statement(
                 )
                 .label(resource.item.span, reach.label())
                 .message(message(&list, severity, reach, same.iter().map(|(.., danger)| danger)))
-                .help(help(role, reached.statement, reach, same.iter().map(|(.., it)| it)))
+                .help(help)
                 .fingerprint(list);
             report.when(&condition, about(role, reached, &condition, draft));
         }

@@ -6,6 +6,7 @@ use iacscan_iam::Resolve;
 use iacscan_iam::aws::{Action, is_escalation_action};
 
 use crate::framework::denials::Denials;
+use crate::framework::shared::Shared;
 use crate::framework::statements::{
     Item, about, administers, allows_unconditionally, by_condition, covered, is_every_action,
     is_made_by_tool, is_pattern, items, known, only_service, reads_functions, together, unlimited,
@@ -45,6 +46,7 @@ impl Rule for WildcardResource {
     }
 
     fn check(&self, context: &Context<'_>, report: &mut Report<'_>) {
+        let shared = Shared::among(context.execution_roles());
         for role in context.execution_roles() {
             let denials = Denials::of(role);
             for reached in role.written_statements() {
@@ -53,7 +55,7 @@ impl Rule for WildcardResource {
                     && administers(role, statement).is_none()
                     && let Some(resource) = everything(role, &reached)
                 {
-                    check_statement(role, &denials, &reached, resource, report);
+                    check_statement(role, (&denials, &shared), &reached, resource, report);
                 }
             }
         }
@@ -72,7 +74,7 @@ fn everything<'g>(role: &ExecutionRole<'g>, reached: &Reached<'g>) -> Option<&'g
 
 fn check_statement(
     role: &ExecutionRole<'_>,
-    denials: &Denials<'_>,
+    (denials, shared): (&Denials<'_>, &Shared),
     reached: &Reached<'_>,
     resource: &Item,
     report: &mut Report<'_>,
@@ -101,6 +103,10 @@ fn check_statement(
         let severity = if beyond_logs { META.severity } else { Severity::Info };
         let names: Vec<&str> = actions.iter().map(|action| action.name.as_str()).collect();
         let help = Help { role, reached, names: &names, star: &resource.item }.text(takes_name);
+        let help = match shared.help(reached, &resource.item) {
+            Some(shared) => format!("{shared} {help}"),
+            None => help,
+        };
         let draft = draft(severity, &resource.item, star, &actions, help);
         report.when(&condition, about(role, reached, &condition, draft));
     }

@@ -302,3 +302,57 @@ resource "aws_iam_role" "r" {{
     );
     assert_eq!(found(&format!("{wrong}, {wrong}")), [("managed-policy-not-found", 1)]);
 }
+
+/// One text cannot name the resources of different actions.
+#[test]
+fn a_statement_written_once_has_its_resources_from_where_its_actions_come_from() {
+    let of = |actions: [&str; 2], written: &str, resources: &str| {
+        let text = format!(
+            r#"
+locals {{ audits = {{ a = ["{}"], b = ["{}"] }} }}
+data "aws_iam_policy_document" "audit" {{
+  for_each = local.audits
+  statement {{
+    actions   = {written}
+    resources = {resources}
+  }}
+}}
+resource "aws_iam_role" "audit" {{
+  for_each           = local.audits
+  name               = "audit-${{each.key}}"
+  assume_role_policy = {TRUST}
+}}
+resource "aws_iam_role_policy" "audit" {{
+  for_each = local.audits
+  role     = aws_iam_role.audit[each.key].id
+  policy   = data.aws_iam_policy_document.audit[each.key].json
+}}
+resource "aws_lambda_function" "audit" {{
+  for_each      = local.audits
+  function_name = "audit-${{each.key}}"
+  role          = aws_iam_role.audit[each.key].arn
+}}
+"#,
+            actions[0], actions[1]
+        );
+        let rules = ["wildcard-resource", "privilege-escalation-permission"];
+        let found = found(&[("main.tf", text.as_str())]);
+        let found = found.into_iter().filter(|it| rules.contains(&it.rule));
+        found.map(|it| it.help.unwrap_or_default()).collect::<Vec<_>>()
+    };
+    let words = "This statement is written once for roles that it allows different actions: let \
+                 each have its resources from where its actions come from.";
+    let different = ["rds:DescribeDBClusters", "lambda:GetFunction"];
+    let helps = of(different, "each.value", r#"["*"]"#);
+    assert_eq!(helps.len(), 2, "{helps:#?}");
+    assert!(helps.iter().all(|help| help.starts_with(words)), "{helps:#?}");
+    for (actions, written, resources, count) in [
+        (["rds:DescribeDBClusters"; 2], "each.value", r#"["*"]"#, 1),
+        (different, r#"["rds:DescribeDBClusters"]"#, r#"["*"]"#, 1),
+        (different, "each.value", r#"[each.key == "a" ? "*" : "arn:aws:s3:::audits"]"#, 1),
+    ] {
+        let helps = of(actions, written, resources);
+        assert_eq!(helps.len(), count, "{helps:#?}");
+        assert!(!helps.iter().any(|help| help.contains("written once")), "{helps:#?}");
+    }
+}
