@@ -116,7 +116,8 @@ fn passing(role: &ExecutionRole<'_>, statement: &Statement) -> String {
     let condition = if services.is_empty() {
         let example = write(&["ecs-tasks.amazonaws.com"]);
         format!(
-            "the service that it is passed to as a condition, which for tasks of ECS is {example}"
+            "the service that it is passed to as a condition, which for tasks of ECS is {example}; \
+             if the code passes no role, remove it"
         )
     } else {
         let passed = code_list(services.iter().copied());

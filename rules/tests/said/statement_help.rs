@@ -59,7 +59,8 @@ fn help_fits_what_stands_in_the_statement() {
             "Action: ['iam:PassRole'], Resource: '*'",
             "Name the role that is passed, and add the service that it is passed to as a condition, \
              which for tasks of ECS is `\"Condition\": {\"StringEquals\": \
-             {\"iam:PassedToService\": \"ecs-tasks.amazonaws.com\"}}`.",
+             {\"iam:PassedToService\": \"ecs-tasks.amazonaws.com\"}}`; if the code passes no role, \
+             remove it.",
         ),
         (
             "privilege-escalation-permission",
