@@ -19,6 +19,8 @@ pub(super) struct Help<'h, 'g> {
     pub(super) names: &'h [&'h str],
     /// The `*`.
     pub(super) star: &'h Located<Text>,
+    /// The log group that the function itself writes to.
+    pub(super) logs: Option<&'h str>,
 }
 
 /// How many forms of ARNs of several services a person reads.
@@ -38,7 +40,7 @@ impl Help<'_, '_> {
         if takes_name {
             return self.name();
         }
-        let proposals = Proposals::new(self.role, self.reached, self.star);
+        let proposals = Proposals::new(self.role, self.reached, self.star, self.logs);
         let all = self.all();
         let (mut sentences, later) = self.resources(&proposals);
         let left = Left {

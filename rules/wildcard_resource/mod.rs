@@ -1,6 +1,7 @@
 //! A statement allows actions on every resource that could be allowed on one.
 
 use iacscan_core::{Condition, Located, RuleGroup, RuleMeta, Severity, Span, Str, Text};
+use iacscan_graph::instances::without_key;
 use iacscan_graph::{ExecutionRole, Reached};
 use iacscan_iam::Resolve;
 use iacscan_iam::aws::{Action, is_escalation_action};
@@ -13,6 +14,7 @@ use crate::framework::statements::{
     whole_service, written_star,
 };
 use crate::framework::words::code_list;
+use crate::needs::log_group_name;
 use crate::{Context, Draft, Report, Rule};
 
 mod declared;
@@ -48,14 +50,18 @@ impl Rule for WildcardResource {
     fn check(&self, context: &Context<'_>, report: &mut Report<'_>) {
         let shared = Shared::among(context.execution_roles());
         for role in context.execution_roles() {
-            let denials = Denials::of(role);
+            let around = Around {
+                denials: Denials::of(role),
+                shared: &shared,
+                logs: log_group(context, role),
+            };
             for reached in role.written_statements() {
                 let statement = reached.statement;
                 if allows_unconditionally(statement)
                     && administers(role, statement).is_none()
                     && let Some(resource) = everything(role, &reached)
                 {
-                    check_statement(role, (&denials, &shared), &reached, resource, report);
+                    check_statement(role, &around, &reached, resource, report);
                 }
             }
         }
@@ -72,9 +78,36 @@ fn everything<'g>(role: &ExecutionRole<'g>, reached: &Reached<'g>) -> Option<&'g
         .find(|item| written_star(&item.item.value).is_some())
 }
 
+/// What is asked of a statement beside itself.
+struct Around<'c> {
+    denials: Denials<'c>,
+    shared: &'c Shared,
+    /// The log group of the only function that runs with the role.
+    logs: Option<Str>,
+}
+
+/// The log group of the only function that runs with a role, where its name is known and the text
+/// says it of no other instance.
+fn log_group(context: &Context<'_>, role: &ExecutionRole<'_>) -> Option<Str> {
+    let [user] = role.functions else { return None };
+    let header = &role.graph.function(user.item)?.header;
+    let address = &header.address;
+    let is_one = header.calls.is_empty()
+        && address.scope().is_empty()
+        && without_key(address.name()) == address.name().as_str();
+    if !is_one || context.runs_at_edge(user.item) {
+        return None;
+    }
+    let resolver = role.graph.resolver();
+    let chains = context.chains_of(user.item).iter();
+    let mut names = chains.map(|chain| resolver.resolve(&log_group_name(chain)).as_known());
+    let first = names.next()??;
+    names.all(|other| other.as_ref() == Some(&first)).then_some(first)
+}
+
 fn check_statement(
     role: &ExecutionRole<'_>,
-    (denials, shared): (&Denials<'_>, &Shared),
+    around: &Around<'_>,
     reached: &Reached<'_>,
     resource: &Item,
     report: &mut Report<'_>,
@@ -84,7 +117,7 @@ fn check_statement(
     let scopable: Vec<(Condition, Scopable<'_>)> = items(reached.statement.actions.as_ref())
         .iter()
         .filter_map(|item| {
-            let name = known(role, &item.item).filter(|name| !denials.cover(name))?;
+            let name = known(role, &item.item).filter(|name| !around.denials.cover(name))?;
             let scopable = Scopable::of(&item.item, name)?;
             let is_open = only.as_deref().is_none_or(|only| only == scopable.action.service());
             is_open.then_some(())?;
@@ -102,8 +135,10 @@ fn check_statement(
     for (condition, actions) in by_condition(kept) {
         let severity = if beyond_logs { META.severity } else { Severity::Info };
         let names: Vec<&str> = actions.iter().map(|action| action.name.as_str()).collect();
-        let help = Help { role, reached, names: &names, star: &resource.item }.text(takes_name);
-        let help = match shared.help(reached, &resource.item) {
+        let logs = around.logs.as_deref();
+        let help =
+            Help { role, reached, names: &names, star: &resource.item, logs }.text(takes_name);
+        let help = match around.shared.help(reached, &resource.item) {
             Some(shared) => format!("{shared} {help}"),
             None => help,
         };

@@ -5,6 +5,7 @@ use iacscan_iam::aws::{self, AccessLevel, Action, ResourceType, resource_types};
 
 use iacscan_core::{Located, Text};
 
+use super::WRITES_LOGS;
 use super::declared::Declared;
 use super::forms::{Form, Part, finds_all, forms, optional};
 use super::made::{ended, made};
@@ -19,6 +20,8 @@ pub(super) struct Proposals<'h, 'g> {
     role: &'h ExecutionRole<'g>,
     reached: &'h Reached<'g>,
     star: &'h Located<Text>,
+    /// The log group that the function itself writes to.
+    logs: Option<&'h str>,
     /// The actions that the role is allowed by name or by a pattern of names.
     allowed: Vec<String>,
     /// The kinds of resources that some of them make or delete.
@@ -47,7 +50,7 @@ impl Proposal {
 #[derive(Default)]
 pub(super) struct Written {
     pub(super) words: String,
-    /// It stands beside the statement.
+    /// It stands beside the statement, or is what the function itself writes to.
     pub(super) is_declared: bool,
     pub(super) has_name: bool,
     /// Nothing in it but the kind is known.
@@ -69,6 +72,7 @@ impl<'h, 'g> Proposals<'h, 'g> {
         role: &'h ExecutionRole<'g>,
         reached: &'h Reached<'g>,
         star: &'h Located<Text>,
+        logs: Option<&'h str>,
     ) -> Self {
         let statements = role.written_statements();
         let all = statements.iter().filter(|reached| reached.statement.is_allow());
@@ -83,7 +87,7 @@ impl<'h, 'g> Proposals<'h, 'g> {
         let actions = allowed.iter().flat_map(|name| covered(name));
         let kinds = actions.flat_map(|action| made(&action).into_iter().chain(ended(&action)));
         let made = kinds.collect();
-        Self { role, reached, star, allowed, made }
+        Self { role, reached, star, logs, allowed, made }
     }
 
     /// By the action that each is for first.
@@ -177,8 +181,16 @@ impl<'h, 'g> Proposals<'h, 'g> {
         let declared = Declared::beside(self.role, self.reached, self.star).filter(|_| is_meant);
         match declared.and_then(|it| it.arns(form)) {
             Some(words) => Written { words, is_declared: true, has_name: false, is_made: false },
-            None => self.write(form),
+            None => self.own_logs(name, form).unwrap_or_else(|| self.write(form)),
         }
+    }
+
+    /// The function's own log group, for the actions that writing logs takes.
+    fn own_logs(&self, name: &str, form: &Form) -> Option<Written> {
+        let group =
+            self.logs.filter(|_| WRITES_LOGS.iter().any(|it| it.eq_ignore_ascii_case(name)))?;
+        let arn = form.arn.replace("${LogGroupName}", group);
+        Some(Written { is_declared: true, ..self.write(&Form { kind: form.kind, arn }) })
     }
 
     fn write(&self, form: &Form) -> Written {

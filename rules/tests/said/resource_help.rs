@@ -432,3 +432,35 @@ Resources:
         assert_eq!(help(&text, "wildcard-resource").is_some(), is_all, "{name}");
     }
 }
+
+/// Only one function has to write to what the role allows.
+#[test]
+fn the_log_group_of_the_only_function_is_named() {
+    let of = |actions: &str, name: &str, more: &str| {
+        let text = template(&format!("Action: [{actions}], Resource: '*'"));
+        let named = format!("{name}      Role: !GetAtt Role.Arn\n");
+        let text = text.replace("      Role: !GetAtt Role.Arn\n", &named) + more;
+        help(&text, "wildcard-resource").unwrap_or_default()
+    };
+    let (group, own) =
+        (arn("logs log-group:LOG_GROUP_NAME:*"), arn("logs log-group:/aws/lambda/app:*"));
+    let configured = arn("logs log-group:/app/logs:*");
+    let writes = "'logs:CreateLogStream', 'logs:PutLogEvents'";
+    let other = "  Other:
+    Type: AWS::Lambda::Function
+    Properties: {FunctionName: other, Role: !GetAtt Role.Arn, Code: {S3Bucket: b, S3Key: k}}
+";
+    let name = "      FunctionName: app\n";
+    let logging = "      FunctionName: app\n      LoggingConfig: {LogGroup: /app/logs}\n";
+    for (actions, name, more, expected, behind) in [
+        (writes, name, "", &own, OTHERS),
+        (writes, logging, "", &configured, OTHERS),
+        (writes, name, other, &group, PREFIX),
+        (writes, "", "", &group, PREFIX),
+        ("'logs:FilterLogEvents'", name, "", &group, PREFIX),
+    ] {
+        let help = of(actions, name, more);
+        assert!(help.starts_with(&format!("Name the resources: {expected} for")), "{help}");
+        assert!(help.contains(behind), "{help}");
+    }
+}
