@@ -151,10 +151,10 @@ fn own_roles(role: &ExecutionRole<'_>, functions: &[FunctionId]) -> String {
     let headers: Vec<&Header> = found.map(|function| &function.header).collect();
     let unit = role.graph.resolver().unit_of(&role.role.header.address);
     let name = match role.role.name.0.as_slice() {
-        [only] => only.item.known().and_then(|name| name.value.as_known()),
+        [only] => only.item.known().map(|name| &name.value),
         _ => None,
     };
-    unit.map_or_else(String::new, |unit| unit.language.own_roles(&headers, name.as_deref()))
+    unit.map_or_else(String::new, |unit| unit.language.own_roles(&role.role.header, &headers, name))
 }
 
 fn draft(context: &Context<'_>, role: &ExecutionRole<'_>, functions: &[FunctionId]) -> Draft {

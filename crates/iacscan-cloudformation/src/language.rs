@@ -1,6 +1,6 @@
 //! How templates write references.
 
-use iacscan_core::{Pseudo, ResourceAttribute};
+use iacscan_core::{Pseudo, ResourceAttribute, Text};
 use iacscan_graph::nodes::{Header, Waiting};
 use iacscan_graph::{Language, Named, Spelled, json_condition, json_principal};
 
@@ -120,7 +120,7 @@ impl Language for Templates {
         format!("`{{\"Effect\": \"Allow\", {principal}, \"Action\": \"sts:AssumeRole\"}}`")
     }
 
-    fn own_roles(&self, functions: &[&Header], _: Option<&str>) -> String {
+    fn own_roles(&self, _: &Header, functions: &[&Header], _: Option<&Text>) -> String {
         if functions.iter().all(|it| it.resource_type == "AWS::Serverless::Function") {
             return "Leave `Role` out and give each function the `Policies` that it needs: SAM makes \
                     a role for each."
@@ -283,7 +283,9 @@ mod tests {
     fn sam_makes_a_role_for_each_function() {
         let header = |kind: &str| Header::new(Address::new("u", "F"), kind, Span::NONE);
         let (sam, plain) = (header("AWS::Serverless::Function"), header("AWS::Lambda::Function"));
-        assert!(Templates::Yaml.own_roles(&[&sam, &sam], None).starts_with("Leave `Role` out"));
-        assert!(Templates::Yaml.own_roles(&[&sam, &plain], None).contains("`Fn::ForEach`"));
+        assert!(
+            Templates::Yaml.own_roles(&sam, &[&sam, &sam], None).starts_with("Leave `Role` out")
+        );
+        assert!(Templates::Yaml.own_roles(&sam, &[&sam, &plain], None).contains("`Fn::ForEach`"));
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Debug;
 
-use iacscan_core::{Pseudo, ResourceAttribute};
+use iacscan_core::{Pseudo, ResourceAttribute, Text};
 
 use crate::nodes::{Header, Waiting};
 
@@ -52,9 +52,9 @@ pub trait Language: Debug + Sync {
     /// A statement of a trust policy that lets these services assume the role.
     fn trusting(&self, services: &[&str]) -> String;
 
-    /// What to do so that each of these functions has a role of its own, where `name` is what all of
-    /// them would have that the role is given.
-    fn own_roles(&self, functions: &[&Header], name: Option<&str>) -> String;
+    /// What to do so that each of these functions has a role of its own instead of this one, where
+    /// `name` is what all of them would have that the role is given.
+    fn own_roles(&self, role: &Header, functions: &[&Header], name: Option<&Text>) -> String;
 
     /// What to write so that the resource at `address`, of which `waiting` says where that can be
     /// written, waits for those at `targets`.

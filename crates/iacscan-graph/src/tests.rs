@@ -64,7 +64,7 @@ impl crate::Language for Unwritten {
         services.concat()
     }
 
-    fn own_roles(&self, _: &[&Header], _: Option<&str>) -> String {
+    fn own_roles(&self, _: &Header, _: &[&Header], _: Option<&Text>) -> String {
         String::new()
     }
 

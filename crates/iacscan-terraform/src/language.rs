@@ -1,6 +1,6 @@
 //! How Terraform writes references.
 
-use iacscan_core::{Pseudo, ResourceAttribute};
+use iacscan_core::{Pseudo, ResourceAttribute, Text};
 use iacscan_graph::instances::{split, without_key};
 use iacscan_graph::nodes::{Header, Waiting};
 use iacscan_graph::{Language, Named, Spelled, json_principal, json_texts};
@@ -107,18 +107,21 @@ impl Language for Configurations {
         )
     }
 
-    fn own_roles(&self, functions: &[&Header], name: Option<&str>) -> String {
+    fn own_roles(&self, role: &Header, functions: &[&Header], name: Option<&Text>) -> String {
         let loops = functions.iter().map(|function| repetition(function.address.name()));
         let mut loops = loops.collect::<Vec<_>>().into_iter();
         match loops.next().flatten().filter(|first| loops.all(|other| other == Some(*first))) {
             Some((block, argument)) => {
                 let key = if argument == "count" { "count.index" } else { "each.key" };
-                let named = name.map_or_else(String::new, |name| {
-                    format!(", and a name for each (`\"{name}-${{{key}}}\"`)")
+                let named = name.map_or_else(String::new, |name| match name.as_known() {
+                    Some(name) => format!(", a name for each (`\"{name}-${{{key}}}\"`)"),
+                    None => format!(", `{key}` in its `name` where that is written"),
                 });
+                let own = without_key(split(role.address.name()).1);
                 format!(
-                    "Give the role the `{argument}` of `{block}`{named}, so that each function has \
-                     one of its own with what it needs."
+                    "Give the role, its attachments and its inline policies the `{argument}` of \
+                     `{block}`{named}, and refer to `{own}[{key}]`, so that each function has one \
+                     of its own with what it needs."
                 )
             }
             None => "Give each function a role of its own with what it needs; a module keeps that \
@@ -309,7 +312,9 @@ mod tests {
                 .iter()
                 .map(|name| Header::new(Address::new("u", *name), "f", Span::NONE))
                 .collect();
-            let written = Configurations.own_roles(&headers.iter().collect::<Vec<_>>(), None);
+            let role = Header::new(Address::new("u", "r.r"), "r", Span::NONE);
+            let functions_of = headers.iter().collect::<Vec<_>>();
+            let written = Configurations.own_roles(&role, &functions_of, None);
             assert!(written.contains(expected), "{functions:?} {written}");
         }
     }

@@ -68,19 +68,25 @@ fn roles_of_several_functions_have_several_names() {
     for (repeated, expected) in [
         (
             "for_each = toset([\"a\", \"b\"])",
-            "Give the role the `for_each` of `aws_lambda_function.this`, and a name for each \
-             (`\"worker-${each.key}\"`), so that each function has one of its own with what it \
+            "Give the role, its attachments and its inline policies the `for_each` of \
+             `aws_lambda_function.this`, a name for each (`\"worker-${each.key}\"`), and refer to \
+             `aws_iam_role.this[each.key]`, so that each function has one of its own with what it \
              needs.",
         ),
         (
             "count = 2",
-            "Give the role the `count` of `aws_lambda_function.this`, and a name for each \
-             (`\"worker-${count.index}\"`), so that each function has one of its own with what it \
+            "Give the role, its attachments and its inline policies the `count` of \
+             `aws_lambda_function.this`, a name for each (`\"worker-${count.index}\"`), and refer to \
+             `aws_iam_role.this[count.index]`, so that each function has one of its own with what it \
              needs.",
         ),
     ] {
         let text = module(policy) + &function(repeated);
         assert_eq!(help(&[("main.tf", &text)], "shared-execution-role"), expected);
+        // A name that is not known is the same for each all the same.
+        let text = text.replacen("\"worker\"", "\"worker-${terraform.workspace}\"", 1);
+        let help = help(&[("main.tf", &text)], "shared-execution-role");
+        assert!(help.contains("` in its `name` where that is written, and refer to"), "{help}");
     }
 }
 
