@@ -1,7 +1,6 @@
 //! A statement allows actions on every resource that could be allowed on one.
 
 use iacscan_core::{Condition, Located, RuleGroup, RuleMeta, Severity, Span, Str, Text};
-use iacscan_graph::instances::without_key;
 use iacscan_graph::{ExecutionRole, Reached};
 use iacscan_iam::Resolve;
 use iacscan_iam::aws::{Action, is_escalation_action};
@@ -86,16 +85,10 @@ struct Around<'c> {
     logs: Option<Str>,
 }
 
-/// The log group of the only function that runs with a role, where its name is known and the text
-/// says it of no other instance.
+/// The log group of the only function that runs with a role, where its name is known.
 fn log_group(context: &Context<'_>, role: &ExecutionRole<'_>) -> Option<Str> {
     let [user] = role.functions else { return None };
-    let header = &role.graph.function(user.item)?.header;
-    let address = &header.address;
-    let is_one = header.calls.is_empty()
-        && address.scope().is_empty()
-        && without_key(address.name()) == address.name().as_str();
-    if !is_one || context.runs_at_edge(user.item) {
+    if context.runs_at_edge(user.item) {
         return None;
     }
     let resolver = role.graph.resolver();
@@ -135,7 +128,7 @@ fn check_statement(
     for (condition, actions) in by_condition(kept) {
         let severity = if beyond_logs { META.severity } else { Severity::Info };
         let names: Vec<&str> = actions.iter().map(|action| action.name.as_str()).collect();
-        let logs = around.logs.as_deref();
+        let logs = around.logs.as_deref().filter(|_| !around.shared.is_for_several(reached));
         let help =
             Help { role, reached, names: &names, star: &resource.item, logs }.text(takes_name);
         let help = match around.shared.help(reached, &resource.item) {

@@ -97,3 +97,37 @@ resource "aws_cloudfront_distribution" "web" {
         )
     );
 }
+
+/// What several roles share names the log groups of several functions.
+#[test]
+fn the_group_of_one_function_is_named_for_its_role_alone() {
+    let module = format!(
+        r#"
+variable "name" {{}}
+resource "aws_lambda_function" "app" {{
+  function_name = var.name
+  role          = aws_iam_role.app.arn
+  filename      = "app.zip"
+}}
+resource "aws_iam_role" "app" {{
+  assume_role_policy = jsonencode({{ Version = "2012-10-17", Statement = [{{ Effect = "Allow", Action = "sts:AssumeRole", Principal = {{ Service = "lambda.amazonaws.com" }} }}] }})
+}}
+{}"#,
+        policy(
+            r#"{ Effect = "Allow", Action = ["logs:CreateLogStream", "logs:PutLogEvents"], Resource = "*" }"#
+        )
+    );
+    let call = |name: &str| {
+        format!("module \"{name}\" {{\n  source = \"./app\"\n  name   = \"{name}\"\n}}\n")
+    };
+    for (root, expected) in [
+        (call("one"), ":log-group:/aws/lambda/one:*`"),
+        (call("one") + &call("two"), ":log-group:LOG_GROUP_NAME:*`"),
+    ] {
+        let files = [("main.tf", root.as_str()), ("app/main.tf", module.as_str())];
+        let findings = scan::scan(files, &Options::default()).findings;
+        let found: Vec<_> = findings.iter().filter(|it| it.rule == "wildcard-resource").collect();
+        let [only] = found.as_slice() else { panic!("{found:#?}") };
+        assert!(only.help.as_deref().unwrap().contains(expected), "{only:#?}");
+    }
+}
