@@ -139,8 +139,10 @@ pub(crate) fn may_be_denied(
         let is_same = |other: &Principal| {
             other.kind == principal.kind && other.value.value == principal.value.value
         };
-        named.negated
-            || !named.items.gaps.is_empty()
+        if named.negated {
+            return !named.items.all().any(is_same);
+        }
+        !named.items.gaps.is_empty()
             || named.items.all().any(|it| is_same(it) || !it.is_everyone().is_false())
     })
 }

@@ -2,6 +2,7 @@
 //! mostly have one cause, files that stand for each other in one directory.
 
 use iacscan_core::{Finding, Severity};
+use indexmap::IndexSet;
 
 use crate::module::Module;
 use crate::undeclared::{MOST, listed};
@@ -10,9 +11,8 @@ use crate::undeclared::{MOST, listed};
 pub(crate) fn finding(module: &Module, unit: &str) -> Option<Finding> {
     let (first, others) = module.declared_twice.split_first()?;
     let all = module.declared_twice.len();
-    let mut addresses: Vec<&str> =
+    let mut addresses: IndexSet<&str> =
         module.declared_twice.iter().map(|(_, address)| address.as_str()).collect();
-    addresses.dedup();
     let message = match others {
         [] => format!("`{}` is declared twice in this module", first.1),
         _ => {
@@ -23,7 +23,7 @@ pub(crate) fn finding(module: &Module, unit: &str) -> Option<Finding> {
     addresses.sort_unstable();
     let fingerprint = match others {
         [] => message.clone(),
-        _ => format!("{} declared twice", addresses.join(" ")),
+        _ => format!("{} declared twice", addresses.into_iter().collect::<Vec<_>>().join(" ")),
     };
     let help = match others {
         [] => "Keep one of them; which one the author means cannot be told.",

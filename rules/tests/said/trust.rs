@@ -418,6 +418,14 @@ fn whom_a_statement_denies_may_not_assume_the_role() {
         (other, deny("{AWS: '*'}", ""), extra, &[]),
         (other, deny("{Service: ec2.amazonaws.com}", ""), extra, &[]),
         (other, deny("{Service: glue.amazonaws.com}", ""), extra, medium),
+        (
+            other,
+            "{Effect: Deny, NotPrincipal: {Service: [lambda.amazonaws.com, ec2.amazonaws.com]}, \
+             Action: 'sts:AssumeRole'}"
+                .to_owned(),
+            extra,
+            medium,
+        ),
         (other, deny("'*'", insecure), extra, medium),
         (&account, deny("{AWS: '*'}", ""), extra, &[]),
         (&account, deny("{AWS: 'arn:aws:iam::999999999999:root'}", ""), extra, &[]),

@@ -261,9 +261,16 @@ impl Evaluator<'_> {
         either(span, Condition::is_true(variable).named(text, span))
     }
 
-    /// The condition that a repeated block of unknown number has an instance.
-    pub(super) fn exists(&self, address: &str, expr: &Expr) -> Condition {
-        let variable = Variable::boolean(self.unit.clone(), format!("{address}[*]"));
+    /// The condition that a repeated block of unknown number has an instance: the same for all that
+    /// the same expression repeats.
+    pub(super) fn exists(&self, address: &str, expr: &Expr, scope: &Scope<'_>) -> Condition {
+        let identity = if scope.names.is_some() {
+            format!("{address}[*]")
+        } else {
+            let (meant, meant_scope) = self.meant(expr, scope);
+            format!("{}{} has instances", meant_scope.identity(), print(meant))
+        };
+        let variable = Variable::boolean(self.unit.clone(), identity);
         Condition::is_true(variable)
             .named(shown(&format!("{} is not empty", print(expr))), expr.span)
     }

@@ -153,7 +153,7 @@ impl Evaluator<'_> {
         };
         if let Some(count) = body.attribute("count") {
             let value = evaluate(&count.value);
-            return self.counted(&value, &full, &count.value);
+            return self.counted(&value, &full, &count.value, scope);
         }
         if let Some(each) = body.attribute("for_each") {
             let value = evaluate(&each.value);
@@ -162,7 +162,13 @@ impl Evaluator<'_> {
         Expansion::single(span)
     }
 
-    fn counted(&self, value: &V, address: &str, expr: &crate::syntax::Expr) -> Expansion {
+    fn counted(
+        &self,
+        value: &V,
+        address: &str,
+        expr: &crate::syntax::Expr,
+        scope: &Scope<'_>,
+    ) -> Expansion {
         let mut out = Builder::new(Shape::Count, value.span);
         for (condition, value) in value.branches() {
             match super::operators::number(&value.value) {
@@ -192,7 +198,7 @@ impl Evaluator<'_> {
                 result => {
                     let unknown = result.err().unwrap_or(Unknown::Invalid);
                     out.branch(condition.clone());
-                    let condition = condition.and(self.exists(address, expr));
+                    let condition = condition.and(self.exists(address, expr, scope));
                     out.any(condition, Gap { span: expr.span, unknown });
                 }
             }
@@ -278,7 +284,7 @@ impl Evaluator<'_> {
                 (Some(gap), None) => {
                     let condition = match is_filled {
                         true => condition,
-                        false => condition.and(self.exists(address, expr)),
+                        false => condition.and(self.exists(address, expr, scope)),
                     };
                     match self.any_item(expr, scope) {
                         Some(item) => out.any_of(condition, gap, item),
