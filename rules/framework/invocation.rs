@@ -1,5 +1,7 @@
 //! What rules ask of the permissions to invoke functions.
 
+use std::collections::BTreeSet;
+
 use iacscan_core::{Attribute, Condition, Property, Text, Truth};
 use iacscan_graph::nodes::{Header, InvokePermission};
 use iacscan_graph::{FunctionId, FunctionLink, Graph};
@@ -62,23 +64,28 @@ pub(crate) fn serves_open_url(permission: &InvokePermission) -> Truth {
     is(&permission.url_auth_type, "NONE").or(is(&permission.via_url, "true"))
 }
 
-/// Whether a function that a node of a unit names has a URL that asks nobody who they are.
-pub(crate) fn has_open_url(graph: &Graph, unit: usize, function: &Property<Text>) -> bool {
-    let linked = |function: &Property<Text>| -> Vec<FunctionId> {
-        let links = graph.link_function(unit, function);
-        let functions = links.iter().filter_map(|link| match link.item {
-            FunctionLink::Function(id) => Some(id),
-            _ => None,
-        });
-        functions.collect()
-    };
-    let permitted = linked(function);
+/// The functions that a node of a unit names.
+pub(crate) fn named_functions(
+    graph: &Graph,
+    unit: usize,
+    function: &Property<Text>,
+) -> BTreeSet<FunctionId> {
+    let links = graph.link_function(unit, function);
+    let functions = links.iter().filter_map(|link| match link.item {
+        FunctionLink::Function(id) => Some(id),
+        _ => None,
+    });
+    functions.collect()
+}
+
+/// The functions with a URL in a unit that asks nobody who they are.
+pub(crate) fn with_open_url(graph: &Graph, unit: usize) -> BTreeSet<FunctionId> {
     let urls = graph.units().get(unit).map_or(&[][..], |unit| &unit.urls);
-    urls.iter().any(|url| {
+    let open = urls.iter().filter(|url| {
         let mut kinds = url.auth_type.iter().filter_map(|branch| branch.item.known());
         kinds.any(|kind| kind.value.as_str() == Some("NONE"))
-            && linked(&url.function).iter().any(|function| permitted.contains(function))
-    })
+    });
+    open.flat_map(|url| named_functions(graph, unit, &url.function)).collect()
 }
 
 /// The short name of a service principal: `s3` of `s3.amazonaws.com`, `alexa-appkit` of

@@ -1,9 +1,13 @@
 //! A permission lets anybody invoke a function.
 
+use std::cell::LazyCell;
+
 use iacscan_core::{Located, Property, RuleGroup, RuleMeta, Severity, Text};
 use iacscan_graph::nodes::{Author, InvokePermission};
 
-use crate::framework::invocation::{about_function, has_open_url, open_when, serves_open_url};
+use crate::framework::invocation::{
+    about_function, named_functions, open_when, serves_open_url, with_open_url,
+};
 use crate::framework::words::argument;
 use crate::{Context, Draft, Report, Rule};
 
@@ -26,6 +30,7 @@ impl Rule for PublicInvokePermission {
 
     fn check(&self, context: &Context<'_>, report: &mut Report<'_>) {
         for (index, unit) in context.graph.units().iter().enumerate() {
+            let with_open_url = LazyCell::new(|| with_open_url(context.graph, index));
             for permission in &unit.invoke_permissions {
                 if permission.header.author == Author::Tool
                     || !serves_open_url(permission).is_false()
@@ -33,16 +38,19 @@ impl Rule for PublicInvokePermission {
                     continue;
                 }
                 let Some(act) = Act::of(permission) else { continue };
-                let is_of_url = matches!(act, Act::Invoke)
-                    && !permission.via_url.iter().any(|branch| branch.item.span().is_some())
-                    && has_open_url(context.graph, index, &permission.function);
+                let is_of_url = || {
+                    matches!(act, Act::Invoke)
+                        && !permission.via_url.iter().any(|branch| branch.item.span().is_some())
+                        && !named_functions(context.graph, index, &permission.function)
+                            .is_disjoint(&with_open_url)
+                };
                 let open = permission.header.condition.clone().and(open_when(permission));
                 for branch in permission.principal.iter() {
                     if let Some(principal) = branch.item.known()
                         && principal.value.as_known().is_some_and(|known| known == "*")
                     {
                         let condition = open.clone().and(branch.condition.clone());
-                        let draft = draft(&act, principal, permission, is_of_url);
+                        let draft = draft(&act, principal, permission, is_of_url());
                         let draft = about_function(
                             context,
                             index,

@@ -1,5 +1,8 @@
 //! Several functions run with one role.
 
+use std::cell::LazyCell;
+use std::collections::{BTreeMap, BTreeSet};
+
 use iacscan_core::{Address, Attribute, Condition, Guarded, RuleGroup, RuleMeta, Severity, Span};
 use iacscan_graph::nodes::{Function, Header, InvalidPolicyProblem};
 use iacscan_graph::{ExecutionRole, FunctionId, FunctionLink, Graph};
@@ -40,10 +43,13 @@ impl Rule for SharedExecutionRole {
 /// that exclude each other share nothing.
 fn sharing(role: &ExecutionRole<'_>) -> Option<(Condition, Vec<FunctionId>)> {
     let mut users: Vec<(Condition, FunctionId)> = Vec::new();
+    let by_places = LazyCell::new(|| by_places(role));
     for Guarded { condition, item } in role.functions {
         let function = role.graph.function(*item)?;
-        // SAM refuses the template for it.
-        if is_named_in_globals(role, *item, function) {
+        // SAM refuses the template where `Globals` names the role: one text there, for several.
+        if is_refused_in_globals(function)
+            && by_places.get(&places(function)).is_some_and(|users| users.len() > 1)
+        {
             continue;
         }
         let condition = function.header.condition.clone().and(condition.clone());
@@ -76,17 +82,26 @@ fn sharing(role: &ExecutionRole<'_>) -> Option<(Condition, Vec<FunctionId>)> {
     Some((first.and(second), together))
 }
 
-/// Whether the role is that of `Globals`, which is none that SAM takes: one text there names it for
-/// several functions.
-fn is_named_in_globals(role: &ExecutionRole<'_>, id: FunctionId, function: &Function) -> bool {
+/// Whether `Globals` gives the function a role, which SAM does not take there.
+fn is_refused_in_globals(function: &Function) -> bool {
     let refused = InvalidPolicyProblem::GlobalsKey("Role".into());
-    let places = |function: &Function| -> Vec<Span> {
-        function.role.iter().filter_map(|branch| Some(branch.item.known()?.use_span())).collect()
-    };
     function.invalid_policies.iter().any(|invalid| invalid.problem == refused)
-        && role.functions.iter().filter(|other| other.item != id).any(|other| {
-            role.graph.function(other.item).is_some_and(|it| places(it) == places(function))
-        })
+}
+
+/// Where the role of a function is written.
+fn places(function: &Function) -> Vec<Span> {
+    function.role.iter().filter_map(|branch| Some(branch.item.known()?.use_span())).collect()
+}
+
+/// The functions of a role by where it is written for them.
+fn by_places(role: &ExecutionRole<'_>) -> BTreeMap<Vec<Span>, BTreeSet<FunctionId>> {
+    let mut users: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
+    for Guarded { item, .. } in role.functions {
+        if let Some(function) = role.graph.function(*item) {
+            users.entry(places(function)).or_default().insert(*item);
+        }
+    }
+    users
 }
 
 /// How many users behind conditions are compared with each other.
