@@ -5,10 +5,12 @@ use std::sync::{Arc, OnceLock};
 
 use iacscan_core::{Address, Finding, RuleGroup, RuleId, Severity, Span, Str, Text};
 use iacscan_graph::nodes::Role;
-use iacscan_graph::{Chain, ExecutionRole, FunctionId, FunctionLink, Graph, SharedRoles};
+use iacscan_graph::{Chain, ExecutionRole, FunctionId, FunctionLink, Graph, RoleId, SharedRoles};
 use iacscan_iam::{Case, matches_pattern};
 use rayon::prelude::*;
 
+use super::denials::Denials;
+use super::shared::Shared;
 use super::{Report, Requirement};
 use crate::RULES;
 
@@ -68,19 +70,26 @@ pub struct Context<'g> {
     roles: Vec<ExecutionRole<'g>>,
     excess: OnceLock<BTreeMap<Address, Span>>,
     edge: Arc<OnceLock<BTreeSet<FunctionId>>>,
+    shared: OnceLock<Shared>,
+    /// Of the roles that deny something.
+    denials: BTreeMap<RoleId, Denials<'g>>,
 }
 
 impl<'g> Context<'g> {
     pub(crate) fn new(graph: &'g Graph, options: &'g Options) -> Self {
         let ids: Vec<FunctionId> = graph.functions().map(|(id, _)| id).collect();
         let shared = SharedRoles::new(graph);
+        let roles: Vec<ExecutionRole<'g>> = graph.execution_roles().collect();
+        let denials = roles.iter().filter_map(|role| Some((role.id, Denials::of(role)?)));
         Self {
             graph,
             options,
             chains: ids.into_par_iter().map(|id| graph.chains_sharing(id, &shared)).collect(),
-            roles: graph.execution_roles().collect(),
+            denials: denials.collect(),
+            roles,
             excess: OnceLock::new(),
             edge: Arc::default(),
+            shared: OnceLock::new(),
         }
     }
 
@@ -101,6 +110,8 @@ impl<'g> Context<'g> {
             roles: Vec::new(),
             excess: OnceLock::new(),
             edge: Arc::clone(&self.edge),
+            denials: BTreeMap::new(),
+            shared: OnceLock::new(),
         }
     }
 
@@ -119,6 +130,17 @@ impl<'g> Context<'g> {
     #[must_use]
     pub fn execution_roles(&self) -> &[ExecutionRole<'g>] {
         &self.roles
+    }
+
+    /// The statements that are written once for several roles.
+    pub(crate) fn shared(&self) -> &Shared {
+        self.shared.get_or_init(|| Shared::among(&self.roles))
+    }
+
+    /// Whether a role denies every action of a pattern, on every resource and whatever the
+    /// circumstances.
+    pub(crate) fn denies(&self, role: &ExecutionRole<'_>, pattern: &str) -> bool {
+        self.denials.get(&role.id).is_some_and(|denials| denials.cover(pattern))
     }
 
     /// Keeps what the rules about excess found, when all of them ran.

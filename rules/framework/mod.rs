@@ -3,7 +3,7 @@
 mod attaching;
 mod concerning;
 mod context;
-pub(crate) mod denials;
+mod denials;
 pub(crate) mod dependencies;
 mod depending;
 mod doubt;
@@ -17,7 +17,7 @@ pub(crate) mod remedies;
 mod report;
 mod requirement;
 pub(crate) mod s3;
-pub(crate) mod shared;
+mod shared;
 pub(crate) mod source;
 pub(crate) mod spell;
 pub(crate) mod statements;

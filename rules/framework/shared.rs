@@ -9,6 +9,7 @@ use iacscan_graph::{ExecutionRole, Reached};
 use super::statements::{allows_unconditionally, is_made_by_tool, items, known};
 
 /// The statements of some roles that are written once for several.
+#[derive(Debug)]
 pub(crate) struct Shared {
     /// Those that allow the roles different actions, with the resources that they have in common.
     different: BTreeSet<(Span, Span)>,

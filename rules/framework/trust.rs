@@ -83,16 +83,17 @@ pub(crate) fn trusts_in(chain: &Chain<'_>, trust: &PolicyDocument, service: &str
     let open = trust.statements.gaps_in(&chain.world).next();
     let open = open.map_or(Truth::False, |_| Truth::Unknown);
     let statements = trust.statements.in_world(&chain.world).filter(|it| !it.is_deny());
-    let is_it = |principal: &Principal| {
-        // A wildcard may stand for services too; `trust-allows-anyone` is about it.
-        let everybody = principal.is_everyone();
-        if everybody.is_false() { principal.is_service(service) } else { Truth::Unknown }
-    };
     let allowed = Truth::any(statements.map(|statement| {
         let certain = if statement.is_allow() { Truth::True } else { Truth::Unknown };
-        certain.and(is_about(chain, statement, is_it))
+        certain.and(is_about(chain, statement, |principal| may_be_service(principal, service)))
     }));
     allowed.or(open)
+}
+
+/// Whether a principal is a service. Everybody may include services; `trust-allows-anyone` is about
+/// that.
+pub(crate) fn may_be_service(principal: &Principal, service: &str) -> Truth {
+    if principal.is_everyone().is_false() { principal.is_service(service) } else { Truth::Unknown }
 }
 
 /// Whether a statement is about such a principal assuming the role.

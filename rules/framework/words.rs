@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use iacscan_core::Address;
+use iacscan_core::{Address, enumerated};
 use iacscan_graph::Graph;
 use iacscan_graph::nodes::Header;
 use indexmap::IndexMap;
@@ -71,11 +71,7 @@ fn joined(items: impl IntoIterator<Item = String>, word: &str) -> String {
         items.truncate(MOST - 1);
         items.push(format!("{rest} more"));
     }
-    match items.split_last() {
-        None => String::new(),
-        Some((only, [])) => only.clone(),
-        Some((last, rest)) => format!("{} {word} {last}", rest.join(", ")),
-    }
+    enumerated(&items, word)
 }
 
 /// Actions or other code as a list: "`a` and `b`".
@@ -86,11 +82,7 @@ pub(crate) fn code_list<'w>(items: impl IntoIterator<Item = &'w str>) -> String 
 /// As [`code_list`], however many there are.
 pub(crate) fn all_code<'w>(items: impl IntoIterator<Item = &'w str>) -> String {
     let items: Vec<String> = items.into_iter().map(|item| format!("`{item}`")).collect();
-    match items.split_last() {
-        None => String::new(),
-        Some((only, [])) => only.clone(),
-        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
-    }
+    enumerated(&items, "and")
 }
 
 /// Alternatives: "`a` or `b`".

@@ -7,8 +7,6 @@ use iacscan_graph::{ExecutionRole, Reached};
 use iacscan_iam::aws::is_escalation_action;
 use iacscan_iam::{ArnPart, ArnParts, Resolve};
 
-use crate::framework::denials::Denials;
-use crate::framework::shared::Shared;
 use crate::framework::statements::{
     Item, about, administers, allows_unconditionally, by_condition, covered, is_every_action,
     items, known, only_service, reads_functions, together, unlimited, whole_service,
@@ -36,34 +34,18 @@ impl Rule for PrivilegeEscalationPermission {
     }
 
     fn check(&self, context: &Context<'_>, report: &mut Report<'_>) {
-        let shared = Shared::among(context.execution_roles());
         for role in context.execution_roles() {
-            let denials = Denials::of(role);
             for reached in role.written_statements() {
                 let statement = reached.statement;
                 if !allows_unconditionally(statement) || administers(role, statement).is_some() {
                     continue;
                 }
                 if let Some(resource) = unlimited(role, statement) {
-                    check_statement(
-                        role,
-                        (&denials, &shared),
-                        &reached,
-                        resource,
-                        Reach::Everything,
-                        report,
-                    );
+                    check_statement(context, role, &reached, resource, Reach::Everything, report);
                 } else {
                     for resource in items(statement.resources.as_ref()) {
                         if let Some(reach) = Reach::of(role, &resource.item) {
-                            check_statement(
-                                role,
-                                (&denials, &shared),
-                                &reached,
-                                resource,
-                                reach,
-                                report,
-                            );
+                            check_statement(context, role, &reached, resource, reach, report);
                         }
                     }
                 }
@@ -127,8 +109,8 @@ impl Reach {
 }
 
 fn check_statement(
+    context: &Context<'_>,
     role: &ExecutionRole<'_>,
-    (denials, shared): (&Denials<'_>, &Shared),
     reached: &Reached<'_>,
     resource: &Item,
     reach: Reach,
@@ -137,7 +119,7 @@ fn check_statement(
     let dangers = items(reached.statement.actions.as_ref())
         .iter()
         .filter_map(|item| {
-            let name = known(role, &item.item).filter(|name| !denials.cover(name))?;
+            let name = known(role, &item.item).filter(|name| !context.denies(role, name))?;
             let danger = Danger::of(&name, reach)?;
             let condition = together(role, reached, [&item.condition, &resource.condition])?;
             Some((condition, (danger.severity(), &item.item, danger)))
@@ -149,7 +131,7 @@ fn check_statement(
             let Some((_, first, danger)) = same.first() else { continue };
             let list = code_list(same.iter().map(|(.., danger)| danger.written.as_str()));
             let help = help(role, reached.statement, reach, same.iter().map(|(.., it)| it));
-            let help = match shared.help(reached, &resource.item) {
+            let help = match context.shared().help(reached, &resource.item) {
                 Some(shared) => format!("{shared} {help}"),
                 None => help,
             };

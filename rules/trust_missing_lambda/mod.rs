@@ -4,7 +4,7 @@ use iacscan_core::{Attribute, RuleGroup, RuleMeta, Severity, Span, Step, Truth};
 use iacscan_graph::{Chain, LinkedRole};
 use iacscan_iam::{PolicyDocument, Principal, PrincipalKind, Statement};
 
-use crate::framework::trust::{is_about, trusts_in};
+use crate::framework::trust::{is_about, may_be_service, trusts_in};
 use crate::{Context, Draft, Report, Rule};
 
 /// `trust-missing-lambda`
@@ -54,9 +54,8 @@ fn is_for_all(principal: &Principal) -> bool {
     principal.kind == PrincipalKind::Any && principal.value.value.as_str() == Some("*")
 }
 
-/// Everybody may include services.
 fn is_lambda(principal: &Principal) -> Truth {
-    if principal.is_everyone().is_false() { principal.is_service("lambda") } else { Truth::Unknown }
+    may_be_service(principal, "lambda")
 }
 
 /// A principal that was meant to be Lambda.

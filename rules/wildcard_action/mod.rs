@@ -4,7 +4,6 @@ use iacscan_core::{Located, RuleGroup, RuleMeta, Severity, Text};
 use iacscan_graph::{ExecutionRole, Reached};
 use iacscan_iam::aws::AccessLevel;
 
-use crate::framework::denials::Denials;
 use crate::framework::statements::{
     about, allows_unconditionally, by_condition, covered, is_every_action, is_made_by_tool, items,
     known, together, unlimited, whole_service,
@@ -32,7 +31,6 @@ impl Rule for WildcardAction {
 
     fn check(&self, context: &Context<'_>, report: &mut Report<'_>) {
         for role in context.execution_roles() {
-            let denials = Denials::of(role);
             for reached in role.written_statements() {
                 let statement = reached.statement;
                 // On all resources it is `wildcard-action-on-all-resources` or
@@ -42,7 +40,7 @@ impl Rule for WildcardAction {
                     && unlimited(role, statement).is_none()
                     && !is_made_by_tool(role, &reached)
                 {
-                    check_statement(context, role, &denials, &reached, report);
+                    check_statement(context, role, &reached, report);
                 }
             }
         }
@@ -52,7 +50,6 @@ impl Rule for WildcardAction {
 fn check_statement(
     context: &Context<'_>,
     role: &ExecutionRole<'_>,
-    denials: &Denials<'_>,
     reached: &Reached<'_>,
     report: &mut Report<'_>,
 ) {
@@ -60,7 +57,7 @@ fn check_statement(
         let wide = items(reached.statement.actions.as_ref())
             .iter()
             .filter_map(|item| {
-                let pattern = known(role, &item.item).filter(|it| !denials.cover(it))?;
+                let pattern = known(role, &item.item).filter(|it| !context.denies(role, it))?;
                 (severity(&pattern)? == wanted).then_some(())?;
                 let condition = together(role, reached, [&item.condition])?;
                 Some((condition, (&item.item, pattern)))

@@ -6,7 +6,6 @@ use iacscan_iam::aws::{Tier, tier_of_service};
 use iacscan_iam::{Elements, Resolve, is_effectively_all};
 
 use crate::framework::concerning;
-use crate::framework::denials::Denials;
 use crate::framework::statements::{only_service, written_star};
 use crate::framework::with_depending;
 use crate::framework::words::code_list;
@@ -31,9 +30,8 @@ impl Rule for WildcardActionOnAllResources {
 
     fn check(&self, context: &Context<'_>, report: &mut Report<'_>) {
         for role in context.execution_roles() {
-            let denials = Denials::of(role);
             for reached in role.written_statements() {
-                if let Some(wide) = wide(role, &denials, &reached) {
+                if let Some(wide) = wide(context, role, &reached) {
                     let condition = reached.condition.clone().and(wide.condition.clone());
                     if condition.is_feasible().is_true() {
                         let advice = with_depending(REPLACE, context, role, |grant| {
@@ -64,8 +62,8 @@ struct Wide<'s> {
 type Service = String;
 
 fn wide<'s>(
+    context: &Context<'_>,
     role: &ExecutionRole<'_>,
-    denials: &Denials<'_>,
     reached: &Reached<'s>,
 ) -> Option<Wide<'s>> {
     let statement = reached.statement;
@@ -92,7 +90,7 @@ fn wide<'s>(
         if !resource.0.as_ref().is_none_or(|only| service == "*" || *only == service) {
             continue;
         }
-        if denials.cover(&format!("{service}:*")) {
+        if context.denies(role, &format!("{service}:*")) {
             continue;
         }
         condition = condition.or(item.condition.clone());

@@ -5,8 +5,6 @@ use iacscan_graph::{ExecutionRole, Reached};
 use iacscan_iam::Resolve;
 use iacscan_iam::aws::{Action, is_escalation_action};
 
-use crate::framework::denials::Denials;
-use crate::framework::shared::Shared;
 use crate::framework::statements::{
     Item, about, administers, allows_unconditionally, by_condition, covered, is_every_action,
     is_made_by_tool, is_pattern, items, known, only_service, reads_functions, together, unlimited,
@@ -47,13 +45,8 @@ impl Rule for WildcardResource {
     }
 
     fn check(&self, context: &Context<'_>, report: &mut Report<'_>) {
-        let shared = Shared::among(context.execution_roles());
         for role in context.execution_roles() {
-            let around = Around {
-                denials: Denials::of(role),
-                shared: &shared,
-                logs: log_group(context, role),
-            };
+            let around = Around { context, logs: log_group(context, role) };
             for reached in role.written_statements() {
                 let statement = reached.statement;
                 if allows_unconditionally(statement)
@@ -78,9 +71,8 @@ fn everything<'g>(role: &ExecutionRole<'g>, reached: &Reached<'g>) -> Option<&'g
 }
 
 /// What is asked of a statement beside itself.
-struct Around<'c> {
-    denials: Denials<'c>,
-    shared: &'c Shared,
+struct Around<'c, 'g> {
+    context: &'c Context<'g>,
     /// The log group of the only function that runs with the role.
     logs: Option<Str>,
 }
@@ -100,7 +92,7 @@ fn log_group(context: &Context<'_>, role: &ExecutionRole<'_>) -> Option<Str> {
 
 fn check_statement(
     role: &ExecutionRole<'_>,
-    around: &Around<'_>,
+    around: &Around<'_, '_>,
     reached: &Reached<'_>,
     resource: &Item,
     report: &mut Report<'_>,
@@ -110,7 +102,7 @@ fn check_statement(
     let scopable: Vec<(Condition, Scopable<'_>)> = items(reached.statement.actions.as_ref())
         .iter()
         .filter_map(|item| {
-            let name = known(role, &item.item).filter(|name| !around.denials.cover(name))?;
+            let name = known(role, &item.item).filter(|name| !around.context.denies(role, name))?;
             let scopable = Scopable::of(&item.item, name)?;
             let is_open = only.as_deref().is_none_or(|only| only == scopable.action.service());
             is_open.then_some(())?;
@@ -128,10 +120,11 @@ fn check_statement(
     for (condition, actions) in by_condition(kept) {
         let severity = if beyond_logs { META.severity } else { Severity::Info };
         let names: Vec<&str> = actions.iter().map(|action| action.name.as_str()).collect();
-        let logs = around.logs.as_deref().filter(|_| !around.shared.is_for_several(reached));
+        let logs =
+            around.logs.as_deref().filter(|_| !around.context.shared().is_for_several(reached));
         let help =
             Help { role, reached, names: &names, star: &resource.item, logs }.text(takes_name);
-        let help = match around.shared.help(reached, &resource.item) {
+        let help = match around.context.shared().help(reached, &resource.item) {
             Some(shared) => format!("{shared} {help}"),
             None => help,
         };

@@ -8,6 +8,7 @@
 mod address;
 mod attribute;
 mod condition;
+mod enumeration;
 mod files;
 mod finding;
 mod line_index;
@@ -28,6 +29,7 @@ pub use attribute::{Attribute, Branches, Collection, Guarded, Property};
 pub use condition::{
     Choice, Condition, Named, TooManyBranches, Variable, World, worlds, worlds_or_usual,
 };
+pub use enumeration::{enumerated, first_of};
 pub use files::{Files, MemoryFiles, ReadError};
 pub use finding::{
     CodeFlowStep, Finding, FindingBuilder, Label, LabelKind, RuleId, Severity, Suppression,

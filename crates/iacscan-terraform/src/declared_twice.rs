@@ -1,11 +1,11 @@
 //! Declarations of one module that have the same address: one finding for all of them, since they
 //! mostly have one cause, files that stand for each other in one directory.
 
-use iacscan_core::{Finding, Severity};
+use iacscan_core::{Finding, Severity, first_of};
 use indexmap::IndexSet;
 
 use crate::module::Module;
-use crate::undeclared::{MOST, listed};
+use crate::undeclared::MOST;
 
 /// Says what is declared twice.
 pub(crate) fn finding(module: &Module, unit: &str) -> Option<Finding> {
@@ -17,7 +17,10 @@ pub(crate) fn finding(module: &Module, unit: &str) -> Option<Finding> {
         [] => format!("`{}` is declared twice in this module", first.1),
         _ => {
             let names = addresses.iter().map(|address| format!("`{address}`")).collect();
-            format!("{all} declarations of this module are there twice: {}", listed(names, "and"))
+            format!(
+                "{all} declarations of this module are there twice: {}",
+                first_of(names, "and", MOST)
+            )
         }
     };
     addresses.sort_unstable();

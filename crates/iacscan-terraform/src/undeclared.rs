@@ -4,7 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use iacscan_core::{Finding, Gap, Severity, Span, Str, Undecided, Unknown, is_placeholder};
+use iacscan_core::{
+    Finding, Gap, Severity, Span, Str, Undecided, Unknown, first_of, is_placeholder,
+};
 use iacscan_graph::Unit;
 use iacscan_iam::aws::nearest;
 
@@ -147,7 +149,7 @@ impl Uses {
             Some(name) => format!("something else has to fill in {} first", named(name)),
             None if of_piece => format!(
                 "no file here declares {}; other files seem to be put beside these first",
-                listed(self.names.keys().map(named).collect(), "or")
+                first_of(self.names.keys().map(named).collect(), "or", MOST)
             ),
             None => return None,
         };
@@ -231,7 +233,7 @@ fn of_several(kind: Kind, names: &[Use<'_>], unit: &str) -> Option<Finding> {
         "{} {} are not declared in this module: {}",
         names.len(),
         kind.plural(),
-        listed(names.iter().map(|(name, _)| format!("`{prefix}{name}`")).collect(), "and")
+        first_of(names.iter().map(|(name, _)| format!("`{prefix}{name}`")).collect(), "and", MOST)
     );
     let mut sorted: Vec<&str> = names.iter().map(|(name, _)| name.as_str()).collect();
     sorted.sort_unstable();
@@ -248,17 +250,6 @@ fn of_several(kind: Kind, names: &[Use<'_>], unit: &str) -> Option<Finding> {
         finding = finding.label(span, "not declared either");
     }
     Some(finding.finish())
-}
-
-/// Some of the names, and how many more there are.
-pub(crate) fn listed(mut names: Vec<String>, word: &str) -> String {
-    let unsaid = names.len().saturating_sub(MOST);
-    names.truncate(MOST);
-    match names.as_slice() {
-        _ if unsaid > 0 => format!("{} {word} {unsaid} more", names.join(", ")),
-        [others @ .., last] if !others.is_empty() => format!("{} {word} {last}", others.join(", ")),
-        _ => names.concat(),
-    }
 }
 
 #[cfg(test)]

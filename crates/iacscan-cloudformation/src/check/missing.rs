@@ -1,6 +1,6 @@
 //! Names that a template uses and does not define: one finding for each, wherever it stands.
 
-use iacscan_core::{Finding, Span};
+use iacscan_core::{Finding, Span, first_of};
 use indexmap::IndexMap;
 
 use crate::findings;
@@ -148,12 +148,5 @@ fn of_several(kind: usize, names: &[(String, Vec<Use>)], unit: &str) -> Option<F
 
 /// Names, the first few of many.
 fn list<'n>(names: impl Iterator<Item = &'n str>, word: &str) -> String {
-    let mut names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
-    let unsaid = names.len().saturating_sub(MOST_LABELS);
-    names.truncate(MOST_LABELS);
-    match names.as_slice() {
-        _ if unsaid > 0 => format!("{} {word} {unsaid} more", names.join(", ")),
-        [others @ .., last] if !others.is_empty() => format!("{} {word} {last}", others.join(", ")),
-        _ => names.concat(),
-    }
+    first_of(names.map(|name| format!("`{name}`")).collect(), word, MOST_LABELS)
 }
