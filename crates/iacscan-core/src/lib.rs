@@ -23,12 +23,11 @@ mod text;
 mod truth;
 mod unknown;
 mod value;
+mod world;
 
 pub use address::{Address, Credential, ResourceAttribute};
 pub use attribute::{Attribute, Branches, Collection, Guarded, Property};
-pub use condition::{
-    Choice, Condition, Named, TooManyBranches, Variable, World, worlds, worlds_or_usual,
-};
+pub use condition::{Condition, Named, Variable};
 pub use enumeration::{enumerated, first_of};
 pub use files::{Files, MemoryFiles, ReadError};
 pub use finding::{
@@ -46,6 +45,7 @@ pub use text::{Input, Literal, Origin, Pseudo, Segment, Text};
 pub use truth::Truth;
 pub use unknown::{Gap, Unknown};
 pub use value::{Branch, List, Map, MapEntry, Number, Value};
+pub use world::{Choice, TooManyBranches, World, worlds, worlds_or_usual};
 
 /// A short string that is cheap to clone: names, keys, literal text.
 pub type Str = smol_str::SmolStr;
