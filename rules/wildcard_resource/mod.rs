@@ -84,8 +84,12 @@ fn log_group(context: &Context<'_>, role: &ExecutionRole<'_>) -> Option<Str> {
         return None;
     }
     let resolver = role.graph.resolver();
-    let chains = context.chains_of(user.item).iter();
-    let mut names = chains.map(|chain| resolver.resolve(&log_group_name(chain)).as_known());
+    let chains = context.chains_of(user.item);
+    // In what is not looked at it may have another.
+    if chains.iter().any(|chain| chain.world.leaves_out()) {
+        return None;
+    }
+    let mut names = chains.iter().map(|chain| resolver.resolve(&log_group_name(chain)).as_known());
     let first = names.next()??;
     names.all(|other| other.as_ref() == Some(&first)).then_some(first)
 }

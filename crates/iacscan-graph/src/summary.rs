@@ -76,9 +76,10 @@ impl Graph {
             complete: true,
             undecided: Vec::new(),
         };
-        if chains.is_empty() && !function.header.condition.is_feasible().is_false() {
+        let is_somewhere = !function.header.condition.is_feasible().is_false();
+        if let Some(reason) = not_looked_at(chains).filter(|_| is_somewhere) {
             let gap = Gap { span: function.header.span, unknown: Unknown::Limit };
-            summary.note(&unit.path, "its conditions have too many combinations".to_owned(), gap);
+            summary.note(&unit.path, reason.to_owned(), gap);
         }
         let mut seen = Seen::default();
         for chain in chains {
@@ -194,6 +195,17 @@ impl FunctionSummary {
         }
         seen.sources.extend(chain.mappings().filter_map(|(_, mapping)| graph.source_kind(mapping)));
     }
+}
+
+/// Why a function that is there in some branch is not looked at in all of them.
+fn not_looked_at(chains: &[Chain<'_>]) -> Option<&'static str> {
+    if chains.is_empty() {
+        return Some("its conditions have too many combinations");
+    }
+    chains.iter().any(|chain| chain.world.leaves_out()).then_some(
+        "its conditions have too many combinations: it was looked at only where every input with \
+         an empty default is left out",
+    )
 }
 
 /// What is wrong with the role of a function, where that is written out and names none.

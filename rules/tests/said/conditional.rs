@@ -1,5 +1,6 @@
 //! What is proposed where a resource is not always there.
 
+use iacscan_core::Unknown;
 use iacscan_rules::Options;
 
 use crate::scan;
@@ -173,12 +174,23 @@ fn past_the_bound_it_is_said_that_inputs_are_left_out() {
             .replace(attached, &format!("{attached}{names}"))
             .replace("Handler: a.b,", "Handler: a.b, TracingConfig: {Mode: Active},")
     };
-    let when = |count: usize| {
-        let findings = scan::scan([("t.yaml", &*template(count))], &Options::default()).findings;
-        let mut of_rule = findings.into_iter().filter(|it| it.rule == "missing-tracing-permission");
-        of_rule.next().map(|finding| finding.when)
+    let said = |count: usize| {
+        let scan = scan::scan([("t.yaml", &*template(count))], &Options::default());
+        let mut of_rule = scan.findings.iter().filter(|it| it.rule == "missing-tracing-permission");
+        let when = of_rule.next().map(|finding| finding.when.clone());
+        let summaries = scan.graph.functions().filter_map(|(id, _)| scan.graph.summary(id));
+        let open: Vec<_> = summaries
+            .map(|summary| {
+                let limits = summary.undecided.iter();
+                let limits = limits.filter(|it| it.gap.unknown == Unknown::Limit);
+                (summary.complete, limits.map(|it| it.reason.clone()).collect::<Vec<_>>())
+            })
+            .collect();
+        (when, open)
     };
-    assert_eq!(when(8), Some(None));
-    let said = "every input with an empty default is left out".to_owned();
-    assert_eq!(when(9), Some(Some(said)));
+    assert_eq!(said(8), (Some(None), vec![(true, Vec::new())]));
+    let when = "every input with an empty default is left out";
+    let reason =
+        format!("its conditions have too many combinations: it was looked at only where {when}");
+    assert_eq!(said(9), (Some(Some(when.to_owned())), vec![(false, vec![reason])]));
 }
