@@ -117,13 +117,21 @@ pub(crate) fn is_about(
     assumes.and(if principals.negated { !named } else { named })
 }
 
-/// The statements that deny assuming the role, certainly or perhaps, to everybody.
+/// The statements that deny assuming the role, certainly or perhaps, to everybody, or to everybody
+/// but those whom they name.
 pub(crate) fn denying_everybody<'g>(
     role: &ExecutionRole<'_>,
     document: &'g PolicyDocument,
 ) -> impl Iterator<Item = &'g Statement> {
     denying(role, document).filter(|statement| {
-        principals(statement).any(|principal| !principal.item.is_everyone().is_false())
+        let Some(principals) = &statement.principals else { return false };
+        let everyone = Truth::any(principals.items.items.iter().map(|it| {
+            let is_everyone = it.item.is_everyone();
+            if it.condition.is_always() { is_everyone } else { is_everyone.and(Truth::Unknown) }
+        }));
+        let open = if principals.items.gaps.is_empty() { Truth::False } else { Truth::Unknown };
+        let everyone = everyone.or(open);
+        !(if principals.negated { !everyone } else { everyone }).is_false()
     })
 }
 
@@ -209,15 +217,19 @@ pub(crate) fn limiting_keys(
     let mut keys = Vec::new();
     for entry in conditions.entries.all() {
         let key = entry.key.value.as_known()?.to_string();
-        if !VACUOUS.iter().any(|vacuous| key.eq_ignore_ascii_case(vacuous)) && counts(entry) {
+        if !says_how(&key) && counts(entry) {
             keys.push(key);
         }
     }
     Some(keys)
 }
 
-/// Condition keys that do not say who may assume a role, but how.
-const VACUOUS: &[&str] = &[
+/// Whether a condition key does not say who may assume a role, but how.
+pub(crate) fn says_how(key: &str) -> bool {
+    HOW.iter().any(|how| key.eq_ignore_ascii_case(how))
+}
+
+const HOW: &[&str] = &[
     "aws:CurrentTime",
     "aws:EpochTime",
     "aws:MultiFactorAuthPresent",

@@ -2,14 +2,18 @@
 
 use iacscan_core::{RuleGroup, RuleMeta, Severity, Span};
 use iacscan_graph::ExecutionRole;
-use iacscan_iam::{ConditionEntry, Conditions, PolicyDocument, Statement};
+use iacscan_iam::{ConditionEntry, Conditions, Statement};
+
+use comparison::Comparison;
+use denied::Denied;
 
 use crate::framework::concerning;
-use crate::framework::trust::{
-    Trusted, allows_assuming, denying_everybody, limiting_keys, principals, statements,
-};
+use crate::framework::trust::{Trusted, allows_assuming, limiting_keys, principals, statements};
 use crate::framework::words::code_list;
 use crate::{Context, Draft, Report, Rule};
+
+mod comparison;
+mod denied;
 
 /// `trust-allows-anyone`
 pub(crate) struct TrustAllowsAnyone;
@@ -36,7 +40,7 @@ impl Rule for TrustAllowsAnyone {
                 }
                 let Some(denied) = Denied::of(role, trusted.document) else { continue };
                 if let Some(key) = negated(trusted.statement) {
-                    report.when(&trusted.condition, not_principal(role, &trusted, key));
+                    report.when(&trusted.condition, not_principal(role, &trusted, &denied, key));
                 }
                 for principal in principals(trusted.statement) {
                     let condition = trusted.condition.clone().and(principal.condition.clone());
@@ -56,39 +60,6 @@ impl Rule for TrustAllowsAnyone {
 /// The key of `NotPrincipal`.
 fn negated(statement: &Statement) -> Option<Span> {
     statement.principals.as_ref().filter(|principals| principals.negated).map(|it| it.key)
-}
-
-/// Whom a policy denies to everybody but some, by these condition keys.
-struct Denied {
-    keys: Vec<String>,
-    /// The first such condition.
-    key: Option<Span>,
-}
-
-impl Denied {
-    /// `None` where everybody may be denied, or who is is not known.
-    fn of(role: &ExecutionRole<'_>, document: &PolicyDocument) -> Option<Self> {
-        let mut denied = Self { keys: Vec::new(), key: None };
-        for statement in denying_everybody(role, document) {
-            if statement.conditions.entries.is_empty() {
-                return None;
-            }
-            let keys = limiting_keys(&statement.conditions, excepts)?;
-            if !keys.is_empty() {
-                denied.key = denied.key.or(statement.conditions.key);
-            }
-            denied.keys.extend(keys);
-        }
-        Some(denied)
-    }
-}
-
-/// Whether a condition of a `Deny` leaves out of it those that it names alone.
-fn excepts(entry: &ConditionEntry) -> bool {
-    entry.operator.value.as_known().is_none_or(|operator| {
-        let operator = operator.to_ascii_lowercase();
-        operator.contains("not") || operator == "null"
-    })
 }
 
 /// How far conditions limit who it is.
@@ -121,61 +92,41 @@ impl Limit {
     }
 }
 
-/// Whether a comparison leaves anybody out but those it names.
+/// Whether a comparison leaves anybody out but those it names, or may.
 fn limits(entry: &ConditionEntry) -> bool {
-    let Some(operator) = entry.operator.value.as_known() else { return true };
-    let operator = operator.to_ascii_lowercase();
-    let (quantifier, operator) = operator.split_once(':').unwrap_or(("", &operator));
-    let (operator, if_exists) = match operator.strip_suffix("ifexists") {
-        Some(operator) => (operator, true),
-        None => (operator, false),
-    };
-    if operator == "null" || operator.contains("not") {
-        return false;
-    }
-    // Who does not bring the key along passes.
-    let passes_without = if_exists || quantifier == "forallvalues";
-    if passes_without && !ALWAYS_THERE.iter().any(|key| entry.is_key(key)) {
-        return false;
-    }
-    let takes_all = |value: &str| match operator {
-        "stringlike" | "arnlike" | "arnequals" => {
-            !value.is_empty() && value.bytes().all(|byte| byte == b'*')
-        }
-        "ipaddress" => matches!(value, "0.0.0.0/0" | "::/0"),
-        _ => false,
-    };
-    !entry.values.all().any(|value| value.value.as_known().is_some_and(|known| takes_all(&known)))
+    Comparison::of(entry).is_none_or(|comparison| comparison.limits())
 }
-
-/// Condition keys that every request has.
-const ALWAYS_THERE: &[&str] =
-    &["aws:PrincipalAccount", "aws:PrincipalArn", "aws:PrincipalType", "aws:userid"];
 
 fn anyone(role: &ExecutionRole<'_>, trusted: &Trusted<'_>, limit: &Limit, draft: Draft) -> Draft {
-    let draft = match limit {
-        Limit::None => draft.message(
-            "anybody with an AWS account may assume role {role} and act with the permissions of \
-             {functions}",
-        ),
-        Limit::By(keys, key) => {
-            let keys = code_list(keys.iter().map(String::as_str));
-            let draft = draft.message(format!(
-                "nothing but the condition on {keys} keeps anybody from assuming role {{role}}"
-            ));
-            match key {
-                Some(key) => draft.label(*key, "this alone limits who it is"),
-                None => draft,
-            }
-        }
-    };
-    finish(role, trusted, draft.fingerprint("*"))
+    let open = "anybody with an AWS account may assume role {role} and act with the permissions of \
+                {functions}";
+    finish(role, trusted, limited(draft, limit, open, "anybody").fingerprint("*"))
 }
 
-fn not_principal(role: &ExecutionRole<'_>, trusted: &Trusted<'_>, key: Span) -> Draft {
-    let draft = Draft::new(&META, META.severity, key, "everybody but those listed")
-        .message("`NotPrincipal` lets everybody but those listed assume role {role}")
-        .fingerprint("NotPrincipal");
+/// Says who may assume the role, or by what alone they are kept from it.
+fn limited(draft: Draft, limit: &Limit, open: &str, who: &str) -> Draft {
+    let Limit::By(keys, key) = limit else { return draft.message(open) };
+    let keys = code_list(keys.iter().map(String::as_str));
+    let draft = draft.message(format!(
+        "nothing but the condition on {keys} keeps {who} from assuming role {{role}}"
+    ));
+    match key {
+        Some(key) => draft.label(*key, "this alone limits who it is"),
+        None => draft,
+    }
+}
+
+fn not_principal(
+    role: &ExecutionRole<'_>,
+    trusted: &Trusted<'_>,
+    denied: &Denied,
+    key: Span,
+) -> Draft {
+    let limit = Limit::None.or(denied);
+    let who = "everybody but those listed";
+    let draft = Draft::new(&META, limit.severity(), key, who).fingerprint("NotPrincipal");
+    let draft =
+        limited(draft, &limit, &format!("`NotPrincipal` lets {who} assume role {{role}}"), who);
     finish(role, trusted, draft)
 }
 

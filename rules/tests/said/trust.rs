@@ -406,6 +406,10 @@ fn whom_a_statement_denies_may_not_assume_the_role() {
     let other =
         "{Effect: Allow, Principal: {Service: ec2.amazonaws.com}, Action: 'sts:AssumeRole'}";
     let anyone = "{Effect: Allow, Principal: '*', Action: 'sts:AssumeRole'}";
+    let but =
+        |who: &str, condition: &str| deny(who, condition).replacen("Principal", "NotPrincipal", 1);
+    let everybody_but = "{Effect: Allow, NotPrincipal: {AWS: 'arn:aws:iam::888888888888:root'}, \
+                         Action: 'sts:AssumeRole'}";
     let account = allowing("arn:aws:iam::999999999999:root");
     let not_of = ", Condition: {StringNotEquals: {'aws:PrincipalOrgID': o-abc}}";
     let of = ", Condition: {StringEquals: {'aws:PrincipalAccount': '111122223333'}}";
@@ -436,10 +440,75 @@ fn whom_a_statement_denies_may_not_assume_the_role() {
         (anyone, deny("'*'", of), open, high),
         (anyone, deny("'*'", insecure), open, high),
         (anyone, deny("{AWS: 'arn:aws:iam::888888888888:root'}", ""), open, high),
+        (anyone, but("{Service: lambda.amazonaws.com}", ""), open, &[]),
+        (anyone, but("{AWS: 'arn:aws:iam::888888888888:root'}", ""), open, &[]),
+        (anyone, but("{AWS: 'arn:aws:iam::888888888888:root'}", not_of), open, low),
+        (anyone, but("{AWS: 'arn:aws:iam::888888888888:root'}", of), open, high),
+        (anyone, but("{AWS: '*'}", ""), open, high),
+        (anyone, but("{AWS: !Ref Who}", ""), open, &[]),
+        (anyone, deny("{AWS: !Ref Who}", ""), open, &[]),
+        (everybody_but, deny("'*'", ""), open, &[]),
+        (everybody_but, deny("'*'", not_of), open, low),
+        (everybody_but, deny("'*'", of), open, high),
     ] {
         let text = template(REFERENCE, "", &format!("{allowed}\n          - {denied}"));
+        let text = format!("Parameters: {{Who: {{Type: String}}}}\n{text}");
         let found = found("template.yaml", &text, rule);
         assert_eq!(severities(&found), expected, "{allowed} {denied}");
+    }
+}
+
+#[test]
+fn what_a_denial_leaves_is_by_its_conditions() {
+    let (low, high) = (&[Severity::Low][..], &[Severity::High][..]);
+    for (condition, expected) in [
+        ("Bool: {'aws:PrincipalIsAWSService': 'false'}", low),
+        ("Bool: {'aws:PrincipalIsAWSService': false}", low),
+        ("BoolIfExists: {'aws:PrincipalIsAWSService': 'false'}", low),
+        ("Bool: {'aws:PrincipalIsAWSService': 'true'}", high),
+        ("Bool: {'aws:PrincipalIsAWSService': !Ref Who}", &[]),
+        ("Bool: {'aws:ViaAWSService': 'false'}", low),
+        ("StringEquals: {'aws:PrincipalIsAWSService': 'false'}", &[]),
+        ("'Null': {'aws:PrincipalServiceName': 'true'}", low),
+        ("'Null': {'aws:PrincipalServiceName': 'false'}", high),
+        ("'Null': {'aws:PrincipalArn': 'false'}", low),
+        ("StringNotEquals: {'aws:PrincipalArn': 'arn:aws:iam::888888888888:role/x'}", low),
+        ("ArnNotLike: {'aws:PrincipalArn': '*'}", high),
+        ("ArnLike: {'aws:PrincipalArn': '*'}", low),
+        ("ArnLike: {'aws:PrincipalArn': 'arn:aws:iam::888888888888:role/*'}", high),
+        ("ArnLike: {'aws:PrincipalArn': 'arn:aws:iam::*:role/*'}", &[]),
+        ("StringEquals: {'aws:PrincipalAccount': '888888888888'}", high),
+        ("StringEquals: {'aws:PrincipalAccount': !Ref Who}", &[]),
+        ("StringEquals: {'aws:PrincipalType': [User, AssumedRole, Account]}", &[]),
+        ("StringEqualsIfExists: {'aws:SourceAccount': '888888888888'}", low),
+        ("IpAddress: {'aws:SourceIp': 192.0.2.0/24}", high),
+        ("NotIpAddress: {'aws:SourceIp': 192.0.2.0/24}", low),
+        ("DateGreaterThan: {'aws:CurrentTime': '2020-01-01T00:00:00Z'}", &[]),
+        ("StringNotEquals: {'aws:RequestedRegion': eu-west-1}", high),
+        ("!Ref Who", &[]),
+        (
+            "{Bool: {'aws:PrincipalIsAWSService': 'false'}, \
+             StringEquals: {'aws:PrincipalAccount': '888888888888'}}",
+            high,
+        ),
+        (
+            "{Bool: {'aws:PrincipalIsAWSService': 'false'}, \
+             StringNotEquals: {'aws:PrincipalOrgID': o-abc}}",
+            low,
+        ),
+    ] {
+        let condition = match condition.strip_prefix(['{', '!']) {
+            Some(_) => condition.to_owned(),
+            None => format!("{{{condition}}}"),
+        };
+        let statements = format!(
+            "{{Effect: Allow, Principal: '*', Action: 'sts:AssumeRole'}}
+          - {{Effect: Deny, Principal: '*', Action: 'sts:AssumeRole', Condition: {condition}}}"
+        );
+        let text = template(REFERENCE, "", &statements);
+        let text = format!("Parameters: {{Who: {{Type: String}}}}\n{text}");
+        let found = found("template.yaml", &text, "trust-allows-anyone");
+        assert_eq!(severities(&found), expected, "{condition}");
     }
 }
 
