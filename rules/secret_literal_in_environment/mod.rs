@@ -40,6 +40,7 @@ fn draft(function: &Function, leaking: &Leaking<'_>) -> Option<Draft> {
     let value = leaking.value;
     let draft = match leaking.leak {
         Leak::Secret => Draft::at(&META, META.severity, value, "a secret in plain text")
+            .label(given_at(leaking), "is given to the function here")
             .message(format!("`{name}` gives {{functions}} a secret in plain text")),
         Leak::SecretInput => used(value, "is marked as a secret").message(format!(
             "`{name}` of {{functions}} shows the value of an input that is marked as a secret"
@@ -71,11 +72,18 @@ fn draft(function: &Function, leaking: &Leaking<'_>) -> Option<Draft> {
     };
     Some(
         draft
-            .help(help(leaking.leak))
+            .help(help(leaking))
             .holder(&function.header)
             .function(function)
             .fingerprint(name.as_str()),
     )
+}
+
+/// Where the function is given a secret that stands inside of what another resource stores.
+fn given_at(leaking: &Leaking<'_>) -> Span {
+    let is_stored =
+        matches!(leaking.variable.secret, Some(SecretSource::Secret | SecretSource::Parameter));
+    if is_stored && leaking.value.via.is_none() { leaking.variable.name.span } else { Span::NONE }
 }
 
 /// A finding about where a value is used: what it comes from is as it should be.
@@ -103,13 +111,14 @@ const fn deployed(source: SecretSource) -> (&'static str, &'static str) {
     }
 }
 
-const fn help(leak: Leak) -> &'static str {
-    match leak {
-        Leak::Deployed(SecretSource::Secret) => {
+const fn help(leaking: &Leaking<'_>) -> &'static str {
+    match (leaking.leak, leaking.variable.secret) {
+        (Leak::Deployed(SecretSource::Secret), _) | (Leak::Secret, Some(SecretSource::Secret)) => {
             "Give the function the secret's ARN and let the code read it: allow the role \
              `secretsmanager:GetSecretValue` on that ARN."
         }
-        Leak::Deployed(SecretSource::Parameter) => {
+        (Leak::Deployed(SecretSource::Parameter), _)
+        | (Leak::Secret, Some(SecretSource::Parameter)) => {
             "Give the function the parameter's name and let the code read it: allow the role \
              `ssm:GetParameter` on the parameter's ARN."
         }

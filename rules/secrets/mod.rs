@@ -136,7 +136,15 @@ fn leak(
             Some(kind) => !values::is_placeholder(&text, name) && is_secret(kind, &text),
             None => false,
         };
-    is_secret.then_some(Leak::Secret)
+    if is_secret {
+        return Some(Leak::Secret);
+    }
+    // What a resource stores as a secret is one, whatever it is called.
+    let is_content = variable.is_secret_itself
+        && variable.secret == Some(SecretSource::Secret)
+        && !tells_a_name(name, value)
+        && !values::is_placeholder(&text, name);
+    is_content.then_some(Leak::Deployed(SecretSource::Secret))
 }
 
 /// A value from an input marked as secret, unless that input has a default that is none.

@@ -18,6 +18,25 @@ resource "random_password" "each" {
 }
 resource "tls_private_key" "app" { algorithm = "RSA" }
 resource "aws_db_instance" "app" { password = var.plain }
+resource "aws_ssm_parameter" "secure" {
+  type  = "SecureString"
+  value = var.plain
+}
+resource "aws_ssm_parameter" "token" {
+  type  = "String"
+  value = var.token
+}
+resource "aws_ssm_parameter" "plain" {
+  type  = "String"
+  value = var.plain
+}
+resource "aws_secretsmanager_secret_version" "open" { secret_string = var.plain }
+resource "aws_secretsmanager_secret_version" "literal" {
+  secret_string = "correct-horse-7-battery"
+}
+resource "aws_secretsmanager_secret_version" "json" {
+  secret_string = jsonencode({ password = "correct-horse-7-battery", user = "orders" })
+}
 locals {
   all = { API_TOKEN = var.token, DB_PASSWORD = var.plain }
 }
@@ -71,6 +90,8 @@ fn findings_say_where_a_secret_comes_from() {
     let generated = "shows a secret that is generated at deployment";
     let attribute = "shows a secret of another resource";
     let lambda = |arguments: &str| module("terraform-aws-modules/lambda/aws", arguments);
+    let literal = "a secret in plain text";
+    let stored = "aws_secretsmanager_secret_version";
     let version = "data.aws_secretsmanager_secret_version.app.secret_string";
     let cases = [
         (written("{ API_TOKEN = var.token }"), input),
@@ -81,6 +102,20 @@ fn findings_say_where_a_secret_comes_from() {
         (written("{ DB_PASSWORD = random_password.app.result }"), generated),
         (written("{ DB_PASSWORD = random_password.each[\"a\"].result }"), generated),
         (written("{ DB_PASSWORD = aws_db_instance.app.password }"), attribute),
+        (written("{ API_TOKEN = aws_ssm_parameter.secure.value }"), parameter),
+        (written("{ API_TOKEN = aws_ssm_parameter.token.value }"), input),
+        (written("{ API_TOKEN = aws_ssm_parameter.plain.value }"), ""),
+        (written("{ STAGE = aws_ssm_parameter.secure.value }"), ""),
+        (written(&format!("{{ STAGE = {stored}.open.secret_string }}")), secret),
+        (written(&format!("{{ STAGE = {stored}.literal.secret_string }}")), secret),
+        (written(&format!("{{ DB_PASSWORD = {stored}.literal.secret_string }}")), literal),
+        (
+            written(&format!(
+                "{{ DB_PASSWORD = jsondecode({stored}.json.secret_string).password }}"
+            )),
+            literal,
+        ),
+        (written(&format!("{{ DB_USER = jsondecode({stored}.json.secret_string).user }}")), ""),
         (written("{ PRIVATE_KEY = tls_private_key.app.private_key_pem }"), generated),
         (written("{ PUBLIC_TOKEN_PREFIX = tls_private_key.app.public_key_pem }"), ""),
         (written("{ STAGE = random_password.app.result }"), ""),
@@ -136,4 +171,46 @@ fn what_is_in_a_store_already_is_to_be_read_by_the_code() {
     let parameter = help("data.aws_ssm_parameter.token.value");
     assert!(parameter.starts_with("Give the function the parameter's name"), "{parameter}");
     assert!(help("var.token").starts_with("Keep it in Secrets Manager"));
+}
+
+/// What a secret that is stored is at, and where the function is given it.
+#[test]
+fn a_literal_that_a_resource_stores_is_shown_with_its_use() {
+    let cases = [
+        ("aws_secretsmanager_secret_version.literal.secret_string", "comes through"),
+        ("jsondecode(aws_secretsmanager_secret_version.json.secret_string).password", "is given"),
+    ];
+    for (value, use_label) in cases {
+        let found = of_rule(&written(&format!("{{ DB_PASSWORD = {value} }}")));
+        let [finding] = found.as_slice() else { panic!("{value}: {found:?}") };
+        let labels: Vec<&str> = finding.labels.iter().map(|label| label.text.as_str()).collect();
+        assert_eq!(labels.first(), Some(&"a secret in plain text"), "{value}");
+        assert!(labels.iter().any(|text| text.starts_with(use_label)), "{value}: {labels:?}");
+        let help = finding.help.as_deref().unwrap_or_default();
+        assert!(help.starts_with("Give the function the secret's ARN"), "{help}");
+    }
+}
+
+/// What a module hands out is looked for in the module.
+#[test]
+fn a_secret_may_come_through_a_module() {
+    let store = r#"
+variable "plain" {}
+resource "aws_ssm_parameter" "token" {
+  type  = "SecureString"
+  value = var.plain
+}
+output "token" { value = aws_ssm_parameter.token.value }
+output "name" { value = aws_ssm_parameter.token.name }
+"#;
+    for (output, expected) in [("token", 1), ("name", 0)] {
+        let main = format!(
+            "module \"store\" {{\n  source = \"./store\"\n}}\n{}",
+            written(&format!("{{ API_TOKEN = module.store.{output} }}"))
+        );
+        let files = [("main.tf", main.as_str()), ("store/store.tf", store)];
+        let findings = scan::scan(files, &Options::default()).findings;
+        let found = findings.iter().filter(|it| it.rule == "secret-literal-in-environment").count();
+        assert_eq!(found, expected, "{output}");
+    }
 }

@@ -125,7 +125,11 @@ impl Evaluator<'_> {
             && let Some(value) = self.argument(resource, name)
             && !value.value.is_null()
         {
-            return self.with_computed(&value, span);
+            let value = self.with_computed(&value, span);
+            if is_stored_secret(resource.kind(), name) {
+                return value.through(span, smol_str::format_smolstr!("{}.{name}", resource.local));
+            }
+            return value;
         }
         if let ResourceAttribute::Credential(part) = attribute {
             return self.credential(resource, part, name, span);
@@ -333,4 +337,13 @@ pub(crate) fn attribute_name(kind: &str, attribute: &str) -> ResourceAttribute {
         _ if attribute == name_argument(kind) => ResourceAttribute::Name,
         _ => ResourceAttribute::Other(attribute.into()),
     }
+}
+
+/// Whether an argument is the secret that a resource stores.
+fn is_stored_secret(kind: &str, name: &str) -> bool {
+    matches!(
+        (kind, name),
+        ("aws_ssm_parameter", "value")
+            | ("aws_secretsmanager_secret_version", "secret_string" | "secret_binary")
+    )
 }

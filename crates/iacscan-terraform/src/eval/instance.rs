@@ -157,6 +157,12 @@ impl Evaluator<'_> {
         out
     }
 
+    /// The modules that a call brings in, where they are there.
+    pub(crate) fn called(&self, instance: &Rc<Instance>, name: &str) -> Vec<Rc<Instance>> {
+        let children = self.children(instance, name);
+        children.iter().flat_map(|children| children.instances.iter().flatten()).cloned().collect()
+    }
+
     /// The instances that a call makes; `None` when there is no such call.
     pub(super) fn children(&self, instance: &Rc<Instance>, name: &str) -> Option<Rc<Children>> {
         let call = instance.module.calls.get(name)?;

@@ -11,6 +11,7 @@ use iacscan_graph::nodes::{
 
 use super::secret_itself::is_secret_itself;
 use super::secrets::secret_source;
+use crate::eval::Evaluator;
 use crate::lower::{Context, Declaration, values};
 
 /// `aws_lambda_function`.
@@ -21,7 +22,7 @@ pub(super) fn lower(context: &mut Context<'_, '_>, declaration: &Declaration) {
     let mut function = Function::new(header);
     function.name = name;
     function.role = role(declaration);
-    features(&mut function, declaration);
+    features(context.eval, &mut function, declaration);
     context.unit.functions.push(function);
 }
 
@@ -39,7 +40,7 @@ fn role(declaration: &Declaration) -> Property<Text> {
 }
 
 /// The features of a function, with the blocks and arguments that configure them as their places.
-fn features(function: &mut Function, declaration: &Declaration) {
+fn features(eval: &Evaluator<'_>, function: &mut Function, declaration: &Declaration) {
     let key = |name: &str| declaration.key(name).unwrap_or(declaration.header().span);
     function.vpc = vpc(declaration);
     function.tracing =
@@ -47,7 +48,7 @@ fn features(function: &mut Function, declaration: &Declaration) {
     function.layers = declaration.texts("layers");
     function.dead_letter = declaration.text_at("dead_letter_config", &["target_arn"]);
     function.file_systems = file_systems(declaration);
-    function.environment = environment(declaration);
+    function.environment = environment(eval, declaration);
     function.kms_key = at_key(declaration.text("kms_key_arn"), key("kms_key_arn"));
     function.log_group = declaration.name_at("logging_config", &["log_group"]);
     function.durable = durable(declaration);
@@ -155,7 +156,7 @@ fn durable(declaration: &Declaration) -> Property<bool> {
 }
 
 /// `environment { variables = { ... } }`.
-fn environment(declaration: &Declaration) -> Collection<EnvironmentVariable> {
+fn environment(eval: &Evaluator<'_>, declaration: &Declaration) -> Collection<EnvironmentVariable> {
     let mut out = Collection::default();
     let Some(value) = declaration.get("environment") else {
         if let Some(gap) = declaration.gap() {
@@ -182,7 +183,7 @@ fn environment(declaration: &Declaration) -> Collection<EnvironmentVariable> {
                                 name: Located::new(name.clone(), entry.key),
                                 value: awaited(&entry.value, &is_secret_default),
                                 plain_parameter: false,
-                                secret: secret_source(&declaration.resource, name),
+                                secret: secret_source(eval, &declaration.resource, name),
                                 is_secret_itself: is_secret_itself(&declaration.resource, name),
                             },
                         );

@@ -52,6 +52,11 @@ fn puts_in(instance: &Rc<Instance>, expr: &Expr, hops: usize) -> bool {
                     ["aws_secretsmanager_secret_version", _, "secret_string" | "secret_binary"],
                     _,
                 )
+                | (
+                    "aws_secretsmanager_secret_version",
+                    [_, "secret_string" | "secret_binary"],
+                    _,
+                )
                 | ("aws_iam_access_key", [_, "secret"], _) => true,
                 _ => false,
             }

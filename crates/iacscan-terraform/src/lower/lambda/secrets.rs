@@ -5,7 +5,7 @@ use std::rc::Rc;
 use iacscan_core::Str;
 use iacscan_graph::nodes::SecretSource;
 
-use crate::eval::{Instance, Resource, dynamic_iterator};
+use crate::eval::{Evaluator, Instance, Resource, dynamic_iterator};
 use crate::syntax::{Block, Body, Expr, ExprKind, Key, Part, Step, StepKind};
 
 /// How many references are followed.
@@ -17,9 +17,13 @@ type Found = Option<Option<SecretSource>>;
 
 /// Where the value of this environment variable comes from, if that is marked as secret: a
 /// sensitive input, or the attribute of a data source or resource that holds a secret.
-pub(super) fn secret_source(resource: &Rc<Resource>, name: &Str) -> Option<SecretSource> {
+pub(super) fn secret_source(
+    eval: &Evaluator<'_>,
+    resource: &Rc<Resource>,
+    name: &Str,
+) -> Option<SecretSource> {
     let body = resource.declared()?.content.written()?;
-    let from = |iterator| Search { instance: &resource.instance, iterator, hops: MOST_HOPS };
+    let from = |iterator| Search { eval, instance: &resource.instance, iterator, hops: MOST_HOPS };
     if let Some(environment) = body.attribute("environment") {
         return from(None).find(&environment.value, &["variables", name]).flatten();
     }
@@ -51,13 +55,14 @@ struct Iterated<'b> {
 
 /// The module instance whose names expressions use.
 #[derive(Clone, Copy)]
-struct Search<'b> {
+struct Search<'b, 'e> {
+    eval: &'b Evaluator<'e>,
     instance: &'b Rc<Instance>,
     iterator: Option<Iterated<'b>>,
     hops: usize,
 }
 
-impl Search<'_> {
+impl Search<'_, '_> {
     /// What an expression has under these keys; all of it, where there are none.
     fn find(&self, expr: &Expr, keys: &[&str]) -> Found {
         match &expr.kind {
@@ -146,7 +151,7 @@ impl Search<'_> {
                 });
                 match (given, &variable.default) {
                     (Some((caller, value)), _) => {
-                        Search { instance: caller, iterator: None, hops }.find(value, keys)
+                        Search { instance: caller, ..here }.find(value, keys)
                     }
                     (None, Some(default)) => here.find(default, keys),
                     // An input without a value may be anything.
@@ -157,30 +162,54 @@ impl Search<'_> {
                 Some(local) => here.find(&local.value, keys),
                 None => Some(None),
             },
+            ["module", call, output, keys @ ..] => {
+                let called = self.eval.called(self.instance, call);
+                Some(called.iter().find_map(|child| {
+                    let output = child.module.outputs.get(*output)?;
+                    Search { instance: child, ..here }.find(&output.value, keys).flatten()
+                }))
+            }
             [name, "value", keys @ ..] => match self.iterator {
                 Some(iterator) if iterator.name == *name => here.find(iterator.each, keys),
                 _ => Some(None),
             },
             // Its secret may be encrypted alone.
             ["aws_iam_access_key", name, ..] if self.has_pgp_key(name) => Some(None),
+            ["aws_ssm_parameter", name, "value", ..]
+            | ["aws_ssm_parameter", name, _, "value", ..] => Some(here.stored(name)),
             _ => Some(source_of(path).or_else(|| source_of(&without_key(path)))),
         }
     }
 }
 
-impl Search<'_> {
+impl Search<'_, '_> {
     /// Whether an access key of the module is given a PGP key.
     fn has_pgp_key(&self, name: &str) -> bool {
-        let key = smol_str::format_smolstr!("aws_iam_access_key.{name}");
-        let body = self.instance.module.resources.get(&key).and_then(|it| it.content.written());
-        body.is_some_and(|body| body.attribute("pgp_key").is_some())
+        self.argument("aws_iam_access_key", name, "pgp_key").is_some()
+    }
+
+    /// What a parameter of the module keeps, if that is marked, or the parameter is encrypted.
+    fn stored(&self, name: &str) -> Option<SecretSource> {
+        let argument = |argument| self.argument("aws_ssm_parameter", name, argument);
+        let kind = argument("type").map(|kind| &kind.kind);
+        if matches!(kind, Some(ExprKind::Text(kind)) if kind.text == "SecureString") {
+            return Some(SecretSource::Parameter);
+        }
+        self.find(argument("value")?, &[]).flatten()
+    }
+
+    fn argument(&self, kind: &str, name: &str, argument: &str) -> Option<&Expr> {
+        let key = smol_str::format_smolstr!("{kind}.{name}");
+        let body = self.instance.module.resources.get(&key)?.content.written()?;
+        Some(&body.attribute(argument)?.value)
     }
 }
 
 /// What the attribute of a data source or resource holds, if it is secret.
 fn source_of(path: &[&str]) -> Option<SecretSource> {
     Some(match path {
-        ["data", "aws_secretsmanager_secret_version", _, "secret_string" | "secret_binary", ..] => {
+        ["data", "aws_secretsmanager_secret_version", _, "secret_string" | "secret_binary", ..]
+        | ["aws_secretsmanager_secret_version", _, "secret_string" | "secret_binary", ..] => {
             SecretSource::Secret
         }
         ["data", "aws_ssm_parameter", _, "value", ..]
