@@ -1,6 +1,7 @@
 //! A statement lets the function give itself more permissions than it has.
 
 mod help;
+mod kind;
 
 use iacscan_core::{Address, Located, Pseudo, RuleGroup, RuleMeta, Segment, Severity, Str, Text};
 use iacscan_graph::{ExecutionRole, Reached};
@@ -15,6 +16,7 @@ use crate::framework::trust::{is_account_id, is_of_own, own_account};
 use crate::framework::words::code_list;
 use crate::{Context, Draft, Report, Rule};
 use help::help;
+use kind::Kind;
 
 /// `privilege-escalation-permission`
 pub(crate) struct PrivilegeEscalationPermission;
@@ -58,8 +60,8 @@ impl Rule for PrivilegeEscalationPermission {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Reach {
     Everything,
-    /// Every role of the account.
-    EveryRole,
+    /// All of one kind in the account.
+    Every(Kind),
     /// Every role of an account that may be another one.
     EveryRoleThere,
     /// The role the function runs with.
@@ -76,7 +78,7 @@ impl Reach {
         if only_service(&pattern).is_some_and(|only| only != "iam" && only != "lambda") {
             return None;
         }
-        if let Some(reach) = Self::of_every_role(role, &pattern) {
+        if let Some(reach) = Self::of_every(role, &pattern) {
             return Some(reach);
         }
         let matches = |address: &Address| is_of_own(role, &pattern, address).is_true();
@@ -87,22 +89,22 @@ impl Reach {
         functions.any(|function| matches(&function.header.address)).then_some(Self::OwnFunction)
     }
 
-    /// Whether a pattern leaves no role of an account out: `arn:aws:iam::*:role/*`.
-    fn of_every_role(role: &ExecutionRole<'_>, pattern: &Text) -> Option<Self> {
+    /// What a pattern leaves none out of in an account, as `arn:aws:iam::*:role/*` no role.
+    fn of_every(role: &ExecutionRole<'_>, pattern: &Text) -> Option<Self> {
         let arn = ArnParts::split(pattern)?;
-        let resource = arn.part(ArnPart::Resource).as_known()?;
-        let rest = resource.strip_prefix("role")?;
-        let is_every = rest.ends_with('*') && matches!(rest.trim_end_matches('*'), "" | "/");
-        if !is_every || arn.service() != Some("iam") {
-            return None;
-        }
+        let kind = Kind::of(arn.service()?, &arn.part(ArnPart::Resource).as_known()?)?;
+        let kind = match arn.part(ArnPart::Region).as_known() {
+            Some(region) if region == "*" || kind != Kind::Function => kind,
+            _ => Kind::FunctionOfRegion,
+        };
         let account = arn.part(ArnPart::Account);
         match (account.as_known(), account.segments()) {
             (Some(id), _) if id == "*" || own_account(role).as_ref() == Some(&id) => {
-                Some(Self::EveryRole)
+                Some(Self::Every(kind))
             }
-            (Some(id), _) if is_account_id(&id) => Some(Self::EveryRoleThere),
-            (None, [Segment::Pseudo(Pseudo::AccountId)]) => Some(Self::EveryRole),
+            // In other accounts roles are taken, and nothing is changed.
+            (Some(id), _) if kind == Kind::Role && is_account_id(&id) => Some(Self::EveryRoleThere),
+            (None, [Segment::Pseudo(Pseudo::AccountId)]) => Some(Self::Every(kind)),
             _ => None,
         }
     }
@@ -155,7 +157,7 @@ impl Reach {
     const fn label(self) -> &'static str {
         match self {
             Self::Everything => "on every resource",
-            Self::EveryRole => "on every role",
+            Self::Every(kind) => kind.on_every(),
             Self::EveryRoleThere => "on every role of this account",
             Self::OwnRole => "on the role it runs with",
             Self::OwnFunction => "on itself",
@@ -180,10 +182,7 @@ impl Danger {
         let covered = covered(written);
         let is_danger = |name: &str| match reach {
             Reach::Everything => is_escalation_action(name) || reads_functions(name),
-            Reach::EveryRole => {
-                matches!(name, "iam:CreateRole" | "iam:PassRole" | "sts:AssumeRole")
-                    || OWN_ROLE.contains(&name)
-            }
+            Reach::Every(kind) => kind.dangers().any(|danger| danger == name),
             // Only one's own roles can be passed or changed.
             Reach::EveryRoleThere => name == "sts:AssumeRole",
             Reach::OwnRole => OWN_ROLE.contains(&name),
@@ -297,12 +296,16 @@ fn message<'d>(
     };
     match (severity, reach) {
         (Severity::Medium, _) => {
+            let of =
+                if reach == Reach::Every(Kind::FunctionOfRegion) { " of the region" } else { "" };
             format!(
-                "{{functions}} can read the environment variables of every function with {list}"
+                "{{functions}} can read the environment variables of every function{of} with {list}"
             )
         }
         (_, Reach::Everything) => format!("{{functions}} can {can} with {list} on every resource"),
-        (_, Reach::EveryRole) => format!("{{functions}} can {can} with {list} on every role"),
+        (_, Reach::Every(kind)) => {
+            format!("{{functions}} can {can} with {list} {}", kind.on_every())
+        }
         (_, Reach::EveryRoleThere) => {
             format!("{{functions}} can {can} with {list} on every role of an account")
         }
@@ -342,9 +345,20 @@ mod tests {
             ("lambda:UpdateFunctionCode", Reach::OwnFunction, Some("lambda:UpdateFunctionCode")),
             ("iam:PutRolePolicy", Reach::OwnRole, Some("iam:PutRolePolicy")),
             ("iam:PassRole", Reach::OwnRole, None),
-            ("iam:PassRole", Reach::EveryRole, Some("iam:PassRole")),
-            ("iam:PutRolePolicy", Reach::EveryRole, Some("iam:PutRolePolicy")),
-            ("iam:CreateUser", Reach::EveryRole, None),
+            ("iam:PassRole", Reach::Every(Kind::Role), Some("iam:PassRole")),
+            ("iam:PutRolePolicy", Reach::Every(Kind::Role), Some("iam:PutRolePolicy")),
+            ("iam:CreateUser", Reach::Every(Kind::Role), None),
+            ("iam:CreateUser", Reach::Every(Kind::User), None),
+            ("iam:Create*", Reach::Every(Kind::User), Some("iam:CreateAccessKey")),
+            ("iam:PassRole", Reach::Every(Kind::User), None),
+            ("iam:AddUserToGroup", Reach::Every(Kind::User), None),
+            ("iam:AddUserToGroup", Reach::Every(Kind::Group), Some("iam:AddUserToGroup")),
+            (
+                "iam:CreatePolicyVersion",
+                Reach::Every(Kind::Policy),
+                Some("iam:CreatePolicyVersion"),
+            ),
+            ("lambda:GetFunction", Reach::Every(Kind::Function), Some("lambda:GetFunction")),
             ("sts:AssumeRole", Reach::EveryRoleThere, Some("sts:AssumeRole")),
             ("iam:PassRole", Reach::EveryRoleThere, None),
             ("iam:*", all, None),

@@ -88,6 +88,65 @@ fn every_role_is_as_much_as_everything() {
     }
 }
 
+/// Users, groups, policies and functions are as roles.
+#[test]
+fn every_one_of_a_kind_is_as_much_as_everything() {
+    let own = "!GetAtt Role.Arn";
+    let account = |resource: &str| format!("!Sub 'arn:aws:iam::${{AWS::AccountId}}:{resource}'");
+    let function = "'arn:aws:lambda:*:*:function:*'".to_owned();
+    let here = "!Sub 'arn:aws:lambda:${AWS::Region}:${AWS::AccountId}:function:*'".to_owned();
+    for (actions, resource, expected) in [
+        (
+            "'iam:CreateAccessKey'",
+            account("user/*"),
+            "gain other permissions with `iam:CreateAccessKey` on every user",
+        ),
+        (
+            "'iam:AddUserToGroup'",
+            account("group/*"),
+            "give others permissions with `iam:AddUserToGroup` on every group",
+        ),
+        (
+            "'iam:CreatePolicyVersion'",
+            account("policy/*"),
+            "gain other permissions with `iam:CreatePolicyVersion` on every customer managed policy",
+        ),
+        (
+            "'lambda:UpdateFunctionCode'",
+            function.clone(),
+            "gain other permissions with `lambda:UpdateFunctionCode` on every function",
+        ),
+        (
+            "'lambda:AddPermission'",
+            here.clone(),
+            "give others permissions with `lambda:AddPermission` on every function of the region",
+        ),
+        (
+            "'lambda:GetFunction'",
+            function,
+            "read the environment variables of every function with `lambda:GetFunction`",
+        ),
+        (
+            "'lambda:GetFunction'",
+            here,
+            "read the environment variables of every function of the region with \
+             `lambda:GetFunction`",
+        ),
+        ("'iam:CreateAccessKey'", account("user/team/*"), ""),
+        ("'iam:CreateAccessKey'", "'arn:aws:iam::123456789012:user/*'".to_owned(), ""),
+        ("'iam:CreateUser', 'iam:AddUserToGroup'", account("user/*"), ""),
+        ("'lambda:GetFunction'", "'arn:aws:lambda:*:*:function:app-*'".to_owned(), ""),
+        ("'lambda:GetFunction'", "'arn:aws:lambda:*:123456789012:function:*'".to_owned(), ""),
+        ("'lambda:InvokeFunction'", "'arn:aws:lambda:*:*:function:*'".to_owned(), ""),
+    ] {
+        let found = rules(own, actions, &resource);
+        let found = found.iter().find(|(rule, _)| *rule == "privilege-escalation-permission");
+        let message = found.map_or("", |(_, message)| message);
+        let message = message.strip_prefix("function `Function` can ").unwrap_or(message);
+        assert_eq!(message, expected, "{actions} {resource}");
+    }
+}
+
 /// A reference of the role to itself would be a circle.
 #[test]
 fn a_role_that_trusts_itself_names_itself_as_text() {
