@@ -7,13 +7,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use iacscan_core::{Condition, RuleGroup, RuleMeta, Severity, Text, worlds};
 use iacscan_graph::instances::split;
-use iacscan_graph::nodes::{Author, InvokePermission, Trigger};
+use iacscan_graph::nodes::{Author, InvokePermission, Origin, Trigger};
 use iacscan_graph::{FunctionId, FunctionLink};
+use indexmap::IndexMap;
 
 use self::permits::fails;
+use self::qualifier::Qualifier;
 use crate::framework::invocation::about_function;
 use crate::framework::source::{checks_first, limits, refuses_role};
-use crate::framework::words::argument;
+use crate::framework::words::{argument, code_list};
 use crate::{Context, Draft, Report, Rule};
 
 /// `trigger-without-invoke-permission`
@@ -40,6 +42,7 @@ impl Rule for TriggerWithoutInvokePermission {
             if !unit.open_world.is_empty() || permitted.unlinked.contains(&index) {
                 continue;
             }
+            let mut missing = Vec::new();
             for trigger in &unit.triggers {
                 let needs_permission = trigger.header.author == Author::User
                     && (trigger.has_role.is_false() || refuses_role(&trigger.service))
@@ -53,17 +56,44 @@ impl Rule for TriggerWithoutInvokePermission {
                     let exists = trigger.header.condition.clone().and(link.condition.clone());
                     let refused = permitted.refuses(context, function, index, trigger);
                     let condition = exists.clone().and(refused.clone());
-                    if !condition.is_feasible().is_true() || !is_told_apart(&exists, &refused) {
-                        continue;
+                    if condition.is_feasible().is_true() && is_told_apart(&exists, &refused) {
+                        missing.push(Missing { function, trigger, condition });
                     }
-                    let draft = draft(context, trigger, function);
-                    let (header, function) = (&trigger.header, &trigger.function);
-                    let draft = about_function(context, index, header, function, draft);
-                    report.when(&condition, draft);
                 }
+            }
+            for of_one in by_permission(context, missing) {
+                let Some(Missing { function, trigger, condition }) = of_one.first() else {
+                    continue;
+                };
+                let draft = draft(context, &of_one, trigger, *function);
+                let (header, function) = (&trigger.header, &trigger.function);
+                let draft = about_function(context, index, header, function, draft);
+                report.when(condition, draft);
             }
         }
     }
+}
+
+/// A trigger that nothing lets invoke a function, and when.
+struct Missing<'g> {
+    function: FunctionId,
+    trigger: &'g Trigger,
+    condition: Condition,
+}
+
+/// Those that one permission would let through: of one service, on behalf of one resource.
+fn by_permission<'g>(context: &Context<'_>, missing: Vec<Missing<'g>>) -> Vec<Vec<Missing<'g>>> {
+    let mut groups: IndexMap<_, Vec<Missing<'g>>> = IndexMap::new();
+    for one in missing {
+        let trigger = one.trigger;
+        let own = || Origin::Resource(trigger.header.address.clone());
+        let origin = trigger.origin.clone().unwrap_or_else(own);
+        let qualifier = Qualifier::of_only(context.graph, &trigger.function);
+        let condition = one.condition.to_string();
+        let cause = (one.function, &trigger.service, origin, qualifier, condition);
+        groups.entry(cause).or_default().push(one);
+    }
+    groups.into_values().collect()
 }
 
 /// Whether what decides that a permission is missing is known to be independent of what decides
@@ -149,14 +179,25 @@ impl<'g> Permitted<'g> {
     }
 }
 
-fn draft(context: &Context<'_>, trigger: &Trigger, function: FunctionId) -> Draft {
+/// What is said of triggers that one permission would let through, where it is written for the first.
+fn draft(
+    context: &Context<'_>,
+    all: &[Missing<'_>],
+    trigger: &Trigger,
+    function: FunctionId,
+) -> Draft {
     let Trigger { header, service, origin, .. } = trigger;
     let principal = Text::literal(smol_str::format_smolstr!("{service}.amazonaws.com"));
     let address = &header.address;
     let limits = limits(context.graph, header, service, origin.as_ref());
+    let mut addresses: Vec<&str> =
+        all.iter().map(|one| one.trigger.header.address.name().as_str()).collect();
+    addresses.dedup();
+    let named = code_list(addresses.iter().copied());
     let wait = if checks_first(service) {
+        let is = if addresses.len() == 1 { "it is" } else { "they are" };
         format!(
-            " Let `{address}` wait for the permission with `{}`: AWS refuses `{address}` until it is \
+            " Let {named} wait for the permission with `{}`: AWS refuses {named} until {is} \
              permitted.",
             argument(header, "DependsOn")
         )
@@ -178,9 +219,13 @@ fn draft(context: &Context<'_>, trigger: &Trigger, function: FunctionId) -> Draf
     } else {
         String::new()
     };
-    Draft::new(&META, META.severity, trigger.span, "is not permitted to invoke it")
+    let it = if addresses.len() == 1 { "it" } else { "them" };
+    let first = Draft::new(&META, META.severity, trigger.span, "is not permitted to invoke it");
+    let others = all.iter().map(|one| one.trigger.span).filter(|span| *span != trigger.span);
+    others
+        .fold(first, |draft, span| draft.label(span, "nor is this"))
         .message(format!(
-            "`{address}` cannot invoke {{functions}}: no permission lets `{principal}` do so for it"
+            "{named} cannot invoke {{functions}}: no permission lets `{principal}` do so for {it}"
         ))
         .help(format!(
             "Add{place} a Lambda permission for the function (for its alias, where that is what is invoked) with the action `lambda:InvokeFunction`, the \

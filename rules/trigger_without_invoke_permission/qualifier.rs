@@ -6,7 +6,7 @@ use iacscan_graph::nodes::ResourceKind;
 use iacscan_iam::Resolve;
 
 /// What stands behind the function's name.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Qualifier {
     /// Nothing.
     None,

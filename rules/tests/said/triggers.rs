@@ -137,3 +137,53 @@ fn a_log_subscription_invokes_with_no_role() {
     }
     assert_eq!(help(literal, true), None);
 }
+
+/// One permission lets all methods of an API invoke a function, and all targets of a rule.
+#[test]
+fn what_one_permission_lets_through_is_one_finding() {
+    let method = |name: &str, api: &str, function: &str| {
+        format!(
+            "  {name}: {{Type: 'AWS::ApiGateway::Method', Properties: {{RestApiId: !Ref {api}, ResourceId: r, HttpMethod: GET, AuthorizationType: NONE, Integration: {{Type: AWS_PROXY, IntegrationHttpMethod: POST, Uri: !Sub 'arn:aws:apigateway:${{AWS::Region}}:lambda:path/2015-03-31/functions/{function}/invocations'}}}}}}\n"
+        )
+    };
+    let rule = |targets: &str| {
+        format!("  Timer: {{Type: 'AWS::Events::Rule', Properties: {{Targets: [{targets}]}}}}\n")
+    };
+    let apis = "  Api: {Type: 'AWS::ApiGateway::RestApi', Properties: {Name: a}}\n  Second: {Type: 'AWS::ApiGateway::RestApi', Properties: {Name: b}}\n";
+    let (function, alias) = ("${Function.Arn}", "${Alias}");
+    let lambda =
+        "{Id: a, Arn: !GetAtt Function.Arn}, {Id: b, Input: '{}', Arn: !GetAtt Function.Arn}";
+    let cases = [
+        (method("Get", "Api", function), 1, "`Get` cannot", 0),
+        (
+            [method("Get", "Api", function), method("Put", "Api", function)].concat(),
+            1,
+            "`Get` and `Put` cannot",
+            1,
+        ),
+        (
+            [method("Get", "Api", function), method("Put", "Second", function)].concat(),
+            2,
+            "`Get` cannot",
+            0,
+        ),
+        (
+            [method("Get", "Api", function), method("Put", "Api", alias)].concat(),
+            2,
+            "`Get` cannot",
+            0,
+        ),
+        (rule(lambda), 1, "`Timer` cannot", 1),
+    ];
+    for (triggers, count, message, others) in cases {
+        let text = format!("{TEMPLATE}{apis}{triggers}");
+        let findings = scan::scan([("t.yaml", text.as_str())], &Options::default()).findings;
+        let of_rule = findings.iter().filter(|it| it.rule == "trigger-without-invoke-permission");
+        let found: Vec<_> = of_rule.collect();
+        assert_eq!(found.len(), count, "{triggers}");
+        let first = found[0];
+        assert!(first.message.starts_with(message), "{}", first.message);
+        let labels = first.labels.iter().filter(|label| label.text == "nor is this");
+        assert_eq!(labels.count(), others, "{triggers}");
+    }
+}

@@ -68,7 +68,7 @@ pub struct Trigger {
 }
 
 /// On whose behalf a service invokes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Origin {
     /// A resource of the scan, or one that is found.
     Resource(Address),
