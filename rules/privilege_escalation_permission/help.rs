@@ -5,7 +5,9 @@ use iacscan_iam::Statement;
 
 use super::{Danger, Reach};
 use crate::framework::spell;
-use crate::framework::statements::{covered, is_every_action, items, known, reads_functions};
+use crate::framework::statements::{
+    covered, is_every_action, is_pattern, items, known, reads_functions,
+};
 use crate::framework::words::code_list;
 
 /// What is done about actions of one kind.
@@ -116,8 +118,9 @@ fn passing(role: &ExecutionRole<'_>, statement: &Statement) -> String {
     let condition = if services.is_empty() {
         let example = write(&["ecs-tasks.amazonaws.com"]);
         format!(
-            "the service that it is passed to as a condition, which for tasks of ECS is {example}; \
-             if the code passes no role, remove it"
+            "as a condition the service that it is passed to, which the trust policy of that role \
+             names as its principal (for tasks of ECS, {example}); if the code passes no role, remove \
+             it"
         )
     } else {
         let passed = code_list(services.iter().copied());
@@ -134,18 +137,25 @@ fn passing(role: &ExecutionRole<'_>, statement: &Statement) -> String {
 }
 
 /// The services that a role is passed to: those that the role lets the function hand roles to by
-/// other actions.
+/// other actions; none where one of these stands for several, of which nothing says what is called.
 fn services(role: &ExecutionRole<'_>) -> Vec<&'static str> {
     let mut services: Vec<&'static str> = Vec::new();
     for reached in role.written_statements() {
         let allowed =
             if reached.statement.is_allow() { reached.statement.actions.as_ref() } else { None };
         for item in items(allowed) {
-            let pattern = known(role, &item.item).filter(|it| !is_every_action(it));
-            for action in pattern.iter().flat_map(|pattern| covered(pattern)) {
-                let taking = TAKING_ROLES.iter().find(|(name, _)| *name == action.full_name);
-                let service = taking.map(|(_, service)| *service);
-                services.extend(service.filter(|service| !services.contains(service)));
+            let Some(name) = known(role, &item.item).filter(|it| !is_every_action(it)) else {
+                continue;
+            };
+            for action in covered(&name) {
+                let taking = TAKING_ROLES.iter().find(|(taking, _)| *taking == action.full_name);
+                let Some((_, service)) = taking else { continue };
+                if is_pattern(&name) && covered(&name).len() > 1 {
+                    return Vec::new();
+                }
+                if !services.contains(service) {
+                    services.push(service);
+                }
             }
         }
     }

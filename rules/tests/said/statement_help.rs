@@ -57,10 +57,19 @@ fn help_fits_what_stands_in_the_statement() {
         (
             "privilege-escalation-permission",
             "Action: ['iam:PassRole'], Resource: '*'",
-            "Name the role that is passed, and add the service that it is passed to as a condition, \
-             which for tasks of ECS is `\"Condition\": {\"StringEquals\": \
-             {\"iam:PassedToService\": \"ecs-tasks.amazonaws.com\"}}`; if the code passes no role, \
-             remove it.",
+            "Name the role that is passed, and add as a condition the service that it is passed to, \
+             which the trust policy of that role names as its principal (for tasks of ECS, \
+             `\"Condition\": {\"StringEquals\": {\"iam:PassedToService\": \
+             \"ecs-tasks.amazonaws.com\"}}`); if the code passes no role, remove it.",
+        ),
+        (
+            "privilege-escalation-permission",
+            "Action: ['iam:PassRole', 'scheduler:CreateSchedule', 'ecs:*Task*'], Resource: '*'",
+            "Give `iam:PassRole` a statement of its own, which names the role that is passed, \
+             with as a condition the service that it is passed to, which the trust policy of that \
+             role names as its principal (for tasks of ECS, `\"Condition\": {\"StringEquals\": \
+             {\"iam:PassedToService\": \"ecs-tasks.amazonaws.com\"}}`); if the code passes no \
+             role, remove it.",
         ),
         (
             "privilege-escalation-permission",
