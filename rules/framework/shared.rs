@@ -56,8 +56,9 @@ impl Shared {
     /// Where a resource of a statement is to come from, before what it is to be.
     pub(crate) fn help(&self, reached: &Reached<'_>, resource: &Located<Text>) -> Option<&str> {
         place(reached, resource).filter(|place| self.different.contains(place)).map(|_| {
-            "This statement is written once for roles that it allows different actions: let each \
-             have its resources from where its actions come from."
+            "This statement is written once for several roles and gets a list of actions for each: \
+             let it get a list of resources for each in the same way, in place of `*`, written next \
+             to the actions of the role."
         })
     }
 }

@@ -19,6 +19,8 @@ pub(super) struct Declared<'h, 'g> {
     holder: &'h Header,
     unit: &'g Unit,
     statement: &'g Statement,
+    /// What the code is told of.
+    told: &'h [Address],
 }
 
 impl<'h, 'g> Declared<'h, 'g> {
@@ -27,6 +29,7 @@ impl<'h, 'g> Declared<'h, 'g> {
         role: &'h ExecutionRole<'g>,
         reached: &'h Reached<'g>,
         star: &Located<Text>,
+        told: &'h [Address],
     ) -> Option<Self> {
         let is_here = star.passages().all(|passage| {
             let label = passage.label.as_str();
@@ -35,7 +38,7 @@ impl<'h, 'g> Declared<'h, 'g> {
         is_here.then_some(())?;
         let holder = reached.attached.document_holder(role.graph);
         let unit = role.graph.resolver().unit_of(holder.holder())?;
-        Some(Self { role, holder, unit, statement: reached.statement })
+        Some(Self { role, holder, unit, statement: reached.statement, told })
     }
 
     /// The ARNs of the resources of a form's kind, as its language writes them.
@@ -120,9 +123,18 @@ impl<'h, 'g> Declared<'h, 'g> {
     fn choice(&self, write: impl Fn(&Resource) -> Option<String>) -> Option<String> {
         const MOST: usize = 3;
         let resources = self.unit.resources.iter();
-        let all: Vec<String> = resources
-            .filter_map(|resource| write(resource).filter(|_| self.can_name(resource)))
+        let mut all: Vec<(&Resource, String)> = resources
+            .filter_map(|resource| {
+                let written = write(resource).filter(|_| self.can_name(resource))?;
+                Some((resource, written))
+            })
             .collect();
+        // What the code is told of is what it uses.
+        let is_told = |resource: &Resource| self.told.contains(&resource.header.address);
+        if all.iter().any(|(resource, _)| is_told(resource)) {
+            all.retain(|(resource, _)| is_told(resource));
+        }
+        let all: Vec<String> = all.into_iter().map(|(_, written)| written).collect();
         let first = all.first()?;
         Some(if all.len() > MOST {
             format!("`{first}` or another of {}", all.len())

@@ -107,7 +107,7 @@ fn of_action(action: &Action) -> Vec<Form> {
             kinds.sort_by_key(|(kind, _)| !USUAL.contains(&(kind.service, kind.name)));
             kinds.truncate(*count);
         }
-        return kinds.into_iter().filter_map(|(kind, _)| Form::of(action, kind)).collect();
+        return each_once(kinds.into_iter().filter_map(|(kind, _)| Form::of(action, kind)));
     }
     let own = format!(":{}:", action.service());
     let names: Vec<&str> = kinds.iter().map(|(kind, _)| kind.name).collect();
@@ -126,7 +126,18 @@ fn of_action(action: &Action) -> Vec<Form> {
         }
         _ => Vec::new(),
     };
-    chosen.into_iter().filter_map(|kind| Form::of(action, kind)).collect()
+    each_once(chosen.into_iter().filter_map(|kind| Form::of(action, kind)))
+}
+
+/// Kinds may have a form in common.
+fn each_once(all: impl Iterator<Item = Form>) -> Vec<Form> {
+    let mut forms: Vec<Form> = Vec::new();
+    for form in all {
+        if forms.iter().all(|known| known.arn != form.arn) {
+            forms.push(form);
+        }
+    }
+    forms
 }
 
 /// The forms of what a call of an action may name besides what it must name; none for patterns.
@@ -145,7 +156,10 @@ pub(super) fn optional(name: &str) -> Vec<Form> {
     let kinds = resource_types(action.service())
         .filter(|kind| kind.arn_formats().any(|format| format.contains(&own)))
         .filter(|kind| is_usual && others.iter().any(|wanted| wanted.name == kind.name));
-    kinds.filter_map(|kind| Form::of(&action, kind)).collect()
+    each_once(kinds.filter_map(|kind| Form::of(&action, kind)))
+        .into_iter()
+        .filter(|form| shown.iter().all(|it| it.arn != form.arn))
+        .collect()
 }
 
 /// The forms that policies use for an action, or for the methods of a service, where the reference
@@ -168,7 +182,24 @@ const WRITTEN: &[(&str, &str, &str)] = &[
         "execute-api-general",
         "arn:${Partition}:execute-api:${Region}:${Account}:${ApiId}/${Stage}/*/@connections/*",
     ),
+    // AWS's own policies limit these, of which the reference lists no resource.
+    (
+        "codedeploy:PutLifecycleEventHookExecutionStatus",
+        "deploymentgroup",
+        "arn:${Partition}:codedeploy:${Region}:${Account}:deploymentgroup:${ApplicationName}/${DeploymentGroupName}",
+    ),
+    (
+        "dynamodb:ListStreams",
+        "stream",
+        "arn:${Partition}:dynamodb:${Region}:${Account}:table/${TableName}/stream/*",
+    ),
+    ("states:SendTaskFailure", "statemachine", STATE_MACHINE),
+    ("states:SendTaskHeartbeat", "statemachine", STATE_MACHINE),
+    ("states:SendTaskSuccess", "statemachine", STATE_MACHINE),
 ];
+
+const STATE_MACHINE: &str =
+    "arn:${Partition}:states:${Region}:${Account}:stateMachine:${StateMachineName}";
 
 /// What every call names, or one of it, although the reference lists it as what a call may name.
 const BESIDE: &[(&str, &[&str])] = &[
@@ -224,11 +255,36 @@ impl Form {
                 .rsplit_once("${")
                 .map_or_else(|| format.to_owned(), |(begin, _)| format!("{begin}*"))
         } else {
-            format.to_owned()
+            of_any_balancer(action, format).unwrap_or_else(|| format.to_owned())
         };
-        Some(Self { kind, arn: arn.replace("${ResourceId}", &id_of(kind.name)) })
+        // Some of the reference's ARNs call the caller's account otherwise, or name nothing but an id.
+        let arn = arn
+            .replacen(":${AccountId}:", ":${Account}:", 1)
+            .replace("${ResourceId}", &named_after(kind.name, "Id"))
+            .replace("${Id}", &named_after(kind.name, "Id"))
+            .replace("${Name}", &named_after(kind.name, "Name"));
+        Some(Self { kind, arn })
     }
 }
+
+/// The ARN of a load balancer, or of what belongs to one, for any type of them where an action is
+/// done to those of several.
+fn of_any_balancer(action: &Action, format: &str) -> Option<String> {
+    let of_any = |format: &str| {
+        let (before, behind) = BALANCERS.iter().find_map(|it| format.split_once(it))?;
+        before.contains(":elasticloadbalancing:").then(|| format!("{before}/*/{behind}"))
+    };
+    let any = of_any(format)?;
+    let wanted: Vec<&str> = action.resource_types().map(|wanted| wanted.name).collect();
+    let formats = resource_types(action.service())
+        .filter(|kind| wanted.contains(&kind.name))
+        .flat_map(|kind| kind.arn_formats());
+    let alike = formats.filter(|format| of_any(format).as_ref() == Some(&any));
+    (alike.count() > 1).then_some(any)
+}
+
+/// The types of load balancers: for applications, gateways and networks.
+const BALANCERS: &[&str] = &["/app/", "/gwy/", "/net/"];
 
 /// Whether a call that names no resource is checked on all of them, as these services do.
 pub(super) fn finds_all(action: &Action) -> bool {
@@ -236,15 +292,15 @@ pub(super) fn finds_all(action: &Action) -> bool {
     in_such_service && action.level == AccessLevel::List && action.name().starts_with("Describe")
 }
 
-/// The id of a kind of resource that the reference just calls an id: `${FoundationModelId}`.
-fn id_of(kind: &str) -> String {
+/// What the reference just calls an id or a name, by the kind of resource: `${FoundationModelId}`.
+fn named_after(kind: &str, part: &str) -> String {
     let words = kind.split(|c: char| !c.is_ascii_alphanumeric());
     let capital = |word: &str| {
         let mut letters = word.chars();
         let first = letters.next().map(|first| first.to_ascii_uppercase());
         first.into_iter().chain(letters).collect::<String>()
     };
-    format!("${{{}Id}}", words.map(capital).collect::<String>())
+    format!("${{{}{part}}}", words.map(capital).collect::<String>())
 }
 
 /// How many letters of a kind's name an action's holds in words of its own: all of them,
@@ -264,85 +320,13 @@ pub(super) fn spoken(action: &str, kind: &str) -> usize {
     [kind, last].into_iter().find(is_said).map_or(0, str::len)
 }
 
-/// How a variable part of an ARN is written in what is proposed.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum Part {
-    /// A name that the user chooses, or begins: in capitals.
-    Name(String),
-    /// An identifier that AWS makes once, with the infrastructure: in capitals.
-    Id(String),
-    /// An identifier that is made while the function works: `*`.
-    Made,
-}
-
-impl Part {
-    /// The part of what stands between `${` and `}`.
-    pub(super) fn of(variable: &str) -> Self {
-        if MADE.contains(&variable) {
-            return Self::Made;
-        }
-        match NAMES.iter().find(|(known, _)| *known == variable) {
-            Some((_, name)) => Self::Name((*name).to_owned()),
-            None => match variable.strip_suffix("WithPath").unwrap_or(variable) {
-                name if name.ends_with("Name") => Self::Name(capitals(name)),
-                id => Self::Id(capitals(id)),
-            },
-        }
-    }
-}
-
-/// What mostly is not there yet when a policy is written, or is one of many: a call makes it, and with
-/// it the identifier.
-const MADE: &[&str] = &[
-    "BackupName",
-    "DetectorId",
-    "ExecutionId",
-    "ExportName",
-    "ImageId",
-    "InstanceId",
-    "JobId",
-    "MapRunLabel",
-    "NetworkInterfaceId",
-    "ObjectName",
-    "QueryId",
-    "SessionId",
-    "SnapshotId",
-    "StreamLabel",
-    "UUID",
-    "VolumeId",
-];
-
-/// Names that the reference calls otherwise; AWS adds characters to a secret's.
-const NAMES: &[(&str, &str)] = &[
-    ("Alias", "ALIAS_NAME"),
-    ("ParameterNameWithoutLeadingSlash", "PARAMETER_NAME"),
-    ("SecretId", "SECRET_NAME-*"),
-];
-
-/// `FUNCTION_NAME` of `FunctionName`, `DB_NAME` of `DBName`.
-fn capitals(name: &str) -> String {
-    let name = name.replace("GraphQL", "Graphql").replace("ML", "Ml");
-    let is_upper = |letter: Option<&u8>| letter.is_some_and(u8::is_ascii_uppercase);
-    let letters = name.as_bytes();
-    let mut out = String::with_capacity(name.len() + 4);
-    for (index, letter) in name.char_indices() {
-        let before = index.checked_sub(1).and_then(|before| letters.get(before));
-        let ends_capitals = letters.get(index + 1).is_some_and(u8::is_ascii_lowercase);
-        if letter.is_ascii_uppercase() && before.is_some() && (!is_upper(before) || ends_capitals) {
-            out.push('_');
-        }
-        out.push(letter.to_ascii_uppercase());
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn actions_have_the_forms_of_what_they_are_done_to() {
-        let cases: [(&str, &[&str]); 31] = [
+        let cases: [(&str, &[&str]); 33] = [
             ("apigateway:GET", &["apigateway:RestApi", "apigateway:Api"]),
             ("appsync:GraphQL", &["appsync:graphqlapi"]),
             ("lambda:List*", &["lambda:function"]),
@@ -360,6 +344,8 @@ mod tests {
             ("rds:AddTagsToResource", &[]),
             ("rds:ListTagsForResource", &[]),
             ("states:DescribeExecution", &["states:execution"]),
+            ("states:SendTaskSuccess", &["states:statemachine"]),
+            ("dynamodb:ListStreams", &["dynamodb:stream"]),
             ("states:StartExecution", &["states:statemachine"]),
             ("ses:SendEmail", &["ses:identity"]),
             ("dynamodb:Query", &["dynamodb:table"]),
@@ -424,17 +410,35 @@ mod tests {
     }
 
     #[test]
-    fn parts_are_named_in_capitals() {
-        for (variable, expected) in [
-            ("FunctionName", Part::Name("FUNCTION_NAME".to_owned())),
-            ("SecretId", Part::Name("SECRET_NAME-*".to_owned())),
-            ("KeyId", Part::Id("KEY_ID".to_owned())),
-            ("IPSetId", Part::Id("IP_SET_ID".to_owned())),
-            ("GraphQLAPIId", Part::Id("GRAPHQL_API_ID".to_owned())),
-            ("SnapshotId", Part::Made),
+    fn forms_hold_for_every_type_of_load_balancer() {
+        for (name, expected) in [
+            ("elasticloadbalancing:CreateListener", ":loadbalancer/*/${LoadBalancerName}/"),
+            ("elasticloadbalancing:ModifyListener", ":listener/*/${LoadBalancerName}/"),
+            ("elasticloadbalancing:DeleteRule", ":listener-rule/*/${LoadBalancerName}/"),
+            ("elasticloadbalancing:CreateWebACLAssociation", ":loadbalancer/app/"),
+            ("arc-zonal-shift:StartZonalShift", ":loadbalancer/*/${LoadBalancerName}/"),
+            ("elasticloadbalancing:ConfigureHealthCheck", ":loadbalancer/${LoadBalancerName}"),
         ] {
-            assert_eq!(Part::of(variable), expected);
+            let found = forms(name);
+            let [form] = found.as_slice() else { panic!("{name}: {found:?}") };
+            assert!(form.arn.contains(expected), "{name}: {}", form.arn);
         }
-        assert!(MADE.is_sorted() && NAMES.is_sorted());
+    }
+
+    /// Whatever else stands there is another's, AWS's or none's.
+    #[test]
+    fn the_account_has_one_name() {
+        let other = ["", "*", "aws", "offering", "${ManagementAccountId}", "${VpcOwnerAccount}"];
+        for service in aws::services() {
+            let all = aws::actions_of(service.prefix);
+            for action in all.filter(Action::has_resource_types) {
+                for form in of_action(&action) {
+                    let account = form.arn.split(':').nth(4).unwrap();
+                    let is_told = account == "${Account}" || other.contains(&account);
+                    assert!(is_told, "{}: {}", action.full_name, form.arn);
+                    assert!(!form.arn.contains("${Id}") && !form.arn.contains("${Name}"));
+                }
+            }
+        }
     }
 }

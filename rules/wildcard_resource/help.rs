@@ -1,15 +1,19 @@
 //! What to write in place of the `*`.
 
-use iacscan_core::{Located, Text};
+use iacscan_core::{Address, Located, Text};
 use iacscan_graph::{ExecutionRole, Reached};
+use iacscan_iam::Resolve;
 
 use super::declared::Declared;
-use super::forms::{Part, breadth, forms, service};
+use super::forms::{breadth, forms, service};
 use super::left::{Left, is_describing, is_limited};
+use super::parts::Part;
 use super::proposals::{Proposal, Proposals};
 use crate::framework::spell::condition;
-use crate::framework::statements::{is_made_by_tool, is_pattern, items, known, whole_service};
-use crate::framework::words::{all_code, list};
+use crate::framework::statements::{
+    covered, is_made_by_tool, is_pattern, items, known, whole_service,
+};
+use crate::framework::words::{all_code, code_list, list};
 
 /// What a statement holds whose actions can be limited.
 pub(super) struct Help<'h, 'g> {
@@ -21,6 +25,10 @@ pub(super) struct Help<'h, 'g> {
     pub(super) star: &'h Located<Text>,
     /// The log group that the function itself writes to.
     pub(super) logs: Option<&'h str>,
+    /// What the environment variables of its functions refer to.
+    pub(super) told: &'h [Address],
+    /// Roles get different actions from the statement.
+    pub(super) is_divided: bool,
 }
 
 /// How many forms of ARNs of several services a person reads.
@@ -34,13 +42,17 @@ const MOST_OPTIONAL: usize = 3;
 
 const PREFIX: &str = "A prefix such as `orders-*` will do for a name.";
 
+/// No condition of publishing limits which.
+const MESSAGES: &str = "Only if the code sends text messages (SMS), leave `sns:Publish` on `*` in a \
+                        statement of its own: phone numbers have no ARN.";
+
 impl Help<'_, '_> {
     /// `takes_name` where what stands there is a name and no ARN.
     pub(super) fn text(&self, takes_name: bool) -> String {
         if takes_name {
             return self.name();
         }
-        let proposals = Proposals::new(self.role, self.reached, self.star, self.logs);
+        let proposals = Proposals::new(self);
         let all = self.all();
         let (mut sentences, later) = self.resources(&proposals);
         let left = Left {
@@ -49,6 +61,7 @@ impl Help<'_, '_> {
             all: &all,
             names: self.names,
             later: &later,
+            is_divided: self.is_divided,
         };
         sentences.extend(left.sentences());
         sentences.join(" ")
@@ -57,7 +70,9 @@ impl Help<'_, '_> {
     /// The name that stands in place of an ARN.
     fn name(&self) -> String {
         let form = self.in_order().iter().find_map(|name| forms(name).into_iter().next());
-        let named = || Declared::beside(self.role, self.reached, self.star)?.names(form.as_ref()?);
+        let named = || {
+            Declared::beside(self.role, self.reached, self.star, self.told)?.names(form.as_ref()?)
+        };
         let as_named = named().map_or_else(String::new, |named| format!(", as {named}"));
         let last = form.as_ref().and_then(|form| form.arn.rsplit_once("${")?.1.split_once('}'));
         match last.map(|(variable, _)| Part::of(variable)) {
@@ -91,8 +106,9 @@ impl Help<'_, '_> {
         }
         if has(|it| it.written.is_made) {
             sentences.push(
-                "Where `*` stands for an id that AWS makes with the resource, a condition on \
-                 `aws:ResourceTag/NAME` limits what exists already, if the service supports it."
+                "`*` stands there for an id that AWS makes with the resource: a condition on a \
+                 tag (`aws:ResourceTag/NAME`) narrows it among those that exist already, if the \
+                 service supports that."
                     .to_owned(),
             );
         }
@@ -104,17 +120,15 @@ impl Help<'_, '_> {
                 all_code(later.iter().map(String::as_str))
             ));
         }
-        let is_shown = |name: &&&String| shown.iter().any(|it| it.names.contains(name));
-        let tagging = named.iter().filter(is_shown).copied();
-        sentences.extend(tagging.flat_map(|name| self.tags(proposals, name)));
-        for name in unnamed {
-            let done = if name.contains("Tag") { "tags" } else { "uses" };
-            let example =
-                proposals.example(name).map_or_else(String::new, |it| format!(", as {it}"));
-            sentences.push(format!(
-                "For `{name}`, name each kind of resources that the code {done}{example}."
-            ));
+        let is_written = |name: &str| shown.iter().any(|it| it.names.iter().any(|it| it == name));
+        let tagging = named.iter().filter(|name| is_written(name));
+        let tagging: Vec<&str> =
+            tagging.filter_map(|name| proposals.tagged(name).map(|_| name.as_str())).collect();
+        sentences.extend(self.tags(proposals, &tagging, has(|it| it.written.is_declared)));
+        if is_written_for_phones(&shown) && self.is_everything() {
+            sentences.push(MESSAGES.to_owned());
         }
+        sentences.extend(each_kind(proposals, &unnamed));
         for name in broad {
             sentences.push(format!(
                 "In place of `{name}`, list the actions that the code calls: they are done to {} \
@@ -128,26 +142,39 @@ impl Help<'_, '_> {
         (sentences, later)
     }
 
-    /// What to say of an action that gives tags to what others make.
-    fn tags(&self, proposals: &Proposals<'_, '_>, name: &str) -> Vec<String> {
-        let Some(tagged) = proposals.tagged(name) else { return Vec::new() };
-        let mut sentences =
-            vec![format!("If the code gives tags to other things by `{name}`, name those too.")];
+    /// What to say of actions on the tags of whatever others make, where it `is_said` already that
+    /// there may be more.
+    fn tags(&self, proposals: &Proposals<'_, '_>, names: &[&str], is_said: bool) -> Vec<String> {
+        let mut sentences = Vec::new();
+        if !names.is_empty() && !is_said {
+            sentences.push(format!(
+                "If the code calls {} for other resources too, name those as well.",
+                code_list(names.iter().copied())
+            ));
+        }
+        let creates = names.iter().find(|name| name.eq_ignore_ascii_case("ec2:CreateTags"));
         let graph = self.role.graph;
         let holder = self.reached.attached.document_holder(graph).holder();
-        if let Some(unit) = graph.resolver().unit_of(holder)
-            && name.eq_ignore_ascii_case("ec2:CreateTags")
+        if let Some(name) = creates
+            && let Some(unit) = graph.resolver().unit_of(holder)
+            && let Some(tagged) = proposals.tagged(name)
             && !tagged.makers.is_empty()
         {
             let statement = self.reached.statement;
             let key = "ec2:CreateAction";
             let condition = condition(unit, statement, "StringEquals", key, &tagged.makers);
             sentences.push(format!(
-                "Where it gives them only in the calls that make things, `{name}` may have a \
+                "Where the code gives tags only in the calls that make things, `{name}` may have a \
                  statement of its own with {condition}."
             ));
         }
         sentences
+    }
+
+    /// Whether what stands there is `*` itself, and no ARN of a service.
+    fn is_everything(&self) -> bool {
+        let text = self.role.graph.resolver().resolve(&self.star.value);
+        !is_made_by_tool(self.role, self.reached) && text.as_known().is_some_and(|it| it == "*")
     }
 
     /// What calls may name that the resources do not cover.
@@ -184,6 +211,34 @@ impl Help<'_, '_> {
             .map(|name| name.to_string())
             .collect()
     }
+}
+
+/// What to say of actions that are done to any of many kinds.
+fn each_kind(proposals: &Proposals<'_, '_>, names: &[&String]) -> Vec<String> {
+    let mut examples: Vec<(Option<String>, Vec<&str>)> = Vec::new();
+    for name in names {
+        let example = proposals.example(name);
+        match examples.iter_mut().find(|(known, _)| *known == example) {
+            Some((_, alike)) => alike.push(name),
+            None => examples.push((example, vec![name])),
+        }
+    }
+    let said = examples.into_iter().map(|(example, names)| {
+        let them = if names.len() == 1 { "it" } else { "them" };
+        let example = example.map_or_else(String::new, |it| format!(", such as {it}"));
+        format!(
+            "For {}, name each kind of resources that the code calls {them} for{example}.",
+            code_list(names)
+        )
+    });
+    said.collect()
+}
+
+/// Whether it is told what to name for publishing, which is done to phone numbers too.
+fn is_written_for_phones(shown: &[Proposal]) -> bool {
+    let is_publishing =
+        |name: &String| covered(name).iter().any(|it| it.full_name == "sns:Publish");
+    shown.iter().any(|proposal| proposal.names.iter().any(is_publishing))
 }
 
 /// What to name at once, that of the first service at least, and the services that are left then.

@@ -11,7 +11,9 @@ use crate::framework::words::{all_code, code_list};
 
 /// Whether something of an action or pattern can be limited.
 pub(super) fn is_limited(pattern: &str) -> bool {
-    covered(pattern).iter().any(|action| action.has_resource_types() && !stays(action))
+    let has_resources =
+        |action: &Action| action.has_resource_types() || is_limited_by_aws(action.full_name);
+    covered(pattern).iter().any(|action| has_resources(action) && !stays(action))
 }
 
 /// Whether an action can be allowed on `*` alone.
@@ -40,6 +42,8 @@ pub(super) struct Left<'h, 'g> {
     pub(super) names: &'h [&'h str],
     /// The services whose actions are moved to statements of their own.
     pub(super) later: &'h [String],
+    /// Roles get different actions from the statement.
+    pub(super) is_divided: bool,
 }
 
 impl Left<'_, '_> {
@@ -64,8 +68,8 @@ impl Left<'_, '_> {
                 reasons.describing.push(name);
             } else if let Some(first) = some {
                 sentences.push(format!(
-                    "Of `{name}`, what can be allowed on `*` alone, as `{}`, belongs into a \
-                     statement of its own where it is needed.",
+                    "`{name}` covers what can be allowed on `*` alone, such as `{}`: name what the \
+                     code calls of that in a new statement on `*`.",
                     first.full_name
                 ));
             } else if staying.is_empty() {
@@ -86,7 +90,7 @@ impl Left<'_, '_> {
             !covered(name).is_empty() && !self.later.iter().any(|it| it == service(name))
         };
         let moved: Vec<&str> = others.into_iter().filter(is_moved).collect();
-        if let Some(leave) = reasons.sentence(&left, &moved, self.later) {
+        if let Some(leave) = reasons.sentence(&left, &moved, self.later, self.is_divided) {
             sentences.insert(0, leave);
         }
         sentences.extend(self.idle(&reasons));
@@ -130,11 +134,23 @@ impl<'s> Reasons<'s> {
     }
 
     /// `moved` are the others that are not of the services of `later`.
-    fn sentence(&self, left: &[&str], moved: &[&str], later: &[String]) -> Option<String> {
+    fn sentence(
+        &self,
+        left: &[&str],
+        moved: &[&str],
+        later: &[String],
+        is_divided: bool,
+    ) -> Option<String> {
         if left.is_empty() {
             return None;
         }
         let why = self.why(left.len());
+        if is_divided {
+            let left = all_code(left.iter().copied());
+            return Some(format!(
+                "Allow {left} on `*`, in a second statement that gets a list of its own: {why}."
+            ));
+        }
         Some(if moved.is_empty() || left.len() <= moved.len().max(FEW) {
             let left = all_code(left.iter().copied());
             let but_later = if later.is_empty() {
@@ -144,11 +160,13 @@ impl<'s> Reasons<'s> {
                 format!(", but for the actions of {services},")
             };
             format!(
-                "Leave {left} on `*` and move the rest{but_later} to a statement of its own: {why}."
+                "Leave {left} on `*` and move the rest{but_later} to a new statement beside this one: {why}."
             )
         } else {
             let moved = all_code(moved.iter().copied());
-            format!("Move {moved} to a statement of its own and leave the rest on `*`: {why}.")
+            format!(
+                "Move {moved} to a new statement beside this one and leave the rest on `*`: {why}."
+            )
         })
     }
 

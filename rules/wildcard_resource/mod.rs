@@ -1,6 +1,7 @@
 //! A statement allows actions on every resource that could be allowed on one.
 
-use iacscan_core::{Condition, Located, RuleGroup, RuleMeta, Severity, Span, Str, Text};
+use iacscan_core::{Address, Condition, Located, RuleGroup, RuleMeta, Severity, Span, Str, Text};
+use iacscan_graph::lower::references;
 use iacscan_graph::{ExecutionRole, Reached};
 use iacscan_iam::Resolve;
 use iacscan_iam::aws::{Action, is_escalation_action};
@@ -19,6 +20,7 @@ mod forms;
 mod help;
 mod left;
 mod made;
+mod parts;
 mod proposals;
 
 use help::Help;
@@ -46,7 +48,7 @@ impl Rule for WildcardResource {
 
     fn check(&self, context: &Context<'_>, report: &mut Report<'_>) {
         for role in context.execution_roles() {
-            let around = Around { context, logs: log_group(context, role) };
+            let around = Around { context, logs: log_group(context, role), told: told(role) };
             for reached in role.written_statements() {
                 let statement = reached.statement;
                 if allows_unconditionally(statement)
@@ -75,6 +77,17 @@ struct Around<'c, 'g> {
     context: &'c Context<'g>,
     /// The log group of the only function that runs with the role.
     logs: Option<Str>,
+    /// What the environment variables of the functions that run with the role refer to.
+    told: Vec<Address>,
+}
+
+fn told(role: &ExecutionRole<'_>) -> Vec<Address> {
+    let functions = role.functions.iter().filter_map(|user| role.graph.function(user.item));
+    let mut told = Vec::new();
+    for variable in functions.flat_map(|function| function.environment.all()) {
+        references(&variable.value, &mut told);
+    }
+    told
 }
 
 /// The log group of the only function that runs with a role, where its name is known.
@@ -124,11 +137,22 @@ fn check_statement(
     for (condition, actions) in by_condition(kept) {
         let severity = if beyond_logs { META.severity } else { Severity::Info };
         let names: Vec<&str> = actions.iter().map(|action| action.name.as_str()).collect();
-        let logs =
-            around.logs.as_deref().filter(|_| !around.context.shared().is_for_several(reached));
-        let help =
-            Help { role, reached, names: &names, star: &resource.item, logs }.text(takes_name);
-        let help = match around.context.shared().help(reached, &resource.item) {
+        // What is written once for several roles is not for one of their functions.
+        let is_for_several = around.context.shared().is_for_several(reached);
+        let logs = around.logs.as_deref().filter(|_| !is_for_several);
+        let told = if is_for_several { &[] } else { around.told.as_slice() };
+        let shared = around.context.shared().help(reached, &resource.item);
+        let help = Help {
+            role,
+            reached,
+            names: &names,
+            star: &resource.item,
+            logs,
+            told,
+            is_divided: shared.is_some(),
+        }
+        .text(takes_name);
+        let help = match shared {
             Some(shared) => format!("{shared} {help}"),
             None => help,
         };

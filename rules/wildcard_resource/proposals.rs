@@ -3,12 +3,14 @@
 use iacscan_graph::{ExecutionRole, Reached};
 use iacscan_iam::aws::{self, AccessLevel, Action, ResourceType, resource_types};
 
-use iacscan_core::{Located, Text};
+use iacscan_core::{Address, Located, Text};
 
 use super::WRITES_LOGS;
 use super::declared::Declared;
-use super::forms::{Form, Part, finds_all, forms, optional};
+use super::forms::{Form, finds_all, forms, optional};
+use super::help::Help;
 use super::made::{ended, made};
+use super::parts::Part;
 use crate::framework::spell;
 use crate::framework::statements::{
     covered, is_every_action, is_pattern, items, known, whole_service,
@@ -22,6 +24,8 @@ pub(super) struct Proposals<'h, 'g> {
     star: &'h Located<Text>,
     /// The log group that the function itself writes to.
     logs: Option<&'h str>,
+    /// What the code is told of.
+    told: &'h [Address],
     /// The actions that the role is allowed by name or by a pattern of names.
     allowed: Vec<String>,
     /// The kinds of resources that some of them make or delete.
@@ -68,12 +72,8 @@ pub(super) struct Tagged {
 const MOST_TAGGED: usize = 4;
 
 impl<'h, 'g> Proposals<'h, 'g> {
-    pub(super) fn new(
-        role: &'h ExecutionRole<'g>,
-        reached: &'h Reached<'g>,
-        star: &'h Located<Text>,
-        logs: Option<&'h str>,
-    ) -> Self {
+    pub(super) fn new(help: &Help<'h, 'g>) -> Self {
+        let Help { role, reached, star, logs, told, .. } = *help;
         let statements = role.written_statements();
         let all = statements.iter().filter(|reached| reached.statement.is_allow());
         let names = all.flat_map(|reached| items(reached.statement.actions.as_ref()));
@@ -87,7 +87,7 @@ impl<'h, 'g> Proposals<'h, 'g> {
         let actions = allowed.iter().flat_map(|name| covered(name));
         let kinds = actions.flat_map(|action| made(&action).into_iter().chain(ended(&action)));
         let made = kinds.collect();
-        Self { role, reached, star, logs, allowed, made }
+        Self { role, reached, star, logs, told, allowed, made }
     }
 
     /// By the action that each is for first.
@@ -154,9 +154,14 @@ impl<'h, 'g> Proposals<'h, 'g> {
     /// One of what an action is done to, where it is done to any of many.
     pub(super) fn example(&self, name: &str) -> Option<String> {
         let action = aws::action(name)?;
-        let kinds = || action.resource_types().map(|wanted| wanted.name);
-        let usual = kinds().find(|kind| action.service() == "ec2" && *kind == "instance");
-        let example = usual.or_else(|| kinds().next())?;
+        // What most of the service is about.
+        let actions = |kind: &str| {
+            let all = aws::actions_of(action.service());
+            all.filter(|it| it.resource_types().any(|wanted| wanted.name == kind)).count()
+        };
+        let kinds = action.resource_types().map(|wanted| wanted.name).enumerate();
+        let (_, example) =
+            kinds.max_by_key(|(index, kind)| (actions(kind), std::cmp::Reverse(*index)))?;
         let kind = resource_types(action.service()).find(|kind| kind.name == example)?;
         Some(self.write(&Form::of(&action, kind)?).words)
     }
@@ -178,7 +183,8 @@ impl<'h, 'g> Proposals<'h, 'g> {
             && !matches!(form.kind.name, "log-group" | "log-stream" | "object");
         let is_meant =
             !is_made && !makes_or_ends(name, form) && !covered(name).iter().any(finds_all);
-        let declared = Declared::beside(self.role, self.reached, self.star).filter(|_| is_meant);
+        let declared = Declared::beside(self.role, self.reached, self.star, self.told);
+        let declared = declared.filter(|_| is_meant);
         match declared.and_then(|it| it.arns(form)) {
             Some(words) => Written { words, is_declared: true, has_name: false, is_made: false },
             None => self.own_logs(name, form).unwrap_or_else(|| self.write(form)),

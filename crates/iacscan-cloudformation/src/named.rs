@@ -36,6 +36,8 @@ const KINDS: &[(&str, &str, With)] = &[
     ("AWS::ECS::TaskDefinition", "ecs:task-definition", Ref),
     ("AWS::ElastiCache::CacheCluster", "elasticache:cluster", Last),
     ("AWS::ElastiCache::ReplicationGroup", "elasticache:replicationgroup", Last),
+    ("AWS::ElasticLoadBalancingV2::Listener", "elasticloadbalancing:listener/app", Ref),
+    ("AWS::ElasticLoadBalancingV2::ListenerRule", "elasticloadbalancing:listener-rule/app", Ref),
     ("AWS::ElasticLoadBalancingV2::LoadBalancer", "elasticloadbalancing:loadbalancer/app/", Ref),
     ("AWS::ElasticLoadBalancingV2::TargetGroup", "elasticloadbalancing:targetgroup", Ref),
     ("AWS::Elasticsearch::Domain", "es:domain", Attribute("Arn")),

@@ -3,6 +3,8 @@
 /// Type, kind in the service authorization reference.
 const KINDS: &[(&str, &str)] = &[
     ("aws_alb", "elasticloadbalancing:loadbalancer/app/"),
+    ("aws_alb_listener", "elasticloadbalancing:listener/app"),
+    ("aws_alb_listener_rule", "elasticloadbalancing:listener-rule/app"),
     ("aws_alb_target_group", "elasticloadbalancing:targetgroup"),
     ("aws_athena_workgroup", "athena:workgroup"),
     ("aws_autoscaling_group", "autoscaling:autoScalingGroup"),
@@ -28,6 +30,8 @@ const KINDS: &[(&str, &str)] = &[
     ("aws_instance", "ec2:instance"),
     ("aws_lambda_event_source_mapping", "lambda:eventSourceMapping"),
     ("aws_lb", "elasticloadbalancing:loadbalancer/app/"),
+    ("aws_lb_listener", "elasticloadbalancing:listener/app"),
+    ("aws_lb_listener_rule", "elasticloadbalancing:listener-rule/app"),
     ("aws_lb_target_group", "elasticloadbalancing:targetgroup"),
     ("aws_opensearch_domain", "es:domain"),
     ("aws_redshift_cluster", "redshift:cluster"),

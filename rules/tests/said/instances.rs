@@ -340,8 +340,9 @@ resource "aws_lambda_function" "audit" {{
         let found = found.into_iter().filter(|it| rules.contains(&it.rule));
         found.map(|it| it.help.unwrap_or_default()).collect::<Vec<_>>()
     };
-    let words = "This statement is written once for roles that it allows different actions: let \
-                 each have its resources from where its actions come from.";
+    let words = "This statement is written once for several roles and gets a list of actions for \
+                 each: let it get a list of resources for each in the same way, in place of `*`, \
+                 written next to the actions of the role.";
     let different = ["rds:DescribeDBClusters", "lambda:GetFunction"];
     let helps = of(different, "each.value", r#"["*"]"#);
     assert_eq!(helps.len(), 2, "{helps:#?}");

@@ -69,33 +69,37 @@ fn an_id_that_a_call_makes_is_any() {
 #[test]
 fn tags_are_given_to_what_the_role_makes() {
     let snapshot = "`!Sub \"arn:${AWS::Partition}:ec2:${AWS::Region}::snapshot/*\"`";
-    let others = " If the code gives tags to other things by";
+    let others = |name: &str| {
+        format!(" If the code calls `{name}` for other resources too, name those as well.")
+    };
     assert_eq!(
         of("'ec2:CreateSnapshot', 'ec2:CreateTags'"),
         format!(
             "Name the resources: {snapshot} for `ec2:CreateSnapshot` and `ec2:CreateTags`; {} for \
-             `ec2:CreateSnapshot`.{TAG}{others} `ec2:CreateTags`, name those too. Where it gives them \
-             only in the calls that make things, `ec2:CreateTags` may have a statement of its own with \
+             `ec2:CreateSnapshot`.{TAG}{} Where the code gives \
+             tags only in the calls that make things, `ec2:CreateTags` may have a statement of its own with \
              `\"Condition\": {{\"StringEquals\": {{\"ec2:CreateAction\": \"CreateSnapshot\"}}}}`.",
-            arn("ec2 volume/*")
+            arn("ec2 volume/*"),
+            others("ec2:CreateTags")
         )
     );
     assert_eq!(
         of("'rds:CreateDBSnapshot', 'rds:AddTagsToResource'"),
         format!(
             "Name the resources: {} for `rds:CreateDBSnapshot` and `rds:AddTagsToResource`; {} for \
-             `rds:CreateDBSnapshot`.{PREFIX}{others} `rds:AddTagsToResource`, name those too.",
+             `rds:CreateDBSnapshot`.{PREFIX}{}",
             arn("rds snapshot:SNAPSHOT_NAME"),
-            arn("rds db:DB_INSTANCE_NAME")
+            arn("rds db:DB_INSTANCE_NAME"),
+            others("rds:AddTagsToResource")
         )
     );
     // What it is done to without making any.
     assert_eq!(
         of("'ec2:StopInstances', 'ec2:DeleteTags'"),
         format!(
-            "Name the resources: {} for `ec2:StopInstances` and `ec2:DeleteTags`.{TAG}{others} \
-             `ec2:DeleteTags`, name those too. If a call of `ec2:StopInstances` names",
-            arn("ec2 instance/*")
+            "Name the resources: {} for `ec2:StopInstances` and `ec2:DeleteTags`.{TAG}{} If a call of `ec2:StopInstances` names",
+            arn("ec2 instance/*"),
+            others("ec2:DeleteTags")
         )
         .split(" If a call")
         .next()
@@ -104,7 +108,7 @@ fn tags_are_given_to_what_the_role_makes() {
     assert_eq!(
         of("'ec2:CreateTags'"),
         format!(
-            "For `ec2:CreateTags`, name each kind of resources that the code tags, as {}.",
+            "For `ec2:CreateTags`, name each kind of resources that the code calls it for, such as {}.",
             arn("ec2 instance/*")
         )
     );
@@ -118,8 +122,8 @@ fn what_is_too_much_is_divided() {
     assert!(
         help.contains(&format!("{} for `ssm:GetParameter`.", arn("ssm parameter/PARAMETER_NAME")))
     );
-    assert!(help.ends_with(
-        "Give the actions of `firehose` and `codebuild` statements of their own, and scan again to be \
+    assert!(help.contains(
+        " Give the actions of `firehose` and `codebuild` statements of their own, and scan again to be \
          told which resources they have."
     ));
     let (moved, later) = (
@@ -131,7 +135,7 @@ fn what_is_too_much_is_divided() {
     assert!(
         help.ends_with(
             "Leave `xray:PutTraceSegments` on `*` and move the rest, but for the actions of `s3` and \
-             `codebuild`, to a statement of its own: it cannot be limited."
+             `codebuild`, to a new statement beside this one: it cannot be limited."
         ),
         "{help}"
     );
@@ -141,7 +145,7 @@ fn what_is_too_much_is_divided() {
     let help = of(&format!("{moved}, {later}, {many}"));
     assert!(
         help.contains(&format!(
-            "Move {} and `ssm:GetParameter` to a statement of its own and leave the rest on `*`",
+            "Move {} and `ssm:GetParameter` to a new statement beside this one and leave the rest on `*`",
             moved.replace(", 'ssm:GetParameter'", "").replace('\'', "`")
         )),
         "{help}"
@@ -152,7 +156,7 @@ fn what_is_too_much_is_divided() {
         format!(
             "Name the resources: {} for `sqs:SendMessage`.{PREFIX} Leave `glue:*`, \
              `organizations:ListAccounts` and `ec2:DescribeVpcs` on `*` and move the rest to a \
-             statement of its own: of `glue:*` the actions that are called have to be listed first, \
+             new statement beside this one: of `glue:*` the actions that are called have to be listed first, \
              and nothing limits `organizations:ListAccounts` and `ec2:DescribeVpcs`.",
             arn("sqs QUEUE_NAME")
         )

@@ -8,8 +8,12 @@ use super::statement_help::{help, template};
 
 pub(crate) const PREFIX: &str = " A prefix such as `orders-*` will do for a name.";
 pub(crate) const OTHERS: &str = " If the code uses others, add them.";
-pub(crate) const TAG: &str = " Where `*` stands for an id that AWS makes with the resource, a condition on \
-                   `aws:ResourceTag/NAME` limits what exists already, if the service supports it.";
+pub(crate) const TAG: &str = " `*` stands there for an id that AWS makes with the resource: a condition on a tag \
+                   (`aws:ResourceTag/NAME`) narrows it among those that exist already, if the \
+                   service supports that.";
+
+pub(crate) const PHONES: &str = " Only if the code sends text messages (SMS), leave `sns:Publish` on `*` in a \
+                      statement of its own: phone numbers have no ARN.";
 
 /// An ARN as a template writes it: of a service in the template's region and account.
 pub(crate) fn arn(rest: &str) -> String {
@@ -47,7 +51,7 @@ fn every_kind_of_resource_is_named() {
             format!(
                 "{} and {} for `rds:CreateDBClusterSnapshot`.{PREFIX}",
                 arn("rds cluster-snapshot:CLUSTER_SNAPSHOT_NAME"),
-                arn("rds cluster:DB_CLUSTER_INSTANCE_NAME")
+                arn("rds cluster:DB_CLUSTER_NAME")
             ),
         ),
         (
@@ -99,7 +103,7 @@ fn every_kind_of_resource_is_named() {
              'lambda:InvokeFunction', 'events:PutEvents'",
             format!(
                 "{} for `sqs:SendMessage`; {} for `sns:Publish`; {} for `kms:Decrypt`; {} for \
-                 `dynamodb:PutItem`; {} for `lambda:InvokeFunction`; {} for `events:PutEvents`.{PREFIX}",
+                 `dynamodb:PutItem`; {} for `lambda:InvokeFunction`; {} for `events:PutEvents`.{PREFIX}{PHONES}",
                 arn("sqs QUEUE_NAME"),
                 arn("sns TOPIC_NAME"),
                 arn("kms key/KEY_ID"),
@@ -113,7 +117,7 @@ fn every_kind_of_resource_is_named() {
             "'dynamodb:PutItem', 'logs:PutLogEvents', 'xray:PutTraceSegments'",
             format!(
                 "{} for `dynamodb:PutItem`; {group} for `logs:PutLogEvents`.{PREFIX} Leave \
-                 `xray:PutTraceSegments` on `*` and move the rest to a statement of its own: it \
+                 `xray:PutTraceSegments` on `*` and move the rest to a new statement beside this one: it \
                  cannot be limited.",
                 arn("dynamodb table/TABLE_NAME")
             ),
@@ -124,7 +128,7 @@ fn every_kind_of_resource_is_named() {
             format!(
                 "{interface} and {instance} for `ec2:DetachNetworkInterface`.{TAG} Leave \
                  `ec2:CreateNetworkInterface` and `ec2:DeleteNetworkInterface` on `*` and move the \
-                 rest to a statement of its own: Lambda checks them there for functions in a \
+                 rest to a new statement beside this one: Lambda checks them there for functions in a \
                  VPC. Lambda itself does not need `ec2:CreateNetworkInterface`, \
                  `ec2:DeleteNetworkInterface` and `ec2:DetachNetworkInterface`: unless the \
                  code does, remove them."
@@ -146,9 +150,9 @@ fn buckets_and_objects_are_named() {
         (
             "'s3:List*'",
             format!(
-                "{bucket} and {objects} for `s3:List*`.{PREFIX} Of `s3:List*`, what can be allowed \
-                 on `*` alone, as `s3:ListAllMyBuckets`, belongs into a statement of its \
-                 own where it is needed."
+                "{bucket} and {objects} for `s3:List*`.{PREFIX} `s3:List*` covers what can be \
+                 allowed on `*` alone, such as `s3:ListAllMyBuckets`: name what the code calls of \
+                 that in a new statement on `*`."
             ),
         ),
         (
@@ -202,7 +206,10 @@ fn resources_beside_the_statement_are_named() {
     ] {
         assert_eq!(
             of(&plain(kind), &format!("'{action}'")),
-            format!("Name the resources: `{expected}` for `{action}`.{OTHERS}"),
+            format!(
+                "Name the resources: `{expected}` for `{action}`.{OTHERS}{}",
+                if action == "sns:Publish" { PHONES } else { "" }
+            ),
             "{kind}"
         );
     }
@@ -226,6 +233,75 @@ fn resources_beside_the_statement_are_named() {
     for (action, is_named) in [("Invoke", true), ("Create", false), ("Delete", false)] {
         let help = of(&other, &format!("'lambda:{action}Function'"));
         assert_eq!(help.contains("Thing"), is_named, "{action}");
+    }
+}
+
+/// One text for several roles names what each of them is told of.
+#[test]
+fn a_shared_document_is_one_finding() {
+    let each = |name: &str| {
+        format!(
+            r#"
+resource "aws_sqs_queue" "{name}" {{}}
+resource "aws_lambda_function" "{name}" {{
+  function_name = "{name}"
+  role          = aws_iam_role.{name}.arn
+  environment {{ variables = {{ QUEUE = aws_sqs_queue.{name}.url }} }}
+}}
+resource "aws_iam_role" "{name}" {{
+  assume_role_policy = jsonencode({{ Version = "2012-10-17", Statement = [
+    {{ Effect = "Allow", Action = "sts:AssumeRole", Principal = {{ Service = "lambda.amazonaws.com" }} }}
+  ] }})
+}}
+resource "aws_iam_role_policy" "{name}" {{
+  role   = aws_iam_role.{name}.id
+  policy = data.aws_iam_policy_document.app.json
+}}
+"#
+        )
+    };
+    let document = r#"
+data "aws_iam_policy_document" "app" {
+  statement {
+    actions   = ["sqs:SendMessage"]
+    resources = ["*"]
+  }
+}
+"#;
+    let text = format!("{document}{}{}", each("one"), each("two"));
+    let found = scan::scan([("main.tf", text.as_str())], &Options::default()).findings;
+    let helps: Vec<_> = found.iter().filter(|it| it.rule == "wildcard-resource").collect();
+    let [only] = helps.as_slice() else { panic!("{helps:#?}") };
+    let expected = "Name the resources: `aws_sqs_queue.one.arn` or `aws_sqs_queue.two.arn` for";
+    assert!(only.help.as_deref().unwrap().starts_with(expected), "{only:#?}");
+}
+
+/// What the code is told of is what it uses.
+#[test]
+fn what_the_environment_refers_to_is_named() {
+    let of = |environment: &str| {
+        let text = template("Action: ['sqs:SendMessage', 'dynamodb:PutItem'], Resource: '*'");
+        let text = text.replace(
+            "      Role: !GetAtt Role.Arn\n",
+            &format!(
+                "      Role: !GetAtt Role.Arn\n      Environment: {{Variables: {{{environment}}}}}\n"
+            ),
+        );
+        let queues: String =
+            ["A", "B", "C"].map(|it| format!("  {it}: {{Type: 'AWS::SQS::Queue'}}\n")).concat();
+        help(&format!("{text}{queues}"), "wildcard-resource").unwrap()
+    };
+    for (environment, expected) in [
+        ("X: y", "`!GetAtt A.Arn`, `!GetAtt B.Arn` or `!GetAtt C.Arn`"),
+        ("X: !Ref B", "`!GetAtt B.Arn`"),
+        ("X: !Sub '${C.QueueName}', Y: !GetAtt B.Arn", "`!GetAtt B.Arn` or `!GetAtt C.Arn`"),
+        ("X: !If [Known, !Ref B, none]", "`!GetAtt B.Arn`"),
+    ] {
+        let help = of(environment);
+        assert!(
+            help.starts_with(&format!("Name the resources: {expected} for `sqs:SendMessage`; ")),
+            "{environment}: {help}"
+        );
     }
 }
 
@@ -279,7 +355,7 @@ resource "aws_s3_bucket" "jobs" {}
             format!(
                 "Name the resources: `aws_sqs_queue.jobs.arn` for `sqs:SendMessage`; \
                  `aws_kms_key.jobs.arn` for `kms:Decrypt`; `\"${{aws_s3_bucket.jobs.arn}}/*\"` for \
-                 `s3:GetObject`; `arn:aws:sns:REGION:ACCOUNT:TOPIC_NAME` for `sns:Publish`.{PREFIX}{OTHERS}"
+                 `s3:GetObject`; `arn:aws:sns:REGION:ACCOUNT:TOPIC_NAME` for `sns:Publish`.{PREFIX}{OTHERS}{PHONES}"
             )
         );
     }

@@ -139,7 +139,7 @@ impl ResourceType {
     /// The forms its ARNs take, at least one, with `${Name}` for what varies:
     /// `arn:${Partition}:s3:::${BucketName}/${ObjectName}`. A `*` stands for
     /// a part the source does not describe.
-    pub fn arn_formats(&self) -> impl Iterator<Item = &'static str> {
+    pub fn arn_formats(&self) -> impl Iterator<Item = &'static str> + use<> {
         self.arn_formats.split(' ')
     }
 }
