@@ -63,7 +63,7 @@ const WITHOUT_ARN: [&str; 4] = ["config", "elasticloadbalancing", "secretsmanage
 
 /// Whether a service refuses what is to invoke a function when it is not permitted to.
 pub(crate) fn checks_first(service: &str) -> bool {
-    matches!(service, "config" | "logs" | "s3" | "secretsmanager")
+    matches!(service, "config" | "elasticloadbalancing" | "logs" | "s3" | "secretsmanager" | "ses")
 }
 
 /// Whether a service refuses what names a role beside a function, so that none invokes it.

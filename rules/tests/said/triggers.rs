@@ -187,3 +187,119 @@ fn what_one_permission_lets_through_is_one_finding() {
         assert_eq!(labels.count(), others, "{triggers}");
     }
 }
+
+/// Each kind of resource that invokes a function, as it is written in both languages, without a
+/// permission and with one for its service.
+#[test]
+fn what_invokes_a_function_needs_a_permission() {
+    let templates = [
+        (
+            "apigateway",
+            "Type: 'AWS::ApiGatewayV2::Api', Properties: {Name: a, ProtocolType: HTTP, Target: !GetAtt Function.Arn}",
+        ),
+        (
+            "elasticloadbalancing",
+            "Type: 'AWS::ElasticLoadBalancingV2::TargetGroup', Properties: {TargetType: lambda, Targets: [{Id: !GetAtt Function.Arn}]}",
+        ),
+        (
+            "ses",
+            "Type: 'AWS::SES::ReceiptRule', Properties: {RuleSetName: a, Rule: {Actions: [{StopAction: {Scope: RuleSet}}, {LambdaAction: {FunctionArn: !GetAtt Function.Arn}}]}}",
+        ),
+        (
+            "config",
+            "Type: 'AWS::Config::ConfigRule', Properties: {Source: {Owner: CUSTOM_LAMBDA, SourceIdentifier: !GetAtt Function.Arn}}",
+        ),
+        (
+            "secretsmanager",
+            "Type: 'AWS::SecretsManager::RotationSchedule', Properties: {SecretId: a, RotationLambdaARN: !GetAtt Function.Arn}",
+        ),
+        (
+            "logs",
+            "Type: 'AWS::Logs::SubscriptionFilter', Properties: {LogGroupName: a, FilterPattern: '', DestinationArn: !GetAtt Function.Arn}",
+        ),
+        (
+            "iot",
+            "Type: 'AWS::IoT::TopicRule', Properties: {TopicRulePayload: {Sql: s, Actions: [{Lambda: {FunctionArn: !GetAtt Function.Arn}}]}}",
+        ),
+        (
+            "cognito-idp",
+            "Type: 'AWS::Cognito::UserPool', Properties: {LambdaConfig: {PreSignUp: !GetAtt Function.Arn}}",
+        ),
+        (
+            "s3",
+            "Type: 'AWS::S3::Bucket', Properties: {NotificationConfiguration: {LambdaConfigurations: [{Event: e, Function: !GetAtt Function.Arn}]}}",
+        ),
+    ];
+    let modules = [
+        (
+            "apigateway",
+            "aws_apigatewayv2_api",
+            "name = \"a\"\n  protocol_type = \"HTTP\"\n  target = aws_lambda_function.app.arn",
+        ),
+        (
+            "elasticloadbalancing",
+            "aws_lb_target_group_attachment",
+            "target_group_arn = \"a\"\n  target_id = aws_lambda_function.app.arn",
+        ),
+        (
+            "ses",
+            "aws_ses_receipt_rule",
+            "name = \"a\"\n  rule_set_name = \"a\"\n  lambda_action {\n    function_arn = aws_lambda_function.app.arn\n    position = 1\n  }",
+        ),
+        (
+            "config",
+            "aws_config_config_rule",
+            "name = \"a\"\n  source {\n    owner = \"CUSTOM_LAMBDA\"\n    source_identifier = aws_lambda_function.app.arn\n  }",
+        ),
+        (
+            "secretsmanager",
+            "aws_secretsmanager_secret_rotation",
+            "secret_id = \"a\"\n  rotation_lambda_arn = aws_lambda_function.app.arn",
+        ),
+        (
+            "logs",
+            "aws_cloudwatch_log_subscription_filter",
+            "log_group_name = \"a\"\n  filter_pattern = \"\"\n  destination_arn = aws_lambda_function.app.arn",
+        ),
+    ];
+    let count = |path: &str, text: &str| {
+        let findings = scan::scan([(path, text)], &Options::default()).findings;
+        findings.iter().filter(|it| it.rule == "trigger-without-invoke-permission").count()
+    };
+    for permitted in ["", "events", "right"] {
+        let service_of = |right| if permitted == "right" { right } else { permitted };
+        let expected = usize::from(permitted != "right");
+        for (service, trigger) in templates {
+            let permission = match service_of(service) {
+                "" => String::new(),
+                other => format!(
+                    "  Permission: {{Type: 'AWS::Lambda::Permission', Properties: {{Action: 'lambda:InvokeFunction', FunctionName: !Ref Function, Principal: {other}.amazonaws.com}}}}\n"
+                ),
+            };
+            let text = format!("{TEMPLATE}  Trigger: {{{trigger}}}\n{permission}");
+            assert_eq!(count("t.yaml", &text), expected, "{service} {permitted}");
+        }
+        for (service, kind, arguments) in modules {
+            let permission = match service_of(service) {
+                "" => String::new(),
+                other => format!(
+                    "resource \"aws_lambda_permission\" \"app\" {{\n  action = \"lambda:InvokeFunction\"\n  function_name = aws_lambda_function.app.function_name\n  principal = \"{other}.amazonaws.com\"\n}}\n"
+                ),
+            };
+            let text = format!(
+                "resource \"aws_lambda_function\" \"app\" {{\n  function_name = \"app\"\n  role = \"arn:aws:iam::123456789012:role/app\"\n}}\nresource \"{kind}\" \"app\" {{\n  {arguments}\n}}\n{permission}"
+            );
+            assert_eq!(count("main.tf", &text), expected, "{kind} {permitted}");
+        }
+    }
+    // A role needs no permission, and a URL is no function.
+    for properties in [
+        "Target: !GetAtt Function.Arn, CredentialsArn: 'arn:aws:iam::123456789012:role/api'",
+        "Target: 'https://example.com'",
+    ] {
+        let text = format!(
+            "{TEMPLATE}  Trigger: {{Type: 'AWS::ApiGatewayV2::Api', Properties: {{{properties}}}}}\n"
+        );
+        assert_eq!(count("t.yaml", &text), 0, "{properties}");
+    }
+}

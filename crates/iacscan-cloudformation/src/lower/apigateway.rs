@@ -17,6 +17,15 @@ pub(super) fn lower<'e, 't>(
             if let Some(body) = declaration.get("Body") {
                 definition(context, &header, &body);
             }
+            // What makes its integration with it gives it no permission.
+            if let Some(target) = declaration.get("Target") {
+                let has_role = values::is_set(declaration.get("CredentialsArn").as_ref());
+                let always = Condition::Always;
+                context.trigger(&header, "apigateway", &always, &target, has_role);
+            }
+            if declaration.entry("CredentialsArn").is_some() {
+                context.role_user(&header, "apigateway", declaration.text("CredentialsArn"));
+            }
         }
         "AWS::ApiGateway::Method" => {
             let header = context.add(declaration, ResourceKind::Other, |_| {});

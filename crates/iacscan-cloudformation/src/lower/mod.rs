@@ -9,6 +9,7 @@ mod config;
 mod developer;
 mod dynamodb;
 mod efs;
+mod elb;
 mod events;
 mod iam;
 mod iot;
@@ -222,6 +223,7 @@ pub(crate) fn resource<'e, 't>(context: &mut Context<'e, 't>, declaration: &Decl
         "Cognito" => cognito::lower(context, declaration),
         "Config" => config::lower(context, declaration),
         "DynamoDB" => dynamodb::lower(context, declaration),
+        "ElasticLoadBalancingV2" => elb::lower(context, declaration),
         "EFS" => efs::lower(context, declaration),
         "Events" | "Scheduler" | "Pipes" => events::lower(context, declaration),
         "IAM" => iam::lower(context, declaration),

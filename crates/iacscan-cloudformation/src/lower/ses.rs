@@ -1,8 +1,9 @@
-//! SES: identities.
+//! SES: identities, and rules that invoke functions.
 
+use iacscan_core::Truth;
 use iacscan_graph::nodes::ResourceKind;
 
-use super::Context;
+use super::{Context, values};
 use crate::declaration::Declaration;
 
 /// Lowers a resource of this service; false when it is of no interest.
@@ -10,9 +11,19 @@ pub(super) fn lower<'e, 't>(
     context: &mut Context<'e, 't>,
     declaration: &Declaration<'e, 't>,
 ) -> bool {
-    let is_identity = declaration.kind == "AWS::SES::EmailIdentity";
-    if is_identity {
-        context.add_named(declaration, ResourceKind::EmailIdentity, "EmailIdentity", &[]);
+    match declaration.kind {
+        "AWS::SES::EmailIdentity" => {
+            context.add_named(declaration, ResourceKind::EmailIdentity, "EmailIdentity", &[]);
+        }
+        "AWS::SES::ReceiptRule" => {
+            let header = context.add(declaration, ResourceKind::Other, |_| {});
+            let Some(value) = declaration.get("Rule") else { return true };
+            let path = ["Actions", "[]", "LambdaAction", "FunctionArn"];
+            for (condition, function) in values::each(&value, &path) {
+                context.trigger(&header, "ses", &condition, function, Truth::False);
+            }
+        }
+        _ => return false,
     }
-    is_identity
+    true
 }

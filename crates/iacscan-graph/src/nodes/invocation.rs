@@ -54,7 +54,7 @@ pub struct Trigger {
     /// The place that names the function.
     pub span: Span,
     /// The service that invokes, as its principal's short name: `apigateway`, `s3`, `sns`,
-    /// `events`, `cognito-idp`, `iot`, `logs`.
+    /// `events`, `cognito-idp`, `iot`, `logs`, `ses`, `elasticloadbalancing`.
     pub service: Str,
     /// The resource on whose behalf the service invokes, and whose ARN a permission names: the API
     /// of an integration, the bucket of a notification. `None` when it is not known.

@@ -7,11 +7,15 @@ use super::{Context, Declaration, Lowering, values};
 /// How a resource of this type is lowered; nothing when it is of no interest to this service.
 pub(super) fn of(kind: &str) -> Option<Lowering> {
     let lowering: Lowering = match kind {
-        "aws_api_gateway_rest_api"
-        | "aws_apigatewayv2_api"
-        | "awscc_apigateway_rest_api"
-        | "awscc_apigatewayv2_api" => |context, declaration| {
+        "aws_api_gateway_rest_api" | "awscc_apigateway_rest_api" => |context, declaration| {
             context.add(declaration, ResourceKind::Api, |_| {});
+        },
+        // What makes its integration with it gives it no permission.
+        "aws_apigatewayv2_api" | "awscc_apigatewayv2_api" => |context, declaration| {
+            let header = context.add(declaration, ResourceKind::Api, |_| {});
+            let has_role = values::is_set(declaration.get("credentials_arn"));
+            context.triggers(declaration, &header, "apigateway", &["target"], has_role);
+            context.role_user(&header, "apigateway", declaration.text("credentials_arn"));
         },
         "aws_api_gateway_integration" => {
             |context, declaration| invoked(context, declaration, "uri", "credentials")

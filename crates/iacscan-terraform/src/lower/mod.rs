@@ -10,6 +10,7 @@ mod declaration;
 mod developer;
 mod dynamodb;
 mod efs;
+mod elb;
 mod events;
 mod iam;
 mod iot;
@@ -288,7 +289,7 @@ fn role_names(eval: &Evaluator<'_>, value: &Located<Value>, out: &mut Vec<Text>)
 pub(crate) type Lowering = fn(&mut Context<'_, '_>, &Declaration);
 
 /// The services, asked in this order for the types of resources that are theirs.
-const SERVICES: [fn(&str) -> Option<Lowering>; 24] = [
+const SERVICES: [fn(&str) -> Option<Lowering>; 25] = [
     lambda::of,
     iam::of,
     apigateway::of,
@@ -299,6 +300,7 @@ const SERVICES: [fn(&str) -> Option<Lowering>; 24] = [
     developer::of,
     dynamodb::of,
     efs::of,
+    elb::of,
     events::of,
     iot::of,
     kinesis::of,

@@ -30,6 +30,7 @@ fn property(kind: &str) -> Option<&'static str> {
         "aws_cloudwatch_log_subscription_filter" | "awscc_logs_subscription_filter" => {
             "log_group_name"
         }
+        "aws_lb_target_group_attachment" | "aws_alb_target_group_attachment" => "target_group_arn",
         "aws_secretsmanager_secret_rotation" => "secret_id",
         _ => return None,
     })

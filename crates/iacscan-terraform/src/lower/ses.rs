@@ -1,5 +1,6 @@
-//! SES: identities.
+//! SES: identities, and rules that invoke functions.
 
+use iacscan_core::Truth;
 use iacscan_graph::nodes::ResourceKind;
 
 use super::Lowering;
@@ -14,6 +15,11 @@ pub(super) fn of(kind: &str) -> Option<Lowering> {
             context.add(declaration, ResourceKind::EmailIdentity, |resource| {
                 resource.name = declaration.name_of(&["email_identity", "email", "domain"]);
             });
+        },
+        "aws_ses_receipt_rule" => |context, declaration| {
+            let header = context.other(declaration);
+            let path = ["lambda_action", "function_arn"];
+            context.triggers(declaration, &header, "ses", &path, Truth::False);
         },
         _ => return None,
     };
