@@ -29,21 +29,39 @@ pub(crate) fn attach(
     roles: &[String],
     policy: String,
 ) -> Step {
-    let input = Inputs::of(chain, linked).and_then(|inputs| inputs.attaching(roles, &policy));
+    let inputs = Inputs::of(chain, linked);
+    let input = inputs.as_ref().and_then(|inputs| inputs.attaching(roles, &policy));
     input.unwrap_or_else(|| {
         let list = policy_list(chain, linked).map(|list| list.name);
-        Step::Attach { roles: roles.to_vec(), policy, list }
+        let header = &linked.role.header;
+        let language = chain.graph.resolver().unit_of(&header.address).map(|unit| unit.language);
+        // What a module of others holds is not the user's to add to.
+        let is_own = list.is_none() && inputs.is_none();
+        let new = language.filter(|_| is_own).and_then(|it| it.attaching(&policy, header));
+        Step::Attach { roles: roles.to_vec(), policy, list, new }
     })
+}
+
+/// Where a statement for a role goes that has no policy of the user's own, in a sentence.
+pub(crate) fn place_of_first(chain: &Chain<'_>, linked: &LinkedRole<'_>) -> Option<String> {
+    let header = &linked.role.header;
+    let language = chain.graph.resolver().unit_of(&header.address)?.language;
+    let has_own = linked.attached.iter().any(|attached| attached.aws().is_none());
+    (!has_own).then(|| language.new_policy(header).to_owned())
 }
 
 /// The list in the role's own resource.
 fn own_list(linked: &LinkedRole<'_>) -> Option<PolicyList> {
     let role = linked.role;
-    let span = role.managed_key?;
+    let is_template = role.header.resource_type.contains("::");
+    let span = if role.implicit {
+        // What SAM makes of a function without the key has no place of its own.
+        role.lacking.filter(|span| *span != role.header.span)?
+    } else {
+        role.managed_key?
+    };
     let is_exclusive = role.exclusive_managed.is_some();
-    // What SAM makes of a function without the key has no place of its own.
-    let is_written = is_exclusive || role.managed.all().next().is_some();
-    if !is_written || span == role.header.span {
+    if !(is_exclusive || is_template || role.managed.all().next().is_some()) {
         return None;
     }
     let name = if role.implicit {

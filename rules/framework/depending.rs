@@ -77,9 +77,16 @@ pub(crate) fn with_depending(
     }
     let unit = context.graph.resolver().unit_of(&role.role.header.address);
     let language = unit.map(|unit| unit.language);
-    let steps = purposes.iter().map(|(step, features)| {
+    // A list that is not there yet is written once.
+    let are_several = purposes.keys().filter(|step| attaches(step).is_some()).count() > 1;
+    let steps = purposes.into_iter().map(|(mut step, features)| {
+        if let Step::Attach { new, .. } = &mut step
+            && are_several
+        {
+            *new = None;
+        }
         let features = list(features.iter().map(|&feature| feature.to_owned()));
-        format!("{} for {features}", phrase(step, language))
+        format!("{} for {features}", phrase(&step, language))
     });
     let steps: Vec<String> = steps.collect();
     if steps.is_empty() {

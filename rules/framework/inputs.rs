@@ -65,6 +65,7 @@ impl<'g> Inputs<'g> {
                 roles: roles.to_vec(),
                 policy: policy.to_owned(),
                 list: Some(self.at(place)),
+                new: None,
             },
         })
     }

@@ -28,7 +28,7 @@ use iacscan_core::{Finding, RuleGroup, Undecided};
 use iacscan_graph::Graph;
 use rayon::prelude::*;
 
-pub(crate) use attaching::{attach, policy_list};
+pub(crate) use attaching::{attach, place_of_first, policy_list};
 pub(crate) use concerning::concerning;
 pub use context::{Context, Options, Switch};
 pub(crate) use depending::with_depending;

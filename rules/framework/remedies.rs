@@ -24,10 +24,11 @@ pub(crate) fn sentence(remedies: &[Remedy], language: Option<&dyn Language>) -> 
 }
 
 /// "attach `a`", "add `a` to `ManagedPolicyArns`", "allow `b` on `c`".
-pub(super) fn phrase(step: &Step, language: Option<&dyn Language>) -> String {
+pub(crate) fn phrase(step: &Step, language: Option<&dyn Language>) -> String {
     match step {
         Step::Attach { policy, list: Some(list), .. } => format!("add `{policy}` to {list}"),
-        Step::Attach { policy, list: None, .. } => format!("attach `{policy}`"),
+        Step::Attach { new: Some(new), .. } => new.clone(),
+        Step::Attach { policy, .. } => format!("attach `{policy}`"),
         Step::Allow { actions, resources, place, .. } => {
             let place = place.as_ref().map(|place| format!(" in {place}")).unwrap_or_default();
             format!(
@@ -71,7 +72,12 @@ pub(crate) fn of_block<'r>(
                     *resource = language.each(role, resource);
                 }
                 *roles = vec![block(role).to_owned()];
-            } else if let Step::Attach { roles, .. } | Step::Trust { roles, .. } = step {
+            } else if let Step::Attach { roles, new, .. } = step {
+                if let ([role], Some(new)) = (roles.as_slice(), new) {
+                    *new = language.each(role, new);
+                }
+                roles.clear();
+            } else if let Step::Trust { roles, .. } = step {
                 roles.clear();
             }
         }
@@ -109,7 +115,7 @@ mod tests {
         };
         let attach = |list: Option<&str>| {
             let list = list.map(str::to_owned);
-            vec![Step::Attach { roles: roles(), policy: "arn".to_owned(), list }]
+            vec![Step::Attach { roles: roles(), policy: "arn".to_owned(), list, new: None }]
         };
         let both = vec![allow("s3:PutObject", "b/*"), allow("s3:ListBucket", "b")];
         assert_eq!(

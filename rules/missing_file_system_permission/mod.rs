@@ -1,15 +1,16 @@
 //! A function mounts a file system that it cannot reach or may not use.
 
 use iacscan_core::{
-    Attribute, ResourceAttribute, RuleGroup, RuleMeta, Severity, Span, Text, Truth,
+    Attribute, ResourceAttribute, RuleGroup, RuleMeta, Severity, Span, Step, Text, Truth,
 };
 use iacscan_graph::nodes::{FileSystemMount, ResourceKind};
 use iacscan_graph::{Chain, LinkedRole};
 use iacscan_iam::{ArnParts, Resolve};
 
 use crate::framework::features::{VPC_FEATURE, vpc_gap};
+use crate::framework::remedies::phrase;
 use crate::framework::words::argument;
-use crate::framework::{policy_list, unmet};
+use crate::framework::{attach, unmet};
 use crate::needs::{
     Demand, EFS_MOUNT, S3_FILES_MOUNT, VPC, actions_of, can_be_given, everything, lacking,
 };
@@ -86,10 +87,10 @@ fn and_permission(chain: &Chain<'_>) -> Option<String> {
     let missing = lacking(chain, [Demand::new(&VPC, everything("ec2"))]);
     let [only] = missing.as_slice() else { return None };
     let policy = VPC.managed_arn().filter(|_| can_be_given(chain, role, only))?;
-    Some(match policy_list(chain, role) {
-        Some(list) => format!(", and add `{policy}` to {} of its role", list.name),
-        None => format!(", and attach `{policy}` to its role"),
-    })
+    let step = attach(chain, role, &[], policy);
+    let of_its_role =
+        if matches!(step, Step::Attach { new: None, .. }) { " of its role" } else { "" };
+    Some(format!(", and {}{of_its_role}", phrase(&step, None)))
 }
 
 /// What is in doubt.

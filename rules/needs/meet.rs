@@ -13,7 +13,7 @@ use crate::Draft;
 use crate::framework::inputs::Inputs;
 use crate::framework::spell::{self, spell};
 use crate::framework::words::all_code;
-use crate::framework::{attach, policy_list};
+use crate::framework::{attach, place_of_first, policy_list};
 
 /// What meets all of the demands: AWS's policies where there are any, and the statements.
 fn remedies(chain: &Chain<'_>, role: &LinkedRole<'_>, lacking: &[Lacking]) -> Vec<Remedy> {
@@ -38,7 +38,12 @@ fn remedies(chain: &Chain<'_>, role: &LinkedRole<'_>, lacking: &[Lacking]) -> Ve
             roles: roles.clone(),
             actions: actions.iter().map(ToString::to_string).collect(),
             resources: vec![spell(chain, &demand.named)],
-            place: inputs.as_ref().and_then(Inputs::place_of_statements),
+            place: match &inputs {
+                Some(inputs) => inputs.place_of_statements(),
+                // Beside a managed policy it is the second way.
+                None if demand.need.managed.is_some() => None,
+                None => place_of_first(chain, role),
+            },
         };
         match demand.need.managed_arn() {
             Some(policy) => add(&mut attaching, attach(chain, role, &roles, policy)),

@@ -120,6 +120,25 @@ impl Language for Templates {
         format!("`{{\"Effect\": \"Allow\", {principal}, \"Action\": \"sts:AssumeRole\"}}`")
     }
 
+    fn attaching(&self, policy: &str, role: &Header) -> Option<String> {
+        let holder = role.holder();
+        // What SAM makes a role from.
+        let key = if *holder == role.address { "ManagedPolicyArns" } else { "Policies" };
+        let key = match self {
+            Self::Yaml => key.to_owned(),
+            Self::Json => format!("\"{key}\""),
+        };
+        Some(format!("add `{key}: [\"{policy}\"]` to the properties of `{holder}`"))
+    }
+
+    fn new_policy(&self, role: &Header) -> &'static str {
+        if *role.holder() == role.address {
+            "a policy under `Policies` of the role"
+        } else {
+            "a statement under `Policies` of the function"
+        }
+    }
+
     fn own_roles(&self, _: &Header, functions: &[&Header], _: Option<&Text>) -> String {
         if functions.iter().all(|it| it.resource_type == "AWS::Serverless::Function") {
             return "Leave `Role` out and give each function the `Policies` that it needs: SAM makes \

@@ -17,6 +17,8 @@ pub enum Step {
         policy: String,
         /// The list to add it to, in a sentence, where the role's policies are listed.
         list: Option<String>,
+        /// What to add and where, in a sentence, where nothing lists them yet.
+        new: Option<String>,
     },
     /// Allow actions on resources, in a statement of one of the role's policies.
     Allow {
@@ -51,12 +53,17 @@ pub enum Step {
 }
 
 impl Step {
-    /// The step without its roles and resources: what is equal in steps of one cause.
+    /// The step without its roles and resources, and what is written for one role alone: what is
+    /// equal in steps of one cause.
     #[must_use]
     pub fn shape(&self) -> Self {
         let mut shape = self.clone();
         match &mut shape {
-            Self::Attach { roles, .. } | Self::Trust { roles, .. } => roles.clear(),
+            Self::Attach { roles, new, .. } => {
+                roles.clear();
+                *new = None;
+            }
+            Self::Trust { roles, .. } => roles.clear(),
             Self::Allow { roles, resources, .. } => {
                 roles.clear();
                 resources.clear();
@@ -69,8 +76,16 @@ impl Step {
     /// Adds the roles and resources of a step of the same shape.
     pub fn extend(&mut self, other: &Self) {
         match (self, other) {
-            (Self::Attach { roles, .. }, Self::Attach { roles: more, .. })
-            | (Self::Trust { roles, .. }, Self::Trust { roles: more, .. }) => add(roles, more),
+            (
+                Self::Attach { roles, new, .. },
+                Self::Attach { roles: more_roles, new: other, .. },
+            ) => {
+                add(roles, more_roles);
+                if new != other {
+                    *new = None;
+                }
+            }
+            (Self::Trust { roles, .. }, Self::Trust { roles: more, .. }) => add(roles, more),
             (
                 Self::Allow { roles, resources, .. },
                 Self::Allow { roles: more_roles, resources: more, .. },
@@ -109,5 +124,21 @@ mod tests {
         assert_ne!(a.shape(), allow("sns:Publish", &["b"]).shape());
         a.extend(&b);
         assert_eq!(a, allow("sqs:SendMessage", &["b", "a"]));
+    }
+
+    #[test]
+    fn what_is_written_for_one_role_is_not_said_of_two() {
+        let attach = |role: &str, new: &str| Step::Attach {
+            roles: vec![role.to_owned()],
+            policy: "arn".to_owned(),
+            list: None,
+            new: Some(new.to_owned()),
+        };
+        let (mut a, b) = (attach("a", "add it to `a`"), attach("b", "add it to `b`"));
+        assert_eq!(a.shape(), b.shape());
+        a.extend(&attach("a", "add it to `a`"));
+        assert!(matches!(&a, Step::Attach { new: Some(_), .. }));
+        a.extend(&b);
+        assert!(matches!(&a, Step::Attach { new: None, .. }));
     }
 }

@@ -52,6 +52,13 @@ pub trait Language: Debug + Sync {
     /// A statement of a trust policy that lets these services assume the role.
     fn trusting(&self, services: &[&str]) -> String;
 
+    /// What to add, and where, so that a managed policy is attached to a role of which nothing lists
+    /// the policies yet.
+    fn attaching(&self, policy: &str, role: &Header) -> Option<String>;
+
+    /// Where a statement for a role goes that has no policy of the user's own.
+    fn new_policy(&self, role: &Header) -> &'static str;
+
     /// What to do so that each of these functions has a role of its own instead of this one, where
     /// `name` is what all of them would have that the role is given.
     fn own_roles(&self, role: &Header, functions: &[&Header], name: Option<&Text>) -> String;

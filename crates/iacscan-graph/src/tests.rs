@@ -64,6 +64,14 @@ impl crate::Language for Unwritten {
         services.concat()
     }
 
+    fn attaching(&self, _: &str, _: &Header) -> Option<String> {
+        None
+    }
+
+    fn new_policy(&self, _: &Header) -> &'static str {
+        ""
+    }
+
     fn own_roles(&self, _: &Header, _: &[&Header], _: Option<&Text>) -> String {
         String::new()
     }

@@ -158,7 +158,7 @@ pub(crate) fn report() -> (Report, Sources, Options) {
         .message(format!("Function `{HOSTILE_NAME}` has no execution role"))
         .help(format!("Add a role to `{HOSTILE_NAME}`"))
         .remedy(vec![
-            Step::Attach { roles: vec![HOSTILE_NAME.to_owned()], policy: "arn:aws:iam::aws:policy/Logs".to_owned(), list: None },
+            Step::Attach { roles: vec![HOSTILE_NAME.to_owned()], policy: "arn:aws:iam::aws:policy/Logs".to_owned(), list: None, new: None },
             Step::Trust { roles: vec!["Role".to_owned()], services: vec!["lambda.amazonaws.com".to_owned()] },
         ])
         .remedy(vec![Step::Allow {

@@ -107,6 +107,28 @@ impl Language for Configurations {
         )
     }
 
+    fn attaching(&self, policy: &str, role: &Header) -> Option<String> {
+        let name = split(role.address.name()).1;
+        let written = |block: &str| {
+            self.attribute(block, &role.resource_type, &ResourceAttribute::Name)
+                .map(|name| format!("`role = {name}` and `policy_arn = \"{policy}\"`"))
+        };
+        let with = match key(name) {
+            // As many as there are roles.
+            Some((_, index)) if index == "count.index" => {
+                let block = without_key(name);
+                let arguments = written(&format!("{block}[{index}]"))?;
+                format!("`count = length({block})`, {arguments}")
+            }
+            _ => written(name)?,
+        };
+        Some(format!("add an `aws_iam_role_policy_attachment` with {with}"))
+    }
+
+    fn new_policy(&self, _: &Header) -> &'static str {
+        "an `aws_iam_role_policy` of the role"
+    }
+
     fn own_roles(&self, role: &Header, functions: &[&Header], name: Option<&Text>) -> String {
         let loops = functions.iter().map(|function| repetition(function.address.name()));
         let mut loops = loops.collect::<Vec<_>>().into_iter();

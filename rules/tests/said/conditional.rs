@@ -152,7 +152,8 @@ resource "aws_iam_role" "f" {
         "Where `toset(var.queues)` leaves `aws_sqs_queue.q` out, the statement must not name it.";
     assert!(matches!(said.as_slice(), [only] if only.contains(note)), "{said:?}");
     let said = helps("main.tf", &text, "missing-dead-letter-permission");
-    let allow = "Allow `sqs:SendMessage` on `aws_sqs_queue.dead[0].arn`. Let";
+    let allow = "Allow `sqs:SendMessage` on `aws_sqs_queue.dead[0].arn` in an \
+                 `aws_iam_role_policy` of the role. Let";
     assert!(matches!(said.as_slice(), [only] if only.starts_with(allow)), "{said:?}");
 }
 

@@ -51,7 +51,7 @@ resource "aws_lambda_function" "this" {{
     let found = found(&[("main.tf", &text)]);
     let logs = found.iter().find(|it| it.rule == "missing-logs-permission").unwrap();
     let help = logs.help.as_deref().unwrap();
-    assert!(help.starts_with("Attach "), "{help}");
+    assert!(help.starts_with("Add an `aws_iam_role_policy_attachment`"), "{help}");
 }
 
 #[test]

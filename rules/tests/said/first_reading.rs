@@ -61,7 +61,7 @@ resource "aws_iam_role" "r" {{
     let of = |text: &str, rule| only(found(&[("main.tf", text)]), rule);
     let first = |text: &str| {
         let help = of(text, "missing-dead-letter-permission").help.unwrap();
-        help.split_once(". ").map_or(help.clone(), |(first, _)| first.to_owned())
+        help.split_once(" in an ").map_or(help.clone(), |(first, _)| first.to_owned())
     };
     assert_eq!(first(&text), "Allow `sqs:SendMessage` on `aws_sqs_queue.q[each.key].arn`");
     let logs = of(&text, "missing-logs-permission").help.unwrap();
@@ -104,7 +104,8 @@ fn a_requirement_says_where_to_meet_it() {
         (
             RoleDemand::ManagedPolicy("AmazonSSMReadOnlyAccess".into()),
             role,
-            "Attach `arn:aws:iam::aws:policy/AmazonSSMReadOnlyAccess`.",
+            "Add an `aws_iam_role_policy_attachment` with `role = aws_iam_role.this.name` and \
+             `policy_arn = \"arn:aws:iam::aws:policy/AmazonSSMReadOnlyAccess\"`.",
         ),
         (
             RoleDemand::Actions(vec!["ssm:GetParameter".into()]),

@@ -230,7 +230,8 @@ fn advice_to_replace_a_policy_names_what_features_need_of_it() {
              `ManagedPolicyArns` for logs \
              and the VPC configuration, and add `arn:aws:iam::aws:policy/AWSXRayDaemonWriteAccess` to `ManagedPolicyArns` for \
              active tracing, and allow `sqs:SendMessage` on \
-             `arn:aws:sqs:eu-west-1:123456789012:dead` for the dead letter queue.",
+             `arn:aws:sqs:eu-west-1:123456789012:dead` in a policy under `Policies` of the role for \
+             the dead letter queue.",
         ),
         (
             "admin-policy",

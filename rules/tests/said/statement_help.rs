@@ -287,7 +287,9 @@ fn what_only_the_wide_statement_gives_is_to_be_given_otherwise() {
         for (text, is_needed) in [(text.clone(), false), (text.replace(basic, ""), true)] {
             let help = help(&text, rule).unwrap();
             assert_eq!(
-                help.contains("AWSLambdaBasicExecutionRole` for logs."),
+                help.contains(
+                    "AWSLambdaBasicExecutionRole\"]` to the properties of `Role` for logs."
+                ),
                 is_needed,
                 "{help}"
             );

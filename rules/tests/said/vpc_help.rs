@@ -56,7 +56,9 @@ fn a_mount_takes_a_vpc_and_the_permission_for_it() {
             "AWS::Lambda::Function",
             function,
             statement.to_owned(),
-            format!(", and attach `{VPC_POLICY}` to its role"),
+            format!(
+                ", and add `ManagedPolicyArns: [\"{VPC_POLICY}\"]` to the properties of `Role`"
+            ),
             format!("ManagedPolicyArns: ['{VPC_POLICY}']\n      {statement}"),
         ),
         (
