@@ -133,6 +133,18 @@ pub(crate) fn is_in_network(role: &ExecutionRole<'_>) -> Truth {
     }))
 }
 
+/// Whether nothing outside of what is known can run with the role.
+pub(crate) fn all_users_are_known(role: &ExecutionRole<'_>) -> bool {
+    let graph = role.graph;
+    let Some(index) = graph.unit_of_role(role.id) else { return false };
+    let Some(unit) = graph.units().get(index) else { return false };
+    let exported = unit.exported().any(|target| *target == role.role.header.address);
+    !role.functions.is_empty()
+        && unit.open_world.is_empty()
+        && !exported
+        && !graph.unlinked(index).roles
+}
+
 fn network(role: &ExecutionRole<'_>, id: FunctionId, function: &Function) -> Truth {
     let attached = in_some_branch(&function.vpc, |vpc| vpc.attached);
     let attached = attached.or(perhaps(function.by_input.vpc));

@@ -8,7 +8,9 @@ use iacscan_iam::aws::managed_policy;
 use iacscan_iam::{Case, Statement};
 
 use crate::framework::concerning;
-use crate::framework::features::{BASIC, CONTAIN_BASIC, FEATURE_POLICIES, FeaturePolicy};
+use crate::framework::features::{
+    BASIC, CONTAIN_BASIC, FEATURE_POLICIES, FeaturePolicy, all_users_are_known,
+};
 use crate::{Context, Draft, Report, RoleDemand, Rule};
 
 /// `unused-feature-policy`
@@ -86,18 +88,6 @@ fn is_required(context: &Context<'_>, name: &str) -> bool {
 fn written_name<'g>(role: &ExecutionRole<'g>, attached: &'g Attached) -> Option<&'g str> {
     let by_itself = role.role.by_itself.contains(&attached.arn.span);
     if by_itself { None } else { Some(attached.existing_aws()?.record.name) }
-}
-
-/// Whether nothing outside of what is known can run with the role.
-fn all_users_are_known(role: &ExecutionRole<'_>) -> bool {
-    let graph = role.graph;
-    let Some(index) = graph.unit_of_role(role.id) else { return false };
-    let Some(unit) = graph.units().get(index) else { return false };
-    let exported = unit.exported().any(|target| *target == role.role.header.address);
-    !role.functions.is_empty()
-        && unit.open_world.is_empty()
-        && !exported
-        && !graph.unlinked(index).roles
 }
 
 /// Whether some function of the role uses the feature in some branch.

@@ -5,7 +5,7 @@ use iacscan_iam::aws::{AccessLevel, Action};
 
 use super::forms::{forms, service, spoken};
 use super::{NETWORK, is_checked_unscoped};
-use crate::framework::features::is_in_network;
+use crate::framework::features::{all_users_are_known, is_in_network};
 use crate::framework::statements::{covered, is_limited_by_aws, is_made_by_tool, whole_service};
 use crate::framework::words::{all_code, code_list};
 
@@ -53,10 +53,16 @@ impl Left<'_, '_> {
         if is_made_by_tool(self.role, self.reached) {
             return Vec::new();
         }
+        let is_out_of_network =
+            is_in_network(self.role).is_false() && all_users_are_known(self.role);
         let mut reasons = Reasons::default();
-        let mut sentences = Vec::new();
+        let (mut sentences, mut idle) = (Vec::new(), Vec::new());
         for name in self.all {
             let covered = covered(name);
+            if is_out_of_network && !covered.is_empty() && covered.iter().all(is_of_interfaces) {
+                idle.push(name.as_str());
+                continue;
+            }
             let staying: Vec<&Action> = covered.iter().filter(|action| stays(action)).collect();
             // One that speaks of what the others are done to is the likeliest to be meant.
             let kind = forms(name).first().map_or("", |form| form.kind.name);
@@ -83,8 +89,8 @@ impl Left<'_, '_> {
             }
         }
         let stays = |name: &&str| reasons.all().any(|left| left == *name);
-        let (left, others): (Vec<&str>, Vec<&str>) =
-            self.all.iter().map(String::as_str).partition(stays);
+        let named = self.all.iter().map(String::as_str).filter(|name| !idle.contains(name));
+        let (left, others): (Vec<&str>, Vec<&str>) = named.partition(stays);
         // Nobody moves what there is none of.
         let is_moved = |name: &&str| {
             !covered(name).is_empty() && !self.later.iter().any(|it| it == service(name))
@@ -93,20 +99,17 @@ impl Left<'_, '_> {
         if let Some(leave) = reasons.sentence(&left, &moved, self.later, self.is_divided) {
             sentences.insert(0, leave);
         }
-        sentences.extend(self.idle(&reasons));
+        sentences.extend(self.idle(idle));
         sentences
     }
 
-    /// What nobody may need.
-    fn idle(&self, reasons: &Reasons<'_>) -> Option<String> {
+    /// What nobody may need, beside what only a VPC takes and there is none.
+    fn idle<'n>(&'n self, mut idle: Vec<&'n str>) -> Option<String> {
         let is_network = |action: &Action| NETWORK.contains(&action.full_name);
-        if !self.all.iter().any(|name| covered(name).iter().any(is_network)) {
-            return None;
+        if self.all.iter().any(|name| covered(name).iter().any(is_network)) {
+            let beside = self.names.iter().copied().filter(|name| BESIDE_NETWORK.contains(name));
+            idle.extend(beside);
         }
-        let is_unused = is_in_network(self.role).is_false();
-        let unused = reasons.networks.iter().copied().filter(|_| is_unused);
-        let beside = self.names.iter().copied().filter(|name| BESIDE_NETWORK.contains(name));
-        let idle: Vec<&str> = unused.chain(beside).collect();
         let them = if idle.len() == 1 { "it" } else { "them" };
         (!idle.is_empty()).then(|| {
             let list = code_list(idle.iter().copied());
@@ -213,6 +216,13 @@ impl<'s> Reasons<'s> {
 
 /// So many names are read one by one.
 const FEW: usize = 8;
+
+/// Whether Lambda uses the action for network interfaces, and code seldom does.
+fn is_of_interfaces(action: &Action) -> bool {
+    let is_spoken_of = |what: &str| action.full_name.contains(what);
+    NETWORK.contains(&action.full_name)
+        && (is_spoken_of("NetworkInterface") || is_spoken_of("PrivateIp"))
+}
 
 /// Actions on network interfaces that are often allowed beside those that Lambda uses.
 const BESIDE_NETWORK: &[&str] = &[

@@ -126,10 +126,7 @@ fn every_kind_of_resource_is_named() {
             "'ec2:CreateNetworkInterface', 'ec2:DeleteNetworkInterface', \
              'ec2:DetachNetworkInterface'",
             format!(
-                "{interface} and {instance} for `ec2:DetachNetworkInterface`.{TAG} Leave \
-                 `ec2:CreateNetworkInterface` and `ec2:DeleteNetworkInterface` on `*` and move the \
-                 rest to a new statement beside this one: Lambda checks them there for functions in a \
-                 VPC. Lambda itself does not need `ec2:CreateNetworkInterface`, \
+                "{interface} and {instance} for `ec2:DetachNetworkInterface`.{TAG} Lambda itself does not need `ec2:CreateNetworkInterface`, \
                  `ec2:DeleteNetworkInterface` and `ec2:DetachNetworkInterface`: unless the \
                  code does, remove them."
             ),
@@ -538,5 +535,42 @@ fn the_log_group_of_the_only_function_is_named() {
         let help = of(actions, name, more);
         assert!(help.starts_with(&format!("Name the resources: {expected} for")), "{help}");
         assert!(help.contains(behind), "{help}");
+    }
+}
+
+#[test]
+fn what_a_vpc_takes_stays_where_the_functions_are_not_known() {
+    let text = r#"
+resource "aws_iam_role" "r" {
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Principal = { Service = "lambda.amazonaws.com" }, Action = "sts:AssumeRole" }]
+  })
+}
+resource "aws_iam_role_policy" "p" {
+  role = aws_iam_role.r.id
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{
+      Effect   = "Allow"
+      Action   = ["s3:GetObject", "ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface"]
+      Resource = "*"
+    }]
+  })
+}
+"#;
+    let function = r#"
+resource "aws_lambda_function" "f" {
+  function_name = "f"
+  role          = aws_iam_role.r.arn
+  filename      = "app.zip"
+}
+"#;
+    for (functions, leaves, removes) in [("", true, false), (function, false, true)] {
+        let found = super::wording::found(&[("main.tf", &format!("{text}{functions}"))]);
+        let wide = found.into_iter().find(|it| it.rule == "wildcard-resource");
+        let help = wide.and_then(|it| it.help).unwrap();
+        assert_eq!(help.contains("Leave `ec2:CreateNetworkInterface`"), leaves, "{help}");
+        assert_eq!(help.contains("remove them"), removes, "{help}");
     }
 }
