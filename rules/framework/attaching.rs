@@ -36,7 +36,7 @@ pub(crate) fn attach(
         let header = &linked.role.header;
         let language = chain.graph.resolver().unit_of(&header.address).map(|unit| unit.language);
         // What a module of others holds is not the user's to add to.
-        let is_own = list.is_none() && inputs.is_none();
+        let is_own = list.is_none() && !header.is_shown_at_call();
         let new = language.filter(|_| is_own).and_then(|it| it.attaching(&policy, header));
         Step::Attach { roles: roles.to_vec(), policy, list, new }
     })
@@ -47,7 +47,7 @@ pub(crate) fn place_of_first(chain: &Chain<'_>, linked: &LinkedRole<'_>) -> Opti
     let header = &linked.role.header;
     let language = chain.graph.resolver().unit_of(&header.address)?.language;
     let has_own = linked.attached.iter().any(|attached| attached.aws().is_none());
-    (!has_own).then(|| language.new_policy(header).to_owned())
+    (!has_own && !header.is_shown_at_call()).then(|| language.new_policy(header).to_owned())
 }
 
 /// The list in the role's own resource.

@@ -3,8 +3,11 @@
 use iacscan_core::{Address, Step, Text};
 use iacscan_graph::instances::{split, without_key};
 use iacscan_graph::nodes::{Gives, RoleInput, Written};
-use iacscan_graph::{Chain, LinkedRole};
+use iacscan_graph::{Attached, Chain, LinkedRole};
 use iacscan_iam::{Case, Resolve, matches_pattern};
+
+use super::remedies::phrase;
+use super::spell::spell;
 
 /// The inputs of a role, and the call they are written at.
 pub(crate) struct Inputs<'g> {
@@ -68,6 +71,28 @@ impl<'g> Inputs<'g> {
                 new: None,
             },
         })
+    }
+
+    /// What attaches at the call what is attached apart from it, in a sentence; a customer policy may
+    /// be a reference.
+    pub(crate) fn instead_of(&self, attached: &Attached) -> Option<String> {
+        if attached.inline(self.chain.graph).is_some() {
+            return Some(format!("write its statements in {}", self.place_of_statements()?));
+        }
+        let policy = spell(self.chain, &attached.arn.value);
+        let step = self.attaching(&[], &policy).filter(|_| !policy.contains('*'))?;
+        let is_reference = !policy.starts_with("arn:") && !policy.starts_with('"');
+        let step = match step {
+            Step::Set { call, arguments } if is_reference => Step::Set {
+                call,
+                arguments: arguments
+                    .iter()
+                    .map(|it| it.replace(&format!("\"{policy}\""), &policy))
+                    .collect(),
+            },
+            step => step,
+        };
+        Some(phrase(&step, None))
     }
 
     /// Where a statement goes.

@@ -180,6 +180,7 @@ impl Draft {
         checked: &Header,
     ) -> Self {
         let is_alone = !checked.may_depend_on_more
+            && !checked.is_shown_at_call()
             && policy_list(chain, role).is_none()
             // The module itself makes its function wait for what its call gives.
             && Inputs::of(chain, role).is_none();

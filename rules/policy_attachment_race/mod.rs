@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use iacscan_core::{Address, Attribute, Gap, RuleGroup, RuleMeta, Severity, Span};
+use iacscan_graph::instances::{shared, split, without_key};
 use iacscan_graph::nodes::{EventSourceMapping, Header, SourceKind};
 use iacscan_graph::{Attached, Chain, LinkedRole};
 use iacscan_iam::{ArnParts, Resolve};
@@ -10,6 +11,7 @@ use indexmap::IndexSet;
 
 use crate::framework::dependencies::{Dependencies, apart, stacks};
 use crate::framework::features::{VPC_FEATURE, vpc_gap};
+use crate::framework::inputs::Inputs;
 use crate::framework::words::{code_list, list};
 use crate::needs::{
     Demand, PUBLISH, SEND, SOURCE_NETWORK, VPC, demands, everything, is_checked, kind_of,
@@ -214,6 +216,17 @@ fn names(check: &Checked<'_>, racing: &[&Attached]) -> Vec<String> {
     racing.iter().map(|it| waiting::name_beside(address, it.holder.address.name())).collect()
 }
 
+/// The call of the module whose text is not the user's that holds a race, all of it.
+fn module_of<'g>(check: &Checked<'g>, racing: &[&Attached]) -> Option<&'g str> {
+    let (modules, _) = split(check.header.address.name());
+    let is_inside = |attached: &&Attached| {
+        let (others, _) = split(attached.holder.address.name());
+        shared(&modules, &others) == modules.len()
+    };
+    let is_all = check.header.is_shown_at_call() && racing.iter().any(is_inside);
+    modules.last().filter(|_| is_all).map(|call| without_key(call))
+}
+
 fn draft(chain: &Chain<'_>, Race { check, racing, purposes }: &Race<'_>) -> Draft {
     let purposes = list(purposes.iter().map(|&purpose| purpose.to_owned()));
     let address = &check.header.address;
@@ -240,11 +253,24 @@ fn draft(chain: &Chain<'_>, Race { check, racing, purposes }: &Race<'_>) -> Draf
                     || waiting::is_circle(address.name(), target, dependency.name())
             })
     };
-    let help = if racing.iter().any(|target| is_circle(target)) {
+    let by_inputs = || {
+        let inputs = Inputs::of(chain, chain.linked()?)?;
+        let mut ways: Vec<String> = Vec::new();
+        for attached in racing {
+            ways.push(inputs.instead_of(attached)?);
+        }
+        Some(format!("Remove {policies} and {} instead.", ways.join(", and ")))
+    };
+    let help = if let Some(call) = module_of(check, racing) {
         format!(
+            "Nothing at the call of `{call}` makes it wait: that module itself has to. Where the \
+             first `terraform apply` fails with missing permissions, a second one succeeds."
+        )
+    } else if racing.iter().any(|target| is_circle(target)) {
+        by_inputs().unwrap_or_else(|| format!(
             "Write the permissions into the role itself, or make the role and its policies apart from \
              `{waits}`: {policies} depends on what would have to wait for it."
-        )
+        ))
     } else {
         let targets: Vec<&str> = targets.iter().map(|target| target.name().as_str()).collect();
         let language = graph.resolver().unit_of(holder).map(|unit| unit.language);

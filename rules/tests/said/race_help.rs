@@ -130,3 +130,77 @@ Resources:
         assert!(!dead.help.as_ref().unwrap().contains("wait"), "{dead:#?}");
     }
 }
+
+#[test]
+fn what_a_caller_cannot_make_wait_is_given_at_the_call() {
+    let text = r#"
+module "worker" {
+  source        = "terraform-aws-modules/lambda/aws"
+  version       = "7.2.0"
+  function_name = "worker"
+  handler       = "app.handler"
+  runtime       = "python3.12"
+  source_path   = "src"
+  event_source_mapping = {
+    jobs = { event_source_arn = "arn:aws:sqs:eu-west-1:123456789012:jobs" }
+  }
+}
+ATTACHED
+"#;
+    let attached = r#"
+resource "aws_iam_role_policy_attachment" "jobs" {
+  role       = module.worker.lambda_role_name
+  policy_arn = "arn:aws:iam::aws:policy/service-role/AWSLambdaSQSQueueExecutionRole"
+}
+"#;
+    let own = r#"
+resource "aws_iam_role_policy" "jobs" {
+  role   = module.worker.lambda_role_name
+  policy = jsonencode({ Version = "2012-10-17", Statement = [
+    { Effect = "Allow", Action = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], Resource = "*" }
+  ] })
+}
+"#;
+    for (beside, expected) in [
+        (
+            attached,
+            "Remove `aws_iam_role_policy_attachment.jobs` and set `attach_policy = true` and \
+             `policy = \"arn:aws:iam::aws:policy/service-role/AWSLambdaSQSQueueExecutionRole\"` in \
+             `module.worker` instead.",
+        ),
+        (
+            own,
+            "Remove `aws_iam_role_policy.jobs` and write its statements in `policy_statements` of \
+             `module.worker`, with `attach_policy_statements = true` instead.",
+        ),
+    ] {
+        let found = findings("main.tf", &text.replace("ATTACHED", beside));
+        let race = found.into_iter().find(|it| it.rule == "policy-attachment-race").unwrap();
+        assert_eq!(race.help.as_deref(), Some(expected));
+    }
+}
+
+#[test]
+fn what_lies_in_a_module_of_others_is_said_to() {
+    let manifest = r#"{"Modules": [{"Key": "", "Source": "", "Dir": "."},
+        {"Key": "m", "Source": "registry.terraform.io/acme/worker/aws", "Version": "1.0.0", "Dir": ".terraform/modules/m"}]}"#;
+    let call = "module \"m\" {\n  source  = \"acme/worker/aws\"\n  version = \"1.0.0\"\n}\n";
+    let vpc = "vpc_config {\n    subnet_ids = [\"s\"]\n    security_group_ids = [\"g\"]\n  }";
+    let attached = "resource \"aws_iam_role_policy_attachment\" \"vpc\" {
+  role       = aws_iam_role.r.name
+  policy_arn = \"arn:aws:iam::aws:policy/service-role/AWSLambdaENIManagementAccess\"
+}
+";
+    let inside = module("", vpc, attached);
+    let found = scan::scan(
+        [
+            ("main.tf", call),
+            (".terraform/modules/modules.json", manifest),
+            (".terraform/modules/m/main.tf", &inside),
+        ],
+        &Options::default(),
+    );
+    let race = found.findings.iter().find(|it| it.rule == "policy-attachment-race").unwrap();
+    let help = race.help.as_deref().unwrap();
+    assert!(help.starts_with("Nothing at the call of `module.m` makes it wait"), "{help}");
+}

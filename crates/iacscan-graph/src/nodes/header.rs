@@ -57,6 +57,11 @@ pub enum Author {
 }
 
 impl Header {
+    /// Whether it lies in a module whose text is not the user's: all of it is shown at the call.
+    pub fn is_shown_at_call(&self) -> bool {
+        self.calls.contains(&self.span)
+    }
+
     /// A header of a resource that always exists, written by the user at the top of its unit.
     pub fn new(address: Address, resource_type: impl Into<Str>, span: Span) -> Self {
         Self {
