@@ -154,6 +154,11 @@ impl<'l> Builder<'l> {
         (maps, false)
     }
 
+    /// Where the innermost open collection starts that `is` says.
+    pub(super) fn innermost(&self, is: impl Fn(usize) -> bool) -> Option<usize> {
+        self.frames.iter().rev().map(|frame| frame.start).find(|start| is(*start))
+    }
+
     /// Records that the innermost collection may have more than is read.
     pub(super) fn leave_open(&mut self, unknown: Unknown) {
         if let Some(frame) = self.frames.last_mut() {

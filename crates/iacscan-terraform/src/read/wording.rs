@@ -75,7 +75,27 @@ pub(super) fn explain(text: &str, at: usize, message: &str) -> Explained {
         let opener = text.get(open..=open).unwrap_or_default();
         return syntax(open..open + 1, &format!("this `{opener}` is never closed"));
     }
+    if let Some(name) = map_as_block(text, at) {
+        let written = text.get(name.clone()).unwrap_or_default();
+        return syntax(name, &format!("a map is set by `=`: write `{written} = {{`"));
+    }
     syntax(word(text, at), &plain(message))
+}
+
+/// The name in front of the brace around a place where a key between quotes stands as if it were in
+/// an object.
+fn map_as_block(text: &str, at: usize) -> Option<Range<usize>> {
+    let (before, rest) = text.split_at_checked(at)?;
+    let (_, behind) = rest.strip_prefix('"')?.split_once('"')?;
+    if !behind.trim_start().starts_with(['=', ':']) {
+        return None;
+    }
+    let open = scan(before).open.last().copied()?;
+    let line = before.get(..open)?.trim_end();
+    let start = line.rfind('\n').map_or(0, |end| end + 1);
+    let name = line.get(start..)?.trim_start();
+    let is_name = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    (is_name && text.get(open..=open) == Some("{")).then(|| line.len() - name.len()..line.len())
 }
 
 /// Explains what the parser says about a template, whose text is in no language that is known here.
@@ -190,6 +210,13 @@ mod tests {
             ("a = 'b'", 4, "invalid expression", "'", "straight double quotes"),
             ("a = ${b.c}", 4, "invalid expression", "${", "inside of strings alone"),
             ("a: 1", 0, "invalid structure", ":", "set by `=`"),
+            (
+                "r \"a\" {\n  tags {\n    \"a\" = \"b\"\n  }\n}",
+                21,
+                "invalid block body",
+                "tags",
+                "a map is set by `=`: write `tags = {`",
+            ),
             ("a = [\n  1,\n", 12, "expected `]`", "[", "this `[` is never closed"),
             ("a = = 1", 4, "invalid expression; expected letter", "=", "a value is expected here"),
             ("a = b.", 6, "unexpected token", "", "this is not expected here"),

@@ -171,7 +171,11 @@ impl Reader<'_, '_> {
             self.syntax(self.at, self.at, "a JSON value is missing");
             return Ok(None);
         }
-        Err(self.stop(self.at, self.at, "the file ends inside a list or map"))
+        let open = self.builder.innermost(|_| true).unwrap_or_default();
+        let opener = self.text.get(open..=open).unwrap_or_default();
+        let line = self.text.get(..open).unwrap_or_default().matches('\n').count() + 1;
+        let message = format!("the file ends before the `{opener}` of line {line} is closed");
+        Err(self.stop(self.at, self.at, message))
     }
 
     /// Skips white space, and comments with a problem each.

@@ -5,6 +5,7 @@ use granit_parser::{ErrorKind, ScanError};
 use super::events::Reader;
 use super::lost::{self, Lost, OpenMap};
 use super::recover::{self, ReadOver};
+use super::wording::{self, Place};
 use crate::reader::build::Built;
 use crate::reader::{Node, Problem, ProblemKind};
 use crate::{Span, Unknown};
@@ -89,9 +90,24 @@ impl Reader<'_, '_> {
             None if is_of_tab(error) => {
                 "not valid YAML: a tab indents this line; indent by spaces".to_owned()
             }
-            None => format!("not valid YAML: {}", error.info()),
+            None => {
+                let said = wording::plain(error.kind(), &self.known_of(error));
+                format!("not valid YAML: {}", said.unwrap_or_else(|| error.info().to_owned()))
+            }
         };
         Problem::new(ProblemKind::Syntax, self.word(error), message)
+    }
+
+    /// What is known of the place of an error.
+    fn known_of(&self, error: &ScanError) -> Place<'_> {
+        let is_flow = |start: usize| matches!(self.text.as_bytes().get(start), Some(b'{' | b'['));
+        let (maps, _) = self.builder.open_maps(is_flow);
+        let key = maps.last().and_then(|(_, key)| {
+            let range = key.range();
+            Some((self.text.get(range.clone())?, range.start))
+        });
+        let opener = self.builder.innermost(is_flow);
+        Place { text: self.text, at: self.place_of(error), key, opener }
     }
 
     /// The tag in front of another one at which an error is, and what that other one begins:

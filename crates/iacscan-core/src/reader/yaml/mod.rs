@@ -13,6 +13,7 @@ mod flow;
 mod lost;
 mod recover;
 mod usual;
+mod wording;
 
 use std::borrow::Cow;
 
