@@ -7,7 +7,7 @@ use iacscan_graph::nodes::{Function, Header};
 use iacscan_graph::{Attached, Chain};
 
 /// A finding as a rule writes it, around its primary label. In its texts `{functions}` stands for
-/// the functions concerned, `{role}` for the role, and `{resources}` for what [`Draft::names`] names;
+/// the functions concerned, `{role}` for the role, `{roles}` for all that have what is wrong, and `{resources}` for what [`Draft::names`] names;
 /// all are known once drafts of one cause are merged.
 #[derive(Clone, Debug)]
 #[must_use]

@@ -12,7 +12,7 @@ use iacscan_graph::{FunctionId, Language};
 use indexmap::{IndexMap, IndexSet};
 
 use super::remedies;
-use super::words::{FUNCTIONS, RESOURCES, ROLE, code_list, functions, role};
+use super::words::{FUNCTIONS, RESOURCES, ROLE, ROLES, code_list, functions, role, roles};
 use crate::{Context, Draft};
 use iacscan_graph::instances::block;
 
@@ -144,10 +144,11 @@ fn join(context: &Context<'_>, group: Group) -> Option<Finding> {
     }
     let resources = code_list(group.resources.iter().map(String::as_str));
     let functions = functions(context.graph, &merged.subjects);
-    let role = role(&group.roles);
+    let (role, roles) = (role(&group.roles), roles(&group.roles));
     // The words that are known once drafts are merged.
     let complete = |text: &str| {
-        text.replace(FUNCTIONS, &functions).replace(RESOURCES, &resources).replace(ROLE, &role)
+        let text = text.replace(FUNCTIONS, &functions).replace(RESOURCES, &resources);
+        text.replace(ROLE, &role).replace(ROLES, &roles)
     };
     merged.message = complete(&merged.message);
     let exact = remedies::sentence(each.as_ref().unwrap_or(&merged.remedies), language);

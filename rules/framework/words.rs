@@ -12,8 +12,12 @@ use iacscan_graph::instances::block;
 /// What stands for the functions concerned in a message.
 pub(crate) const FUNCTIONS: &str = "{functions}";
 
-/// What stands for the role concerned.
+/// What stands for the role concerned. Drafts about several are of several causes.
 pub(crate) const ROLE: &str = "{role}";
+
+/// What stands for the roles concerned, where what several share is one cause: "role `a`", "roles
+/// `a` and `b`".
+pub(crate) const ROLES: &str = "{roles}";
 
 /// What stands for the resources that drafts of one cause name.
 pub(crate) const RESOURCES: &str = "{resources}";
@@ -43,6 +47,16 @@ pub(crate) fn role(addresses: &[Address]) -> String {
         Some(first) => format!("`{}` ({} instances)", block(first), names.len()),
         None => String::new(),
     }
+}
+
+/// The roles concerned; several instances of one block of text are the block.
+pub(crate) fn roles(addresses: &[Address]) -> String {
+    let mut blocks: IndexMap<&str, Vec<Address>> = IndexMap::new();
+    for address in addresses {
+        blocks.entry(block(address.name())).or_default().push(address.clone());
+    }
+    let word = if blocks.len() > 1 { "roles" } else { "role" };
+    format!("{word} {}", list(blocks.values().map(|of_block| role(of_block))))
 }
 
 /// Addresses as they are shown; those of several deployments that read the same are one item.
@@ -130,6 +144,19 @@ mod tests {
     fn equal_names_are_said_once() {
         let addresses = [Address::new("a", "f"), Address::new("a", "g"), Address::new("b", "f")];
         assert_eq!(named_once(&addresses), ["`f` (2 of this name)", "`g`"]);
+    }
+
+    #[test]
+    fn roles_are_named_with_their_instances() {
+        for (names, expected) in [
+            (&["r"][..], "role `r`"),
+            (&["r", "r"], "role `r`"),
+            (&["module.a.r[0]", "module.a.r[1]"], "role `r` (2 instances)"),
+            (&["module.a.r", "s", "module.b.r"], "roles `r` (2 instances) and `s`"),
+        ] {
+            let addresses: Vec<_> = names.iter().map(|name| Address::new("u", *name)).collect();
+            assert_eq!(roles(&addresses), expected);
+        }
     }
 
     #[test]

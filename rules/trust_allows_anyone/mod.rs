@@ -98,7 +98,7 @@ fn limits(entry: &ConditionEntry) -> bool {
 }
 
 fn anyone(role: &ExecutionRole<'_>, trusted: &Trusted<'_>, limit: &Limit, draft: Draft) -> Draft {
-    let open = "anybody with an AWS account may assume role {role} and act with the permissions of \
+    let open = "anybody with an AWS account may assume {roles} and act with the permissions of \
                 {functions}";
     finish(role, trusted, limited(draft, limit, open, "anybody").fingerprint("*"))
 }
@@ -108,7 +108,7 @@ fn limited(draft: Draft, limit: &Limit, open: &str, who: &str) -> Draft {
     let Limit::By(keys, key) = limit else { return draft.message(open) };
     let keys = code_list(keys.iter().map(String::as_str));
     let draft = draft.message(format!(
-        "nothing but the condition on {keys} keeps {who} from assuming role {{role}}"
+        "nothing but the condition on {keys} keeps {who} from assuming {{roles}}"
     ));
     match key {
         Some(key) => draft.label(*key, "this alone limits who it is"),
@@ -125,8 +125,7 @@ fn not_principal(
     let limit = Limit::None.or(denied);
     let who = "everybody but those listed";
     let draft = Draft::new(&META, limit.severity(), key, who).fingerprint("NotPrincipal");
-    let draft =
-        limited(draft, &limit, &format!("`NotPrincipal` lets {who} assume role {{role}}"), who);
+    let draft = limited(draft, &limit, &format!("`NotPrincipal` lets {who} assume {{roles}}"), who);
     finish(role, trusted, draft)
 }
 

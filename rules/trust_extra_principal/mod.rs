@@ -246,7 +246,7 @@ fn draft(
     };
     let draft = draft
         .message(format!(
-            "{who} may assume role {{role}}, whose permissions are those of {{functions}}"
+            "{who} may assume {{roles}}, whose permissions are those of {{functions}}"
         ))
         .help(help)
         .holder(&role.role.header)

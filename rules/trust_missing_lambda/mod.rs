@@ -83,7 +83,7 @@ fn draft(chain: &Chain<'_>, role: &LinkedRole<'_>, trust: &PolicyDocument) -> Dr
         ),
     };
     let draft = Draft::new(&META, META.severity, span, label)
-        .message("Lambda cannot assume role {role}, with which {functions} should run")
+        .message("Lambda cannot assume {roles}, with which {functions} should run")
         .holder(header)
         .function(chain.function)
         .label(chain.function.header.span, "should run with this role")

@@ -607,3 +607,77 @@ fn uses<'t>(path: &str, text: &'t str) -> Vec<&'t str> {
         .map(str::trim_start)
         .collect()
 }
+
+/// What is to change stands there once.
+#[test]
+fn a_document_that_several_roles_share_is_one_cause() {
+    let module = |principals: &str, trusts: [&str; 2]| {
+        let of = |name: &str, trust: &str| {
+            format!(
+                r#"
+resource "aws_lambda_function" "{name}" {{
+  function_name = "{name}"
+  role          = aws_iam_role.{name}.arn
+  runtime       = "python3.13"
+  handler       = "app.handler"
+  filename      = "app.zip"
+}}
+resource "aws_iam_role" "{name}" {{
+  name               = "{name}"
+  assume_role_policy = {trust}
+}}
+"#
+            )
+        };
+        format!(
+            r#"
+locals {{
+  trust = jsonencode({{
+    Version   = "2012-10-17"
+    Statement = [{{ Effect = "Allow", Action = "sts:AssumeRole", Principal = {{ {principals} }} }}]
+  }})
+}}
+{}{}"#,
+            of("a", trusts[0]),
+            of("b", trusts[1])
+        )
+    };
+    let lambda = "Service = \"lambda.amazonaws.com\"";
+    let own = "jsonencode({
+    Statement = [{
+      Effect    = \"Allow\"
+      Action    = \"sts:AssumeRole\"
+      Principal = { Service = [\"lambda.amazonaws.com\", \"ec2.amazonaws.com\"] }
+    }]
+  })";
+    let shared = ["local.trust"; 2];
+    let both = "roles `aws_iam_role.a` and `aws_iam_role.b`";
+    for (rule, principals, trusts, expected) in [
+        (
+            "trust-extra-principal",
+            "Service = [\"lambda.amazonaws.com\", \"ec2.amazonaws.com\"]",
+            shared,
+            &[both][..],
+        ),
+        (
+            "trust-extra-principal",
+            "Service = [\"lambda.amazonaws.com\", \"ec2.amazonaws.com\"]",
+            ["local.trust", own],
+            &["role `aws_iam_role.a`", "role `aws_iam_role.b`"],
+        ),
+        ("trust-extra-principal", lambda, shared, &[]),
+        ("trust-allows-anyone", "AWS = \"*\"", shared, &[both]),
+        ("trust-missing-lambda", "Service = \"lambda.aws.com\"", shared, &[both]),
+    ] {
+        let found = found("main.tf", &module(principals, trusts), rule);
+        let mut said: Vec<&str> = found
+            .iter()
+            .filter_map(|it| expected.iter().copied().find(|roles| it.message.contains(roles)))
+            .collect();
+        said.sort_unstable();
+        assert_eq!(said, expected, "{rule} {principals} {found:#?}");
+        assert_eq!(found.len(), expected.len(), "{rule} {principals}");
+        let subjects = found.iter().map(|it| it.subjects.len()).sum::<usize>();
+        assert!(found.is_empty() || subjects == 2, "{rule} {principals}");
+    }
+}
