@@ -1,5 +1,6 @@
 //! Of what stands between the markers of a merge that is not resolved, nothing is certain.
 
+use iacscan_core::Unknown;
 use iacscan_rules::Options;
 
 use super::wording::TRUST;
@@ -132,5 +133,58 @@ fn a_template_is_read_around_a_conflict() {
     ] {
         let path = if text.starts_with('{') { "template.json" } else { "template.yaml" };
         assert_eq!(rules(path, &text), expected, "{text}");
+    }
+}
+
+/// Nothing is wrong with a reference to what was not read.
+#[test]
+fn a_role_in_a_conflict_was_not_read() {
+    let function = |role: &str| {
+        format!(
+            "  F:\n    Type: AWS::Lambda::Function\n    Properties:\n{role}      Code: {{ZipFile: x}}\n"
+        )
+    };
+    let given = "      Role: !GetAtt R.Arn\n";
+    let role = |more: &str| {
+        format!("  R:\n    Type: AWS::IAM::Role\n    Properties:\n      Path: /{more}/\n")
+    };
+    let of_json = format!(
+        "{{\"Resources\": {{\n\"F\": {{\"Type\": \"AWS::Lambda::Function\", \"Properties\": {{\"Role\": \
+         {{\"Fn::GetAtt\": [\"R\", \"Arn\"]}}}}}},\n{}}}}}\n",
+        merge(
+            "\"R\": {\"Type\": \"AWS::IAM::Role\"}\n",
+            "\"R\": {\"Type\": \"AWS::IAM::Role\", \"Properties\": {}}\n"
+        )
+    );
+    let block = |path: &str| {
+        format!(
+            "resource \"aws_iam_role\" \"r\" {{\n  path = \"/{path}/\"\n  assume_role_policy = {TRUST}\n}}\n"
+        )
+    };
+    let of_module = format!(
+        "resource \"aws_lambda_function\" \"f\" {{\n  function_name = \"f\"\n  role = aws_iam_role.r.arn\n  \
+         filename = \"app.zip\"\n}}\n{}",
+        merge(&block("a"), &block("b"))
+    );
+    for (path, text) in [
+        ("t.yaml", format!("Resources:\n{}{}", function(given), merge(&role("a"), &role("b")))),
+        ("t.yaml", format!("Resources:\n{}{}", merge(&role("a"), &role("b")), function(given))),
+        (
+            "t.yaml",
+            format!(
+                "Resources:\n{}{}",
+                role("a"),
+                function(&merge(given, "      Role: !GetAtt Other.Arn\n"))
+            ),
+        ),
+        ("t.json", of_json),
+        ("main.tf", of_module),
+    ] {
+        assert_eq!(rules(path, &text), [""; 0], "{text}");
+        let graph = scan::scan([(path, text.as_str())], &Options::default()).graph;
+        let summaries: Vec<_> = graph.functions().filter_map(|(id, _)| graph.summary(id)).collect();
+        let [summary] = summaries.as_slice() else { panic!("{summaries:?} {text}") };
+        let why: Vec<Unknown> = summary.undecided.iter().map(|it| it.gap.unknown).collect();
+        assert!(!summary.complete && why == [Unknown::Unread], "{summary:?}\n{text}");
     }
 }

@@ -148,9 +148,9 @@ mod tests {
         let documents = json::read(source(), text, &Limits::default());
         let value = to_value(&documents.documents[0], Typing::Json).value;
         let map = value.as_map().unwrap();
-        assert_eq!(map.open.map(|gap| gap.unknown), Some(Unknown::Invalid));
+        assert_eq!(map.open.map(|gap| gap.unknown), Some(Unknown::Unread));
         let list = map.get("b").unwrap().value.as_list().unwrap();
-        assert_eq!(list.open.map(|gap| gap.unknown), Some(Unknown::Invalid));
+        assert_eq!(list.open.map(|gap| gap.unknown), Some(Unknown::Unread));
         assert_eq!(list.items.len(), 1);
     }
 }

@@ -103,7 +103,7 @@ impl Evaluator<'_> {
         let module = &scope.instance.module;
         if !module.gaps.is_empty() {
             // What could not be read may declare it.
-            return Located::new(Value::Unknown(Unknown::Unsupported), span);
+            return Located::new(Value::Unknown(Unknown::Unread), span);
         }
         if !module.is_completed && module.shown_at.is_none() {
             self.undeclared.borrow_mut().add(module, kind, name, span);

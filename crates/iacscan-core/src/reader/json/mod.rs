@@ -157,7 +157,7 @@ impl Reader<'_, '_> {
     /// Reports an error that nothing can be read behind.
     fn stop(&mut self, start: usize, end: usize, message: impl Into<String>) -> Stop {
         self.syntax(start, end, message);
-        Stop(Unknown::Invalid)
+        Stop(Unknown::Unread)
     }
 
     fn too_many(&mut self) -> Stop {
@@ -233,7 +233,7 @@ impl Reader<'_, '_> {
         }
         self.at += 1;
         let Some((built, _)) = self.builder.close(self.at) else {
-            return Err(Stop(Unknown::Invalid));
+            return Err(Stop(Unknown::Unread));
         };
         Ok(self.builder.place(built))
     }

@@ -80,13 +80,13 @@ impl Conflict {
         let child = match &mut node.kind {
             NodeKind::Scalar(_) | NodeKind::Unread(_) => {
                 if holds || least > parent {
-                    *node = Node::unread(Unknown::Invalid, node.span);
+                    *node = Node::unread(Unknown::Unread, node.span);
                 }
                 return;
             }
             NodeKind::List(_) | NodeKind::Map(_) if is_flow => {
                 if holds {
-                    *node = Node::unread(Unknown::Invalid, node.span);
+                    *node = Node::unread(Unknown::Unread, node.span);
                 }
                 return;
             }
@@ -103,7 +103,7 @@ impl Conflict {
             self.spoil(child, text, column);
         }
         if (least..=greatest).contains(&column) {
-            node.open.get_or_insert(Unknown::Invalid);
+            node.open.get_or_insert(Unknown::Unread);
         }
     }
 }

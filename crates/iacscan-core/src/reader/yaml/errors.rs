@@ -132,7 +132,7 @@ impl Reader<'_, '_> {
             self.abandon(Unknown::Limit);
         } else {
             self.builder.problem(self.syntax(error));
-            self.abandon(Unknown::Invalid);
+            self.abandon(Unknown::Unread);
         }
     }
 

@@ -122,7 +122,7 @@ impl<'t, 'l> Reader<'t, 'l> {
             }
         }
         let limited = self.limit_reported;
-        self.abandon(if limited { Unknown::Limit } else { Unknown::Invalid });
+        self.abandon(if limited { Unknown::Limit } else { Unknown::Unread });
         Documents::new(self.documents, self.builder.problems, Vec::new())
     }
 
@@ -260,7 +260,7 @@ impl<'t, 'l> Reader<'t, 'l> {
         self.builder.spend(1);
         self.builder.open(map, start, marks.tag, marks.anchor);
         if map && self.lost.iter().any(|lost| lost.map == Some(start)) {
-            self.builder.leave_open(Unknown::Invalid);
+            self.builder.leave_open(Unknown::Unread);
         }
     }
 
