@@ -246,11 +246,11 @@ fn draft(chain: &Chain<'_>, Race { check, racing, purposes }: &Race<'_>) -> Draf
         .map_or(&check.header.waiting, |resource| &resource.header.waiting);
     let is_circle = |target: &Attached| {
         let before = Dependencies::of(graph, &target.holder);
-        let target = target.holder.address.name();
+        let target = &target.holder.address;
         before.contain(&waits)
             || before.any(|dependency| {
                 stacks(dependency).any(|stack| stack == waits)
-                    || waiting::is_circle(address.name(), target, dependency.name())
+                    || waiting::is_circle(address, target, dependency)
             })
     };
     let by_inputs = || {

@@ -1,5 +1,6 @@
 //! What lies between a resource and another that it should wait for.
 
+use iacscan_core::Address;
 use iacscan_graph::instances::{shared, split, without_key};
 
 /// The address of a resource without the modules that it shares with another.
@@ -14,13 +15,15 @@ pub(super) fn name_beside(address: &str, other: &str) -> String {
 
 /// Whether `address` cannot wait for `target` because of this dependency of the target: it is what
 /// would wait, or lies in the module call that would.
-pub(super) fn is_circle(address: &str, target: &str, dependency: &str) -> bool {
-    let (modules, _) = split(address);
-    let held = shared(&modules, &split(target).0);
+pub(super) fn is_circle(address: &Address, target: &Address, dependency: &Address) -> bool {
+    let (modules, _) = split(address.name());
+    let held = shared(&modules, &split(target.name()).0);
     match modules.get(held) {
         Some(call) => {
-            let (others, _) = split(dependency);
-            shared(&modules, &others) >= held
+            let (others, _) = split(dependency.name());
+            let place = |address: &Address| (address.unit().clone(), address.scope().clone());
+            place(address) == place(dependency)
+                && shared(&modules, &others) >= held
                 && others.get(held).is_some_and(|other| without_key(other) == without_key(call))
         }
         None => address == dependency,
@@ -40,6 +43,26 @@ mod tests {
         ];
         for (address, target, name) in cases {
             assert_eq!(name_beside(address, target), name);
+        }
+    }
+
+    #[test]
+    fn circles_are_within_one_stack() {
+        let at = |scope: &str, name: &str| Address::scoped("u", scope, name);
+        let (top, module) = (at("", "F"), at("", "module.a[0].aws_l.f"));
+        for (address, target, dependency, expected) in [
+            (&top, at("", "P"), at("", "F"), true),
+            (&top, at("", "P"), at("", "G"), false),
+            (&top, at("Policies", "P"), at("Policies", "F"), false),
+            (&top, at("", "P"), Address::new("other", "F"), false),
+            (&module, at("", "aws_p.p"), at("", "module.a[1].aws_l.g"), true),
+            (&module, at("", "aws_p.p"), at("", "module.b.aws_l.f"), false),
+            (&module, at("", "aws_p.p"), at("Stack", "module.a[0].aws_l.f"), false),
+            (&module, at("", "module.a[0].aws_p.p"), at("", "module.a[0].aws_l.f"), true),
+            (&module, at("", "module.a[0].aws_p.p"), at("", "module.a[0].aws_l.g"), false),
+        ] {
+            let is = is_circle(address, &target, &dependency);
+            assert_eq!(is, expected, "{address:?} {target:?} {dependency:?}");
         }
     }
 }
