@@ -196,5 +196,5 @@ fn undecided_resource(chain: &Chain<'_>, statement: &Statement, resource: &Text)
         let unknown = unknown_in(&text).unwrap_or(Unknown::Computed);
         is_open.then_some(Gap { span: pattern.span, unknown })
     });
-    pattern.or_else(|| resources.items.gaps_in(&chain.world).next())
+    pattern.or_else(|| resources.items.gaps_in(&chain.world, resources.key).next())
 }

@@ -80,8 +80,7 @@ pub(crate) fn allows_assuming(role: &ExecutionRole<'_>, statement: &Statement) -
 /// Whether a trust policy lets a service assume the role in the world of a chain: an `Allow` names
 /// it, whatever its conditions. What a `Deny` keeps out is not asked here.
 pub(crate) fn trusts_in(chain: &Chain<'_>, trust: &PolicyDocument, service: &str) -> Truth {
-    let open = trust.statements.gaps_in(&chain.world).next();
-    let open = open.map_or(Truth::False, |_| Truth::Unknown);
+    let open = trust.statements.is_open_in(&chain.world);
     let statements = trust.statements.in_world(&chain.world).filter(|it| !it.is_deny());
     let allowed = Truth::any(statements.map(|statement| {
         let certain = if statement.is_allow() { Truth::True } else { Truth::Unknown };
@@ -111,9 +110,8 @@ pub(crate) fn is_about(
         &chain.world,
         chain.graph.resolver(),
     );
-    let open = principals.items.gaps_in(&chain.world).next();
-    let named = Truth::any(principals.items.in_world(&chain.world).map(is_it))
-        .or(open.map_or(Truth::False, |_| Truth::Unknown));
+    let open = principals.items.is_open_in(&chain.world);
+    let named = Truth::any(principals.items.in_world(&chain.world).map(is_it)).or(open);
     assumes.and(if principals.negated { !named } else { named })
 }
 

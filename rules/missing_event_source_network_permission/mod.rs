@@ -68,7 +68,7 @@ fn is_in_vpc(chain: &Chain<'_>, mapping: &EventSourceMapping) -> bool {
 fn network_gap(chain: &Chain<'_>, mapping: &EventSourceMapping) -> Option<Gap> {
     let may_be =
         kind_of(chain, mapping) == Some(SourceKind::SelfManagedKafka) && !is_in_vpc(chain, mapping);
-    if may_be { access_gap(chain, &mapping.access) } else { None }
+    if may_be { access_gap(chain, &mapping.access, mapping.span) } else { None }
 }
 
 fn draft(

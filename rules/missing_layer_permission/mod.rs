@@ -33,7 +33,7 @@ impl Rule for MissingLayerPermission {
             if !chain.function.container_image.is_false() {
                 continue;
             }
-            for gap in chain.function.layers.gaps_in(&chain.world) {
+            for gap in chain.function.layers.gaps_in(&chain.world, chain.function.header.span) {
                 report.perhaps_used(chain, FEATURE, gap, any_met(chain));
             }
             for layer in chain.function.layers.in_world(&chain.world) {

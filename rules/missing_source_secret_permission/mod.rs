@@ -33,7 +33,7 @@ impl Rule for MissingSourceSecretPermission {
             let Some(role) = chain.closed() else { continue };
             for (_, mapping) in chain.mappings() {
                 for access in [&mapping.access, &mapping.schema_registry_access] {
-                    if let Some(gap) = access_gap(chain, access) {
+                    if let Some(gap) = access_gap(chain, access, mapping.span) {
                         let any = Demand::new(&SECRET, Text::unknown(Unknown::Computed));
                         report.perhaps_used(chain, FEATURE, gap, any.met(chain));
                     }

@@ -1,6 +1,6 @@
 //! What reading an event source needs.
 
-use iacscan_core::{Attribute, Collection, Gap, Located, Segment, Text, Truth, Unknown};
+use iacscan_core::{Attribute, Collection, Gap, Located, Segment, Span, Text, Truth, Unknown};
 use iacscan_graph::Chain;
 use iacscan_graph::nodes::{EventSourceMapping, KafkaCluster, SourceAccess, SourceKind};
 use iacscan_iam::{ArnParts, Resolve};
@@ -55,7 +55,7 @@ pub(crate) fn demands(chain: &Chain<'_>, mapping: &EventSourceMapping) -> Vec<De
     {
         let cluster = chain.graph.resolver().resolve(&source.value).into_owned();
         let topics = mapping.topics.in_world(&chain.world).map(|topic| &topic.value);
-        let open = mapping.topics.gaps_in(&chain.world).next().is_some();
+        let open = mapping.topics.is_open_in(&chain.world).is_unknown();
         let unknown = Text::unknown(Unknown::Computed);
         let topics: Vec<&Text> = if open { vec![&unknown] } else { topics.collect() };
         for topic in topics {
@@ -167,7 +167,7 @@ fn logs_in_with_iam(chain: &Chain<'_>, mapping: &EventSourceMapping) -> bool {
     let other =
         |access: &SourceAccess| access.kind.value.as_str() != Some("SERVER_ROOT_CA_CERTIFICATE");
     iam.value
-        && mapping.access.gaps_in(&chain.world).next().is_none()
+        && mapping.access.is_open_in(&chain.world).is_false()
         && !mapping.access.in_world(&chain.world).any(other)
 }
 
@@ -207,9 +207,13 @@ fn stream_of(consumer: &Text) -> Option<Text> {
 }
 
 /// Where and why it is not known how a mapping reaches its source or logs in.
-pub(crate) fn access_gap(chain: &Chain<'_>, access: &Collection<SourceAccess>) -> Option<Gap> {
+pub(crate) fn access_gap(
+    chain: &Chain<'_>,
+    access: &Collection<SourceAccess>,
+    at: Span,
+) -> Option<Gap> {
     let kinds = access.in_world(&chain.world).map(|access| &access.kind);
-    access.gaps_in(&chain.world).next().or_else(|| kinds.filter_map(gap_in).next())
+    access.gaps_in(&chain.world, at).next().or_else(|| kinds.filter_map(gap_in).next())
 }
 
 /// Whether a mapping polls, so that what it lacks matters now.

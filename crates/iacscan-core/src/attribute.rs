@@ -145,10 +145,15 @@ impl<T> Collection<T> {
             .map(|guarded| &guarded.item)
     }
 
-    /// Why the set may have more items in a world than are known. A world that does not decide about
-    /// an item leaves it open.
-    pub fn gaps_in<'c>(&'c self, world: &'c World) -> impl Iterator<Item = Gap> + 'c {
-        let undecided = Gap { span: Span::NONE, unknown: Unknown::Limit };
+    /// Unknown where the set may have more items in a world than are known, else false.
+    pub fn is_open_in(&self, world: &World) -> Truth {
+        self.gaps_in(world, Span::NONE).next().map_or(Truth::False, |_| Truth::Unknown)
+    }
+
+    /// Why the set, which stands at a place, may have more items in a world than are known. A world
+    /// that does not decide about an item leaves it open.
+    pub fn gaps_in<'c>(&'c self, world: &'c World, at: Span) -> impl Iterator<Item = Gap> + 'c {
+        let undecided = Gap { span: at, unknown: Unknown::Limit };
         let gaps = self.gaps.iter().filter(|guarded| !guarded.condition.holds(world).is_false());
         gaps.map(|guarded| guarded.item).chain(
             self.items

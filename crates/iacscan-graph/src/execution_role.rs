@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use iacscan_core::{
-    Condition, Gap, Guarded, Located, Property, Span, Str, Text, Truth, World, worlds,
-};
+use iacscan_core::{Condition, Gap, Guarded, Located, Property, Span, Str, Text, World, worlds};
 use iacscan_iam::aws::{Breadth, ManagedPolicy};
 use iacscan_iam::{PolicyDocument, Statement};
 
@@ -298,13 +296,11 @@ impl Attached {
         match written.in_world(world) {
             Some(iacscan_core::Attribute::Known(document)) => {
                 for found in &document.value.statements.items {
-                    match found.condition.holds(world) {
-                        Truth::True => statement(&found.item),
-                        Truth::False => {}
-                        Truth::Unknown => gap(opaque),
+                    if found.condition.holds(world).is_true() {
+                        statement(&found.item);
                     }
                 }
-                document.value.statements.gaps_in(world).for_each(gap);
+                document.value.statements.gaps_in(world, self.arn.span).for_each(gap);
             }
             Some(iacscan_core::Attribute::Unknown(span, unknown)) => {
                 gap(Gap { span: *span, unknown: *unknown });

@@ -66,13 +66,16 @@ impl Chain<'_> {
                     let text = resolver.resolve(&principal.value.value);
                     Some(Gap { span: principal.value.span, unknown: text.first_unknown()? })
                 });
-                open.or_else(|| principals.items.gaps_in(&self.world).next())
+                open.or_else(|| principals.items.gaps_in(&self.world, principals.key).next())
             });
             let whole = || {
                 let span = document.and_then(Attribute::span).unwrap_or(policy.header.span);
                 Gap { span, unknown: Unknown::Computed }
             };
-            Some(named.or_else(|| document?.gap()).unwrap_or_else(whole))
+            let gap = named.or_else(|| document?.gap()).unwrap_or_else(whole);
+            // What a transform or AWS wrote stands nowhere.
+            let is_somewhere = gap.span.is_somewhere();
+            Some(if is_somewhere { gap } else { Gap { span: policy.header.span, ..gap } })
         })
     }
 
@@ -81,8 +84,7 @@ impl Chain<'_> {
     pub fn is_about(&self, policy: &ResourcePolicy, resource: &Text) -> Truth {
         let resolver = self.graph.resolver();
         let resource = resolver.resolve(resource);
-        let open =
-            policy.targets.gaps_in(&self.world).next().map_or(Truth::False, |_| Truth::Unknown);
+        let open = policy.targets.is_open_in(&self.world);
         Truth::any(
             policy
                 .targets
@@ -104,7 +106,7 @@ impl Chain<'_> {
             Some(Attribute::Absent) => return Truth::False,
             Some(Attribute::Unknown(..)) | None => return Truth::Unknown,
         };
-        let open = document.statements.gaps_in(&self.world).next();
+        let open = document.statements.is_open_in(&self.world);
         let statements = || document.statements.in_world(&self.world);
         let is_about =
             |statement: &Statement| self.statement_is_about(role, statement, action, resource);
@@ -123,7 +125,7 @@ impl Chain<'_> {
             };
             always.and(is_about(statement))
         }));
-        allowed.or(open.map_or(Truth::False, |_| Truth::Unknown)).and(!denied)
+        allowed.or(open).and(!denied)
     }
 
     /// Whether a statement is about the role's doing this, whatever its effect and conditions.
@@ -148,14 +150,14 @@ impl Chain<'_> {
         let arn = resolver.resolve(&arn);
         // A policy that denies the account denies all of its roles.
         let account = if statement.is_deny() { Truth::True } else { account_lets(resource) };
-        let open = principals.items.gaps_in(&self.world).next();
+        let open = principals.items.is_open_in(&self.world);
         let named = Truth::any(
             principals
                 .items
                 .in_world(&self.world)
                 .map(|principal| self.means(principal, role, &arn, account)),
         )
-        .or(open.map_or(Truth::False, |_| Truth::Unknown));
+        .or(open);
         let named = if principals.negated { !named } else { named };
         covers.and(on).and(named)
     }

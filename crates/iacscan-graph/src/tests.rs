@@ -4,13 +4,13 @@ use iacscan_core::{
     Address, Attribute, Branches, Collection, Condition, Gap, Guarded, Located, Property, Pseudo,
     ResourceAttribute, Sources, Span, Text, Truth, Unknown, Variable,
 };
-use iacscan_iam::Resolve;
+use iacscan_iam::{PolicyDocument, Resolve};
 
 use crate::nodes::{
     Function, Header, InlinePolicy, Mechanism, PolicyAttachment, Resource, ResourceKind,
     ResourcePolicy, Role,
 };
-use crate::{Export, Format, Graph, RoleLink, Unit, WrongKind, link};
+use crate::{Chain, Export, Format, Graph, RoleLink, Unit, WrongKind, link};
 
 /// A unit under construction; every node gets a span of its own.
 struct Build {
@@ -561,8 +561,8 @@ fn an_attribute_per_branch_answers_per_world() {
     assert_eq!(answers, [Some(1), Some(2)]);
 }
 
-/// A queue policy of `document` on the queue `Q`, which the role `R` of function `F` must not use.
-fn with_queue_policy(document: &str) -> Truth {
+/// What the chain of function `F` says with a policy of the queue `Q`, which its role `R` must not use.
+fn with_queue_policy<T>(document: PolicyDocument, ask: impl Fn(&Chain<'_>, &Text) -> T) -> T {
     let mut build = Build::new("t");
     let arn = build.role_arn("R");
     build.function("F", arn);
@@ -573,14 +573,36 @@ fn with_queue_policy(document: &str) -> Truth {
     let queue = Address::new("t", "Q");
     let span = build.span();
     targets.push(Located::new(Text::reference(queue.clone(), ResourceAttribute::Url), span));
-    let document = iacscan_iam::policy_from_json(document).unwrap();
     let document = Property::always(Attribute::Known(Located::new(document, span)));
     build.unit.resource_policies.push(ResourcePolicy { header, targets, document });
     let graph = link(vec![build.unit]);
     let (id, _) = graph.functions().next().unwrap();
     let chains = graph.chains(id);
     let queue = Text::reference(queue, ResourceAttribute::Arn);
-    chains[0].allows_or_is_let("sqs:ReceiveMessage", &queue)
+    ask(&chains[0], &queue)
+}
+
+/// No branch of the function says whether it is so, and the text stands nowhere.
+#[test]
+fn where_it_is_not_known_whom_a_resource_policy_lets_is_a_place() {
+    let text = r#"{"Statement":{"Effect":"Allow","Principal":"*","Action":"sqs:ReceiveMessage"}}"#;
+    let condition = Condition::is_true(Variable::boolean("t", "c"));
+    for is_whole in [true, false] {
+        let mut document = iacscan_iam::policy_from_json(text).unwrap();
+        for statement in &mut document.statements.items {
+            let principals = statement.item.principals.as_mut().unwrap();
+            if is_whole {
+                statement.condition = condition.clone();
+            } else {
+                principals.items.items[0].condition = condition.clone();
+            }
+        }
+        let gap = with_queue_policy(document, |chain, queue| {
+            assert!(chain.allows_or_is_let("sqs:ReceiveMessage", queue).is_unknown());
+            chain.let_gap("sqs:ReceiveMessage", queue)
+        });
+        assert!(gap.is_some_and(|gap| gap.span.is_somewhere()), "{gap:?}");
+    }
 }
 
 #[test]
@@ -610,7 +632,11 @@ fn a_resource_policy_lets_whom_it_names() {
     ];
     for (statement, expected) in cases {
         let document = format!(r#"{{"Statement":{{{statement},"Resource":"*"}}}}"#);
-        assert_eq!(with_queue_policy(&document), expected, "{statement}");
+        let document = iacscan_iam::policy_from_json(&document).unwrap();
+        let truth = with_queue_policy(document, |chain, queue| {
+            chain.allows_or_is_let("sqs:ReceiveMessage", queue)
+        });
+        assert_eq!(truth, expected, "{statement}");
     }
 }
 
