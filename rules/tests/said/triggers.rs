@@ -303,3 +303,40 @@ fn what_invokes_a_function_needs_a_permission() {
         assert_eq!(count("t.yaml", &text), 0, "{properties}");
     }
 }
+
+/// A stack may subscribe a function that another one gives it.
+#[test]
+fn a_trigger_may_be_given_the_function_of_another_stack() {
+    let root = |given: &str| {
+        format!(
+            "Resources:\n  App: {{Type: 'AWS::CloudFormation::Stack', Properties: {{TemplateURL: app.yaml}}}}\n  Topics: {{Type: 'AWS::CloudFormation::Stack', Properties: {{TemplateURL: topics.yaml, Parameters: {{Endpoint: {given}}}}}}}\n"
+        )
+    };
+    let app = "
+Resources:
+  Function: {Type: 'AWS::Lambda::Function', Properties: {Role: 'arn:aws:iam::123456789012:role/app', Runtime: python3.13, Handler: app.handler, Code: {S3Bucket: artifacts, S3Key: app.zip}}}
+  Queue: {Type: 'AWS::SQS::Queue'}
+Outputs:
+  Function: {Value: !GetAtt Function.Arn}
+  Queue: {Value: !GetAtt Queue.Arn}
+";
+    let topics = "
+Parameters: {Endpoint: {Type: String}}
+Resources:
+  Rule: {Type: 'AWS::Events::Rule', Properties: {Targets: [{Id: a, Arn: !Ref Endpoint}]}}
+";
+    let permission = "  Permission: {Type: 'AWS::Lambda::Permission', Properties: {Action: 'lambda:InvokeFunction', FunctionName: !Ref Endpoint, Principal: events.amazonaws.com}}\n";
+    let both = format!("{topics}{permission}");
+    for (given, topics, expected) in [
+        ("!GetAtt App.Outputs.Function", topics, 1),
+        ("!GetAtt App.Outputs.Function", both.as_str(), 0),
+        ("!GetAtt App.Outputs.Queue", topics, 0),
+        ("!Sub '${AWS::StackName}'", topics, 0),
+    ] {
+        let root = root(given);
+        let files = [("root.yaml", root.as_str()), ("app.yaml", app), ("topics.yaml", topics)];
+        let findings = scan::scan(files, &Options::default()).findings;
+        let found = findings.iter().filter(|it| it.rule == "trigger-without-invoke-permission");
+        assert_eq!(found.count(), expected, "{given}");
+    }
+}

@@ -159,6 +159,12 @@ impl<'e, 't> Context<'e, 't> {
                     || literal.text.contains("/functions/")
                     || literal.text.contains(":lambda:")
             }
+            // What another stack holds is known once all are linked.
+            Segment::Reference { target, .. }
+                if *target.unit() != template.unit || *target.scope() != template.scope =>
+            {
+                true
+            }
             Segment::Reference { target, .. } => {
                 template.resource_type(target.name()).is_some_and(|kind| {
                     matches!(
