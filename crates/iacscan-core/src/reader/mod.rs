@@ -73,8 +73,7 @@ impl Documents {
 /// collections, makes such a text YAML. Comments as in JavaScript do not: YAML reads them as text.
 #[must_use]
 pub fn read(source: SourceId, text: &str, limits: &Limits) -> Documents {
-    let first = text.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n']).bytes().next();
-    if !matches!(first, Some(b'{' | b'[')) {
+    if !matches!(behind_comments(text.as_bytes()).first(), Some(b'{' | b'[')) {
         return yaml::read(source, text, limits);
     }
     let wrong = |problem: &Problem| problem.kind.is_of_syntax();
@@ -86,6 +85,26 @@ pub fn read(source: SourceId, text: &str, limits: &Limits) -> Documents {
         }
     }
     json
+}
+
+/// What follows the white space and the comments, as in JavaScript, that a text starts with.
+#[must_use]
+pub fn behind_comments(text: &[u8]) -> &[u8] {
+    let mut rest = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
+    loop {
+        rest = rest.trim_ascii_start();
+        let end = if rest.starts_with(b"//") {
+            memchr::memchr(b'\n', rest).unwrap_or(rest.len())
+        } else if rest.starts_with(b"/*") {
+            match memchr::memmem::find(rest, b"*/") {
+                Some(at) => at + 2,
+                None => return rest,
+            }
+        } else {
+            return rest;
+        };
+        rest = rest.get(end..).unwrap_or_default();
+    }
 }
 
 /// Refuses a text that is larger than its limit.

@@ -274,3 +274,23 @@ fn many_errors_cost_no_more_than_their_text() {
         assert!(started.elapsed().as_secs() < 20, "{case:?} takes {:?}", started.elapsed());
     }
 }
+
+#[test]
+fn a_text_is_json_by_what_stands_behind_its_comments() {
+    let cases = [
+        ("{}", "{}"),
+        ("\u{feff} \n{}", "{}"),
+        ("// a\n/* b\n{ */ {}", "{}"),
+        ("/* {}", "/* {}"),
+        ("// {}", ""),
+        ("# a\n{}", "# a\n{}"),
+        ("a: 1", "a: 1"),
+    ];
+    for (text, expected) in cases {
+        assert_eq!(behind_comments(text.as_bytes()), expected.as_bytes(), "{text}");
+    }
+    let documents = read(SourceId::NONE, "// a\n{\"a\": 1}", &Limits::default());
+    assert_eq!(documents.documents.len(), 1);
+    let problems: Vec<&str> = documents.problems.iter().map(|it| it.message.as_str()).collect();
+    assert_eq!(problems, ["JSON has no comments"]);
+}

@@ -1,5 +1,6 @@
 //! What a file is, by its bytes.
 
+use iacscan_core::reader;
 use memchr::memmem;
 
 /// What a file is.
@@ -136,7 +137,7 @@ fn is_reordered_plan(text: &[u8]) -> bool {
 /// Whether `Resources` is a key at the start of a line of YAML (behind the document's indentation),
 /// or a key somewhere in JSON.
 fn has_resources(text: &[u8]) -> bool {
-    let json = text.trim_ascii_start().starts_with(b"{");
+    let json = behind_comments(text).starts_with(b"{");
     let indentation = indentation(text);
     memmem::find_iter(text, b"Resources").any(|at| {
         let after = text.get(at + b"Resources".len()..).unwrap_or_default();
@@ -156,6 +157,16 @@ fn has_resources(text: &[u8]) -> bool {
         let starts_line = line.len() == indentation && line.iter().all(|byte| *byte == b' ');
         after.trim_ascii_start().starts_with(b":") && (json || starts_line)
     })
+}
+
+/// What follows the comments of JSON and YAML that a text starts with.
+fn behind_comments(text: &[u8]) -> &[u8] {
+    let mut rest = reader::behind_comments(text);
+    while rest.starts_with(b"#") {
+        let end = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+        rest = reader::behind_comments(rest.get(end..).unwrap_or_default());
+    }
+    rest
 }
 
 /// By how many spaces the first line with content is indented.
@@ -178,7 +189,7 @@ mod tests {
 
     #[test]
     fn templates_are_known_by_their_bytes() {
-        let cases: [(&str, Content); 13] = [
+        let cases: [(&str, Content); 17] = [
             (
                 "---\n  # x\n  Description: d\n  Resources:\n    A: {Type: AWS::X}",
                 Content::Template,
@@ -187,6 +198,10 @@ mod tests {
             ("# x\n---\nTransform: a\n'Resources' :\n  A: {Type: AWS::X}", Content::Template),
             ("{\"Resources\": {\"A\": {\"Type\": \"AWS::SQS::Queue\"}}}", Content::Template),
             ("{Resources: {A: {Type: AWS::SQS::Queue}}}", Content::Template),
+            ("# x\n {\"Resources\": {\"A\": {\"Type\": \"AWS::X\"}}}", Content::Template),
+            ("// x\n{\"Resources\": {\"A\": {\"Type\": \"AWS::X\"}}}", Content::Template),
+            ("/* x\n*/ {\"Resources\": {\"A\": {\"Type\": \"AWS::X\"}}}", Content::Template),
+            ("/* {\"Resources\": {\"A\": {\"Type\": \"AWS::X\"}}}", Content::Other),
             ("\u{feff}Resources:\n  A: {Type: 'AWS::X'}", Content::Template),
             ("AWSTemplateFormatVersion: 2010-09-09\nResources: {}", Content::Template),
             ("apiVersion: v1\nspec:\n  Resources:\n    a: AWS::X\n", Content::Other),
