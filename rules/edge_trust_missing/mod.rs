@@ -1,6 +1,6 @@
 //! The role of a function that runs at the edge does not trust Lambda@Edge.
 
-use iacscan_core::{Condition, RuleGroup, RuleMeta, Severity, Step};
+use iacscan_core::{Condition, Notation, RuleGroup, RuleMeta, Severity, Span, Step};
 use iacscan_graph::nodes::EdgeAssociation;
 use iacscan_graph::{Chain, FunctionId, FunctionLink, LinkedRole};
 
@@ -59,7 +59,8 @@ fn check_function(
         };
         if trusts_in(chain, &document.value, "edgelambda").is_false() {
             let span = role.role.trust_key.unwrap_or(document.span);
-            report.in_chain(chain, draft(chain, role, association, span));
+            let notation = document.value.notation();
+            report.in_chain(chain, draft(chain, role, association, span, notation));
         }
     }
 }
@@ -68,7 +69,8 @@ fn draft(
     chain: &Chain<'_>,
     role: &LinkedRole<'_>,
     association: &EdgeAssociation,
-    span: iacscan_core::Span,
+    span: Span,
+    notation: Notation,
 ) -> Draft {
     let header = &role.role.header;
     Draft::new(&META, META.severity, span, "does not trust `edgelambda.amazonaws.com`")
@@ -79,6 +81,7 @@ fn draft(
         .mend([vec![Step::Trust {
             roles: vec![header.address.name().to_string()],
             services: vec!["edgelambda.amazonaws.com".to_owned()],
+            notation,
         }]])
         .note("Keep `lambda.amazonaws.com`: the role must trust both.")
         .holder(header)

@@ -40,11 +40,11 @@ pub(crate) fn phrase(step: &Step, language: Option<&dyn Language>) -> String {
         Step::Set { call, arguments } => {
             format!("set {} in `{call}`", code_list(arguments.iter().map(String::as_str)))
         }
-        Step::Trust { services, .. } => {
+        Step::Trust { services, notation, .. } => {
             let services: Vec<&str> = services.iter().map(String::as_str).collect();
             match language {
                 Some(language) => {
-                    format!("add to its trust policy {}", language.trusting(&services))
+                    format!("add to its trust policy {}", language.trusting(*notation, &services))
                 }
                 None => format!("let {} assume it by its trust policy", code_list(services)),
             }

@@ -1,10 +1,10 @@
 //! How the language of a unit writes a text that stands in a policy.
 
-use iacscan_core::{Address, Input, Located, Pseudo, ResourceAttribute, Segment, Text};
-use iacscan_graph::{Chain, Graph, Language, Spelled, Unit, json_condition};
+use iacscan_core::{Address, Input, Located, Notation, Pseudo, ResourceAttribute, Segment, Text};
+use iacscan_graph::{Chain, Graph, Language, Spelled, Unit};
 
 use iacscan_graph::instances::split;
-use iacscan_iam::{Notation, Statement};
+use iacscan_iam::Statement;
 
 use super::inputs;
 
@@ -162,10 +162,7 @@ pub(crate) fn condition(
     key: &str,
     values: &[&str],
 ) -> String {
-    match statement.notation {
-        Notation::Own => unit.language.condition(operator, key, values),
-        Notation::Text => format!("`{}`", json_condition(operator, key, values)),
-    }
+    unit.language.condition(statement.notation, operator, key, values)
 }
 
 /// The form of an ARN as a unit writes it, where `${Partition}`, `${Region}` and `${Account}` stand

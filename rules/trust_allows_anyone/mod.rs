@@ -134,7 +134,7 @@ fn finish(role: &ExecutionRole<'_>, trusted: &Trusted<'_>, draft: Draft) -> Draf
     let draft = match role.graph.resolver().unit_of(&role.role.header.address) {
         Some(unit) => draft.help(format!(
             "Name who assumes the role: {}.",
-            unit.language.principal(&["lambda.amazonaws.com"])
+            unit.language.principal(trusted.statement.notation, &["lambda.amazonaws.com"])
         )),
         None => draft.help("Name who assumes the role, such as `lambda.amazonaws.com`."),
     };

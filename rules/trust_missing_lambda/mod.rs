@@ -120,7 +120,7 @@ fn draft(chain: &Chain<'_>, role: &LinkedRole<'_>, trust: &PolicyDocument) -> Dr
             let roles = vec![header.address.name().to_string()];
             let services = vec![LAMBDA.to_owned()];
             draft
-                .mend([vec![Step::Trust { roles, services }]])
+                .mend([vec![Step::Trust { roles, services, notation: trust.notation() }]])
                 .note("Remove the other principals that do not need the role.")
         }
     }

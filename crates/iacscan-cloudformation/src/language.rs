@@ -1,8 +1,10 @@
 //! How templates write references.
 
-use iacscan_core::{Pseudo, ResourceAttribute, Text};
+use iacscan_core::{Notation, Pseudo, ResourceAttribute, Text};
 use iacscan_graph::nodes::{Header, Waiting};
-use iacscan_graph::{Language, Named, Spelled, json_condition, json_principal};
+use iacscan_graph::{
+    Language, Named, Spelled, json_condition, json_principal, json_texts, json_trusting,
+};
 
 use crate::attributes::{Meaning, of_get_att, of_ref};
 use crate::named::{self, With};
@@ -20,6 +22,19 @@ impl Templates {
     /// The language of a template whose text opens with this.
     pub(crate) const fn opened_by(first: u8) -> &'static Self {
         if matches!(first, b'{') { &Self::Json } else { &Self::Yaml }
+    }
+
+    /// Whether a statement that is written so is JSON.
+    const fn is_json(&self, notation: Notation) -> bool {
+        matches!((self, notation), (Self::Json, _) | (_, Notation::Text))
+    }
+}
+
+/// A text, or the list of several, as YAML writes names of services.
+fn yaml_texts(texts: &[&str]) -> String {
+    match texts {
+        [only] => (*only).to_owned(),
+        several => format!("[{}]", several.join(", ")),
     }
 }
 
@@ -107,17 +122,30 @@ impl Language for Templates {
         .to_owned()
     }
 
-    fn condition(&self, operator: &str, key: &str, values: &[&str]) -> String {
-        format!("`{}`", json_condition(operator, key, values))
+    fn condition(&self, notation: Notation, operator: &str, key: &str, values: &[&str]) -> String {
+        if self.is_json(notation) {
+            return json_condition(operator, key, values);
+        }
+        // Keys with a colon need quotes in flow style.
+        let values = json_texts(values);
+        format!("`Condition: {{{operator}: {{\"{key}\": {values}}}}}`")
     }
 
-    fn principal(&self, services: &[&str]) -> String {
-        format!("`{}`", json_principal(services))
+    fn principal(&self, notation: Notation, services: &[&str]) -> String {
+        if self.is_json(notation) {
+            return json_principal(services);
+        }
+        format!("`Principal: {{Service: {}}}`", yaml_texts(services))
     }
 
-    fn trusting(&self, services: &[&str]) -> String {
-        let principal = json_principal(services);
-        format!("`{{\"Effect\": \"Allow\", {principal}, \"Action\": \"sts:AssumeRole\"}}`")
+    fn trusting(&self, notation: Notation, services: &[&str]) -> String {
+        if self.is_json(notation) {
+            return json_trusting(services);
+        }
+        format!(
+            "`- {{Effect: Allow, Principal: {{Service: {}}}, Action: \"sts:AssumeRole\"}}`",
+            yaml_texts(services)
+        )
     }
 
     fn attaching(&self, policy: &str, role: &Header) -> Option<String> {
@@ -242,22 +270,28 @@ mod tests {
     }
 
     #[test]
-    fn conditions_can_be_pasted_into_both_spellings() {
-        let written = Templates::Yaml.condition("StringEquals", "a:b", &["c"]);
-        assert_eq!(written, r#"`"Condition": {"StringEquals": {"a:b": "c"}}`"#);
-        let written = Templates::Yaml.condition("StringEquals", "a:b", &["c", "d"]);
-        assert_eq!(written, r#"`"Condition": {"StringEquals": {"a:b": ["c", "d"]}}`"#);
-    }
-
-    #[test]
-    fn trust_can_be_pasted_into_both_spellings() {
-        let lambda = ["lambda.amazonaws.com"];
-        let principal = r#""Principal": {"Service": "lambda.amazonaws.com"}"#;
-        assert_eq!(Templates::Yaml.principal(&lambda), format!("`{principal}`"));
-        assert_eq!(
-            Templates::Yaml.trusting(&lambda),
-            format!(r#"`{{"Effect": "Allow", {principal}, "Action": "sts:AssumeRole"}}`"#)
+    fn statements_are_written_as_those_around_them() {
+        use Notation::{Own, Text};
+        let json = (
+            r#"`"Condition": {"StringEquals": {"a:b": ["c", "d"]}}`"#,
+            r#"`"Principal": {"Service": "s"}`"#,
+            r#"`{"Effect": "Allow", "Principal": {"Service": "s"}, "Action": "sts:AssumeRole"}`"#,
         );
+        let yaml = (
+            r#"`Condition: {StringEquals: {"a:b": ["c", "d"]}}`"#,
+            "`Principal: {Service: s}`",
+            r#"`- {Effect: Allow, Principal: {Service: s}, Action: "sts:AssumeRole"}`"#,
+        );
+        for (language, notation, (condition, principal, trusting)) in [
+            (Templates::Yaml, Own, yaml),
+            (Templates::Yaml, Text, json),
+            (Templates::Json, Own, json),
+        ] {
+            let written = language.condition(notation, "StringEquals", "a:b", &["c", "d"]);
+            assert_eq!(written, condition);
+            assert_eq!(language.principal(notation, &["s"]), principal);
+            assert_eq!(language.trusting(notation, &["s"]), trusting);
+        }
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! What to do about a finding, where it can be said exactly.
 
+use crate::Notation;
+
 /// One way to mend a finding: all of its steps together.
 pub type Remedy = Vec<Step>;
 
@@ -44,6 +46,8 @@ pub enum Step {
         roles: Vec<String>,
         /// The services.
         services: Vec<String>,
+        /// How the statements of that policy are written.
+        notation: Notation,
     },
     /// Write this in place of the text of the primary label.
     Replace {

@@ -57,6 +57,20 @@ pub struct Map {
     pub entries: IndexMap<Str, MapEntry, FxBuildHasher>,
     /// Set when there may be entries that are not known.
     pub open: Option<Gap>,
+    /// How it is written.
+    pub notation: Notation,
+}
+
+/// How a map that is read as a statement of a policy is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Notation {
+    /// In the language of the file.
+    #[default]
+    Own,
+    /// As JSON in a text.
+    Text,
+    /// As a `statement` block of Terraform's `aws_iam_policy_document`.
+    Block,
 }
 
 /// One entry of a map.

@@ -2,7 +2,7 @@
 
 use std::fmt::Debug;
 
-use iacscan_core::{Pseudo, ResourceAttribute, Text};
+use iacscan_core::{Notation, Pseudo, ResourceAttribute, Text};
 
 use crate::nodes::{Header, Waiting};
 
@@ -44,13 +44,13 @@ pub trait Language: Debug + Sync {
     fn account(&self, declared: Option<&str>, taken: &[&str]) -> String;
 
     /// A condition of a statement: what a key has to be, one of these.
-    fn condition(&self, operator: &str, key: &str, values: &[&str]) -> String;
+    fn condition(&self, notation: Notation, operator: &str, key: &str, values: &[&str]) -> String;
 
     /// How a statement of a trust policy names these services.
-    fn principal(&self, services: &[&str]) -> String;
+    fn principal(&self, notation: Notation, services: &[&str]) -> String;
 
     /// A statement of a trust policy that lets these services assume the role.
-    fn trusting(&self, services: &[&str]) -> String;
+    fn trusting(&self, notation: Notation, services: &[&str]) -> String;
 
     /// What to add, and where, so that a managed policy is attached to a role of which nothing lists
     /// the policies yet.
@@ -107,19 +107,28 @@ pub enum Spelled {
     By(&'static str),
 }
 
-/// The key and value with which JSON writes a condition of a statement: what a key has to be, one of
-/// these.
+/// The key and value with which JSON writes a condition of a statement, as code: what a key has to
+/// be, one of these.
 #[must_use]
 pub fn json_condition(operator: &str, key: &str, values: &[&str]) -> String {
     let values = json_texts(values);
-    format!("\"Condition\": {{\"{operator}\": {{\"{key}\": {values}}}}}")
+    format!("`\"Condition\": {{\"{operator}\": {{\"{key}\": {values}}}}}`")
 }
 
-/// The key and value with which JSON names services as the principal of a statement. YAML reads it,
-/// and so does HCL where it is an object's.
+/// The key and value with which JSON names services as the principal of a statement, as code.
 #[must_use]
 pub fn json_principal(services: &[&str]) -> String {
-    format!("\"Principal\": {{\"Service\": {}}}", json_texts(services))
+    format!("`\"Principal\": {{\"Service\": {}}}`", json_texts(services))
+}
+
+/// A statement of JSON that lets services assume a role, as code.
+#[must_use]
+pub fn json_trusting(services: &[&str]) -> String {
+    format!(
+        "`{{\"Effect\": \"Allow\", \"Principal\": {{\"Service\": {}}}, \"Action\": \
+         \"sts:AssumeRole\"}}`",
+        json_texts(services)
+    )
 }
 
 /// A text, or the list of several, as JSON and HCL write them.

@@ -31,7 +31,9 @@ pub use execution_role::{
     PerhapsAttached, Reached,
 };
 pub use graph::{FunctionId, Graph, InvokeConfigId, MappingId, RoleId, Unlinked};
-pub use language::{Language, Named, Spelled, json_condition, json_principal, json_texts};
+pub use language::{
+    Language, Named, Spelled, json_condition, json_principal, json_texts, json_trusting,
+};
 pub use link::{FunctionLink, RoleLink, WrongKind, link};
 pub use linked_role::{Grant, LinkedRole, SharedRoles};
 pub use lowered::{Lowered, Unreadable};

@@ -1,8 +1,8 @@
 //! The graph on units built by hand.
 
 use iacscan_core::{
-    Address, Attribute, Branches, Collection, Condition, Gap, Guarded, Located, Property, Pseudo,
-    ResourceAttribute, Sources, Span, Text, Truth, Unknown, Variable,
+    Address, Attribute, Branches, Collection, Condition, Gap, Guarded, Located, Notation, Property,
+    Pseudo, ResourceAttribute, Sources, Span, Text, Truth, Unknown, Variable,
 };
 use iacscan_iam::{PolicyDocument, Resolve};
 
@@ -52,15 +52,15 @@ impl crate::Language for Unwritten {
         String::new()
     }
 
-    fn condition(&self, _: &str, key: &str, _: &[&str]) -> String {
+    fn condition(&self, _: Notation, _: &str, key: &str, _: &[&str]) -> String {
         key.to_owned()
     }
 
-    fn principal(&self, services: &[&str]) -> String {
+    fn principal(&self, _: Notation, services: &[&str]) -> String {
         services.concat()
     }
 
-    fn trusting(&self, services: &[&str]) -> String {
+    fn trusting(&self, _: Notation, services: &[&str]) -> String {
         services.concat()
     }
 

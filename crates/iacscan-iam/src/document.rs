@@ -1,6 +1,6 @@
 //! Policy documents as they are written.
 
-use iacscan_core::{Attribute, Collection, Located, Origin, Segment, Span, Text};
+use iacscan_core::{Attribute, Collection, Located, Notation, Origin, Segment, Span, Text};
 
 use crate::aws::ManagedPolicy;
 
@@ -36,16 +36,6 @@ pub struct Statement {
     pub conditions: Conditions,
     /// How it is written.
     pub notation: Notation,
-}
-
-/// How a statement is written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Notation {
-    /// In the language of the file.
-    #[default]
-    Own,
-    /// As JSON in a text.
-    Text,
 }
 
 impl Statement {
@@ -168,6 +158,12 @@ impl Conditions {
 }
 
 impl PolicyDocument {
+    /// How its statements are written; `Own` where there is none.
+    #[must_use]
+    pub fn notation(&self) -> Notation {
+        self.statements.all().next().map(|statement| statement.notation).unwrap_or_default()
+    }
+
     /// Says that it was read from JSON in a text.
     pub fn read_from_text(&mut self) {
         for statement in &mut self.statements.items {

@@ -20,8 +20,8 @@ pub use arn::{ArnPart, ArnParts, is_effectively_all};
 pub use aws_document::policy_from_json;
 pub use decide::{Decision, Resolve, SymbolicOnly, decide};
 pub use document::{
-    ConditionEntry, Conditions, Effect, Elements, Notation, PolicyDocument, Principal,
-    PrincipalKind, Principals, Statement,
+    ConditionEntry, Conditions, Effect, Elements, PolicyDocument, Principal, PrincipalKind,
+    Principals, Statement,
 };
 pub use parse::{parse_policy, texts_of};
 pub use partition::Partition;

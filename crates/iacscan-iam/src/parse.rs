@@ -6,7 +6,6 @@ use iacscan_core::{
     Unknown, Value,
 };
 
-use crate::Notation;
 use crate::{
     ConditionEntry, Conditions, Effect, Elements, PolicyDocument, Principal, PrincipalKind,
     Principals, Statement,
@@ -134,7 +133,7 @@ fn statement(span: Span, map: &Map, condition: &Condition, out: &mut Collection<
                 resources: elements(map, "Resource", "NotResource"),
                 principals: principals(map),
                 conditions: conditions(map),
-                notation: Notation::Own,
+                notation: map.notation,
             },
         );
     }

@@ -150,7 +150,7 @@ impl<'r> From<&'r Step> for JsonStep<'r> {
             Step::Allow { roles, actions, resources, .. } => {
                 Self::Allow { roles, actions, resources }
             }
-            Step::Trust { roles, services } => Self::Trust { roles, services },
+            Step::Trust { roles, services, .. } => Self::Trust { roles, services },
             Step::Replace { text } => Self::Replace { text },
             Step::Set { call, arguments } => Self::Set { call, arguments },
         }

@@ -1,9 +1,11 @@
 //! How Terraform writes references.
 
-use iacscan_core::{Pseudo, ResourceAttribute, Text};
+use iacscan_core::{Notation, Pseudo, ResourceAttribute, Text};
 use iacscan_graph::instances::{split, without_key};
 use iacscan_graph::nodes::{Header, Waiting};
-use iacscan_graph::{Language, Named, Spelled, json_principal, json_texts};
+use iacscan_graph::{
+    Language, Named, Spelled, json_condition, json_principal, json_texts, json_trusting,
+};
 
 use crate::eval::{attribute_name, name_argument};
 use crate::{named, waiting};
@@ -84,27 +86,41 @@ impl Language for Configurations {
         )
     }
 
-    fn condition(&self, operator: &str, key: &str, values: &[&str]) -> String {
-        let value = json_texts(values);
-        format!(
-            "`test = \"{operator}\"`, `variable = \"{key}\"` and `values = {values:?}` in a \
-             `condition` block (in `jsonencode`, `Condition = {{ {operator} = {{ \"{key}\" = \
-             {value} }} }}`)"
-        )
+    fn condition(&self, notation: Notation, operator: &str, key: &str, values: &[&str]) -> String {
+        match notation {
+            Notation::Own => {
+                let values = json_texts(values);
+                format!("`Condition = {{ {operator} = {{ \"{key}\" = {values} }} }}`")
+            }
+            Notation::Text => json_condition(operator, key, values),
+            Notation::Block => format!(
+                "a `condition` block with `test = \"{operator}\"`, `variable = \"{key}\"` and \
+                 `values = {values:?}`"
+            ),
+        }
     }
 
-    fn principal(&self, services: &[&str]) -> String {
-        let json = json_principal(services);
-        format!("`{json}` (in a policy document of a data source, {})", principals_block(services))
+    fn principal(&self, notation: Notation, services: &[&str]) -> String {
+        match notation {
+            Notation::Own => format!("`Principal = {{ Service = {} }}`", json_texts(services)),
+            Notation::Text => json_principal(services),
+            Notation::Block => principals_block(services),
+        }
     }
 
-    fn trusting(&self, services: &[&str]) -> String {
-        let (json, block) = (json_principal(services), principals_block(services));
-        format!(
-            "`{{\"Effect\": \"Allow\", {json}, \"Action\": \"sts:AssumeRole\"}}` (in a policy \
-             document of a data source, a `statement` block with `actions = [\"sts:AssumeRole\"]` \
-             and {block})"
-        )
+    fn trusting(&self, notation: Notation, services: &[&str]) -> String {
+        match notation {
+            Notation::Own => format!(
+                "`{{ Effect = \"Allow\", Principal = {{ Service = {} }}, Action = \
+                 \"sts:AssumeRole\" }}`",
+                json_texts(services)
+            ),
+            Notation::Text => json_trusting(services),
+            Notation::Block => format!(
+                "a `statement` block with `actions = [\"sts:AssumeRole\"]` and {}",
+                principals_block(services)
+            ),
+        }
     }
 
     fn attaching(&self, policy: &str, role: &Header) -> Option<String> {
@@ -342,12 +358,18 @@ mod tests {
     }
 
     #[test]
-    fn conditions_are_written_in_both_ways() {
-        assert_eq!(
-            Configurations.condition("StringEquals", "a:b", &["c"]),
-            "`test = \"StringEquals\"`, `variable = \"a:b\"` and `values = [\"c\"]` in a `condition` \
-             block (in `jsonencode`, `Condition = { StringEquals = { \"a:b\" = \"c\" } }`)"
-        );
+    fn conditions_are_written_as_their_statement_is() {
+        for (notation, expected) in [
+            (Notation::Own, r#"`Condition = { StringEquals = { "a:b" = ["c", "d"] } }`"#),
+            (Notation::Text, r#"`"Condition": {"StringEquals": {"a:b": ["c", "d"]}}`"#),
+            (
+                Notation::Block,
+                r#"a `condition` block with `test = "StringEquals"`, `variable = "a:b"` and `values = ["c", "d"]`"#,
+            ),
+        ] {
+            let written = Configurations.condition(notation, "StringEquals", "a:b", &["c", "d"]);
+            assert_eq!(written, expected);
+        }
     }
 
     #[test]
@@ -372,25 +394,30 @@ mod tests {
     }
 
     #[test]
-    fn trust_is_written_in_both_ways() {
-        let lambda = ["lambda.amazonaws.com"];
-        let (json, block) = (
-            "\"Principal\": {\"Service\": \"lambda.amazonaws.com\"}",
-            "a `principals` block with `type = \"Service\"` and `identifiers = \
-             [\"lambda.amazonaws.com\"]`",
-        );
-        assert_eq!(
-            Configurations.principal(&lambda),
-            format!("`{json}` (in a policy document of a data source, {block})")
-        );
-        assert_eq!(
-            Configurations.trusting(&lambda),
-            format!(
-                "`{{\"Effect\": \"Allow\", {json}, \"Action\": \"sts:AssumeRole\"}}` (in a policy \
-                 document of a data source, a `statement` block with `actions = \
-                 [\"sts:AssumeRole\"]` and {block})"
-            )
-        );
+    fn trust_is_written_as_its_statement_is() {
+        let block = r#"a `principals` block with `type = "Service"` and `identifiers = ["s"]`"#;
+        for (notation, principal, trusting) in [
+            (
+                Notation::Own,
+                r#"`Principal = { Service = "s" }`"#,
+                r#"`{ Effect = "Allow", Principal = { Service = "s" }, Action = "sts:AssumeRole" }`"#
+                    .to_owned(),
+            ),
+            (
+                Notation::Text,
+                r#"`"Principal": {"Service": "s"}`"#,
+                r#"`{"Effect": "Allow", "Principal": {"Service": "s"}, "Action": "sts:AssumeRole"}`"#
+                    .to_owned(),
+            ),
+            (
+                Notation::Block,
+                block,
+                format!("a `statement` block with `actions = [\"sts:AssumeRole\"]` and {block}"),
+            ),
+        ] {
+            assert_eq!(Configurations.principal(notation, &["s"]), principal);
+            assert_eq!(Configurations.trusting(notation, &["s"]), trusting);
+        }
     }
 
     #[test]

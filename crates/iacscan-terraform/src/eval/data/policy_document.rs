@@ -4,7 +4,9 @@
 //! overriding documents all before them, a later one an earlier one. Statements without `Sid`
 //! accumulate.
 
-use iacscan_core::{Gap, List, Literal, Located, Map, Segment, Span, Str, Text, Unknown, Value};
+use iacscan_core::{
+    Gap, List, Literal, Located, Map, Notation, Segment, Span, Str, Text, Unknown, Value,
+};
 
 use crate::eval::branches;
 use crate::eval::{V, json, operators};
@@ -197,7 +199,7 @@ fn statements(document: &V) -> Result<(Vec<V>, Option<Gap>), Gap> {
 fn statement(block: &V) -> V {
     branches::each(block.clone(), &mut |block| {
         let Value::Map(config) = &block.value else { return block };
-        let mut map = Map { open: config.open, ..Map::default() };
+        let mut map = Map { open: config.open, notation: Notation::Block, ..Map::default() };
         for (argument, key) in [
             ("sid", "Sid"),
             ("effect", "Effect"),
