@@ -52,6 +52,9 @@ const REPLACE: &str = "Replace it by a policy that lists the actions that are ca
                        they are called on. IAM Access Analyzer can generate one from the role's \
                        CloudTrail history.";
 
+/// What gives a role permissions at once.
+const OWN_POLICIES: [&str; 2] = ["iam:AttachRolePolicy", "iam:PutRolePolicy"];
+
 /// Why an AWS managed policy administrates: it allows everything, or to grant oneself everything.
 fn administrates(attached: &Attached) -> Option<String> {
     let breadth = &attached.existing_aws()?.breadth;
@@ -61,8 +64,18 @@ fn administrates(attached: &Attached) -> Option<String> {
         }
         Tier::Everything => Some("allows almost everything in the account".to_owned()),
         Tier::Escalation => {
-            let action = breadth.escalation_actions.first()?;
-            Some(format!("allows `{action}` on everything, by which more permissions are gained"))
+            let granted = &breadth.escalation_actions;
+            let gives = OWN_POLICIES.iter().find(|action| granted.contains(action));
+            Some(match gives {
+                Some(action) => format!(
+                    "allows `{action}` on everything, with which the function can give its own role \
+                     any permission"
+                ),
+                None => format!(
+                    "allows `{}` on everything, by which more permissions are gained",
+                    granted.first()?
+                ),
+            })
         }
         _ => None,
     }

@@ -3,6 +3,7 @@
 use iacscan_core::{RuleGroup, RuleMeta, Severity};
 use iacscan_graph::{ExecutionRole, Reached};
 
+use crate::framework::spell;
 use crate::framework::statements::{about, allows_unconditionally, unlimited};
 use crate::{Context, Draft, Report, Rule};
 
@@ -29,7 +30,7 @@ impl Rule for AllowWithNotAction {
                 if !reached.statement.is_allow() {
                     continue;
                 }
-                let drafts = [not_action(role, &reached), not_resource(&reached)];
+                let drafts = [not_action(role, &reached), not_resource(role, &reached)];
                 for draft in drafts.into_iter().flatten() {
                     let condition = &reached.condition;
                     report.when(condition, about(role, &reached, condition, draft));
@@ -40,31 +41,50 @@ impl Rule for AllowWithNotAction {
 }
 
 fn not_action(role: &ExecutionRole<'_>, reached: &Reached<'_>) -> Option<Draft> {
-    let actions = reached.statement.actions.as_ref().filter(|actions| actions.negated)?;
-    let everywhere =
-        allows_unconditionally(reached.statement) && unlimited(role, reached.statement).is_some();
+    let statement = reached.statement;
+    let actions = statement.actions.as_ref().filter(|actions| actions.negated)?;
+    let everywhere = allows_unconditionally(statement) && unlimited(role, statement).is_some();
     let (severity, what) = if everywhere {
         (Severity::High, "every action on every resource except those listed")
     } else {
         (META.severity, "every action except those listed")
     };
+    let (key, plain) = (spell::key(statement, "NotAction"), spell::key(statement, "Action"));
     Some(
         Draft::new(&META, severity, actions.key, format!("allows {what}"))
             .message(format!(
-                "`NotAction` allows {{functions}} {what}, including actions AWS adds later"
+                "`{key}` allows {{functions}} {what}, including actions AWS adds later"
             ))
-            .help("List the actions that are needed, or turn the statement into a `Deny`.")
+            .help(format!(
+                "List the actions that are needed in `{plain}`. {}",
+                forbidding(role, reached, key, plain)
+            ))
             .fingerprint("NotAction"),
     )
 }
 
-fn not_resource(reached: &Reached<'_>) -> Option<Draft> {
-    let resources = reached.statement.resources.as_ref().filter(|resources| resources.negated)?;
+fn not_resource(role: &ExecutionRole<'_>, reached: &Reached<'_>) -> Option<Draft> {
+    let statement = reached.statement;
+    let resources = statement.resources.as_ref().filter(|resources| resources.negated)?;
     let what = "on every resource except those listed";
+    let (key, plain) = (spell::key(statement, "NotResource"), spell::key(statement, "Resource"));
     Some(
         Draft::new(&META, META.severity, resources.key, format!("allows the actions {what}"))
-            .message(format!("`NotResource` allows {{functions}} its actions {what}"))
-            .help("List the ARNs that are needed, or turn the statement into a `Deny`.")
+            .message(format!("`{key}` allows {{functions}} its actions {what}"))
+            .help(format!(
+                "List the ARNs that are needed in `{plain}`. {}",
+                forbidding(role, reached, key, plain)
+            ))
             .fingerprint("NotResource"),
+    )
+}
+
+/// How to forbid what is listed, if that was meant.
+fn forbidding(role: &ExecutionRole<'_>, reached: &Reached<'_>, key: &str, plain: &str) -> String {
+    let unit = role.graph.resolver().unit_of(&role.role.header.address);
+    let deny = unit.map_or("`Deny`", |unit| unit.language.denying(reached.statement.notation));
+    format!(
+        "To forbid what is listed instead, write {deny}, and `{plain}` in place of `{key}`: a `Deny` \
+         with `{key}` forbids everything else."
     )
 }

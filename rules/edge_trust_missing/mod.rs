@@ -1,10 +1,11 @@
 //! The role of a function that runs at the edge does not trust Lambda@Edge.
 
-use iacscan_core::{Condition, Notation, RuleGroup, RuleMeta, Severity, Span, Step};
+use iacscan_core::{Condition, RuleGroup, RuleMeta, Severity, Span, Step};
 use iacscan_graph::nodes::EdgeAssociation;
 use iacscan_graph::{Chain, FunctionId, FunctionLink, LinkedRole};
+use iacscan_iam::PolicyDocument;
 
-use crate::framework::trust::trusts_in;
+use crate::framework::trust::{services_of_statement, trusts_in};
 use crate::{Context, Draft, Report, Rule};
 
 /// `edge-trust-missing`
@@ -59,8 +60,7 @@ fn check_function(
         };
         if trusts_in(chain, &document.value, "edgelambda").is_false() {
             let span = role.role.trust_key.unwrap_or(document.span);
-            let notation = document.value.notation();
-            report.in_chain(chain, draft(chain, role, association, span, notation));
+            report.in_chain(chain, draft(chain, role, association, span, &document.value));
         }
     }
 }
@@ -70,10 +70,14 @@ fn draft(
     role: &LinkedRole<'_>,
     association: &EdgeAssociation,
     span: Span,
-    notation: Notation,
+    trust: &PolicyDocument,
 ) -> Draft {
     let header = &role.role.header;
-    Draft::new(&META, META.severity, span, "does not trust `edgelambda.amazonaws.com`")
+    let beside = services_of_statement(chain, trust);
+    let is_lambda = beside.iter().all(|service| service.starts_with("lambda."));
+    let beside = if is_lambda { beside } else { Vec::new() };
+    let must_keep = beside.is_empty() && trusts_in(chain, trust, "lambda").is_true();
+    let draft = Draft::new(&META, META.severity, span, "does not trust `edgelambda.amazonaws.com`")
         .message(
             "CloudFront cannot run {functions} at the edge: role {role} does not trust \
              `edgelambda.amazonaws.com`",
@@ -81,13 +85,18 @@ fn draft(
         .mend([vec![Step::Trust {
             roles: vec![header.address.name().to_string()],
             services: vec!["edgelambda.amazonaws.com".to_owned()],
-            notation,
+            notation: trust.notation(),
+            beside,
         }]])
-        .note("Keep `lambda.amazonaws.com`: the role must trust both.")
         .holder(header)
         .function(chain.function)
         .label(association.span, "runs it at the edge")
         .label(chain.function.header.span, "runs with this role")
         .path_to_role(chain)
-        .fingerprint(header.address.name().as_str())
+        .fingerprint(header.address.name().as_str());
+    if must_keep {
+        draft.note("Keep `lambda.amazonaws.com`: the role must trust both.")
+    } else {
+        draft
+    }
 }

@@ -40,9 +40,14 @@ pub(crate) fn phrase(step: &Step, language: Option<&dyn Language>) -> String {
         Step::Set { call, arguments } => {
             format!("set {} in `{call}`", code_list(arguments.iter().map(String::as_str)))
         }
-        Step::Trust { services, notation, .. } => {
+        Step::Trust { services, beside, notation, .. } => {
             let services: Vec<&str> = services.iter().map(String::as_str).collect();
             match language {
+                Some(language) if !beside.is_empty() => {
+                    let beside = beside.iter().map(String::as_str);
+                    let all: Vec<&str> = beside.chain(services).collect();
+                    format!("write in its trust policy {}", language.principal(*notation, &all))
+                }
                 Some(language) => {
                     format!("add to its trust policy {}", language.trusting(*notation, &services))
                 }

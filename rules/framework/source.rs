@@ -49,8 +49,8 @@ pub(crate) fn account(graph: &Graph, header: &Header) -> String {
     let argument = argument(header, "SourceAccount");
     match graph.resolver().unit_of(&header.address) {
         Some(unit) => {
-            let declared = beside(&unit.accounts, &header.address).first().copied();
-            let taken = beside(&unit.other_accounts, &header.address);
+            let declared = beside(&unit.accounts, header).first().copied();
+            let taken = beside(&unit.other_accounts, header);
             let account = unit.language.account(declared, &taken);
             format!("`{argument}` as {account}")
         }
@@ -76,9 +76,13 @@ pub(crate) fn uses_a_role(service: &str) -> bool {
     matches!(service.split('.').next(), Some("pipes" | "scheduler" | "states"))
 }
 
-/// What of these stands beside `from`, by the names that it has there.
-fn beside<'g>(all: &'g [Address], from: &Address) -> Vec<&'g str> {
-    let (modules, _) = split(from.name());
+/// What of these stands where a resource is written, by the names that it has there: beside it, or
+/// beside the call at which a module of others is shown.
+fn beside<'g>(all: &'g [Address], from: &Header) -> Vec<&'g str> {
+    let (mut modules, _) = split(from.address.name());
+    if from.calls.last().is_some_and(|call| call.source == from.span.source) {
+        modules.pop();
+    }
     all.iter()
         .map(|other| split(other.name()))
         .filter_map(|(its_modules, name)| (its_modules == modules).then_some(name))

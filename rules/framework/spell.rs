@@ -154,6 +154,18 @@ pub(crate) fn noted(language: &dyn Language, statement: &Statement, written: Str
     }
 }
 
+/// A key of a statement as it is written there: `NotAction`, or `not_actions`.
+pub(crate) fn key(statement: &Statement, name: &'static str) -> &'static str {
+    match (statement.notation, name) {
+        (Notation::Block, "Action") => "actions",
+        (Notation::Block, "NotAction") => "not_actions",
+        (Notation::Block, "NotPrincipal") => "not_principals",
+        (Notation::Block, "Resource") => "resources",
+        (Notation::Block, "NotResource") => "not_resources",
+        _ => name,
+    }
+}
+
 /// A condition of a statement, as it is written there: what a key has to be, one of these.
 pub(crate) fn condition(
     unit: &Unit,

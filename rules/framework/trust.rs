@@ -89,6 +89,25 @@ pub(crate) fn trusts_in(chain: &Chain<'_>, trust: &PolicyDocument, service: &str
     allowed.or(open)
 }
 
+/// The services that a statement of a trust policy lets assume the role in the world of a chain,
+/// where it is for services alone.
+pub(crate) fn services_of_statement(chain: &Chain<'_>, trust: &PolicyDocument) -> Vec<String> {
+    let of = |statement: &Statement| {
+        let principals = statement.principals.as_ref().filter(|it| !it.negated)?;
+        let is_open = principals.items.gaps_in(&chain.world, principals.key).next().is_some();
+        let assumes = is_about(chain, statement, |_| Truth::True).is_true();
+        if is_open || !assumes || !statement.is_allow() {
+            return None;
+        }
+        let named = principals.items.in_world(&chain.world).map(|principal| {
+            let is_service = principal.kind == PrincipalKind::Service;
+            principal.value.value.as_known().filter(|_| is_service).map(|name| name.to_string())
+        });
+        named.collect::<Option<Vec<_>>>()
+    };
+    trust.statements.in_world(&chain.world).find_map(of).unwrap_or_default()
+}
+
 /// Whether a principal is a service. Everybody may include services; `trust-allows-anyone` is about
 /// that.
 pub(crate) fn may_be_service(principal: &Principal, service: &str) -> Truth {

@@ -66,11 +66,11 @@ fn draft(context: &Context<'_>, unit: usize, url: &FunctionUrl, auth: &Located<T
             "the URL of {functions} asks nobody for credentials"
         })
         .help(format!(
-            "Set `{spelling}` to `AWS_IAM`: callers then sign their requests, and CloudFront with \
-             origin access control does so for browsers, which then send the SHA-256 of what they \
-             post in `x-amz-content-sha256`. CloudFront and other accounts then need a permission of \
-             `lambda:InvokeFunctionUrl` for the type `AWS_IAM`, not for `NONE`. For callers that \
-             cannot sign, put an API with an authorizer in the place of the URL."
+            "Set `{spelling}` to `AWS_IAM`. Callers then sign their requests; CloudFront and other \
+             accounts need a permission of `lambda:InvokeFunctionUrl` for the type `AWS_IAM`, not for \
+             `NONE`. Browsers cannot sign: let CloudFront do so for them with origin access control \
+             (what they post then needs its SHA-256 in `x-amz-content-sha256`), or put an API with an \
+             authorizer in the place of the URL."
         ))
         .fingerprint(url.header.address.name().as_str());
     let draft = about_function(context, unit, &url.header, &url.function, draft);

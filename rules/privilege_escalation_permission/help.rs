@@ -8,7 +8,7 @@ use crate::framework::spell;
 use crate::framework::statements::{
     covered, is_every_action, is_pattern, items, known, reads_functions,
 };
-use crate::framework::words::code_list;
+use crate::framework::words::{code_choice, code_list};
 
 /// What is done about actions of one kind.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -56,12 +56,12 @@ pub(super) fn help<'d>(
             }
         }
     }
-    if let [(only, _)] = kinds.as_slice() {
-        return sentence(&advice(*only, role, statement, reach));
+    if let [(only, written)] = kinds.as_slice() {
+        return sentence(&advice(*only, role, statement, reach, written));
     }
     let parts = kinds.iter().map(|(kind, written)| {
         let actions = code_list(written.iter().copied());
-        format!("For {actions}, {}.", advice(*kind, role, statement, reach))
+        format!("For {actions}, {}.", advice(*kind, role, statement, reach, written))
     });
     parts.collect::<Vec<_>>().join(" ")
 }
@@ -73,34 +73,93 @@ fn sentence(words: &str) -> String {
     first.into_iter().chain(characters).chain(['.']).collect()
 }
 
-fn advice(kind: Kind, role: &ExecutionRole<'_>, statement: &Statement, reach: Reach) -> String {
-    let words = match (kind, reach) {
-        (Kind::Passing, _) => return passing(role, statement),
-        (Kind::Assuming, _) => "name in `Resource` the roles that the code assumes",
+fn advice(
+    kind: Kind,
+    role: &ExecutionRole<'_>,
+    statement: &Statement,
+    reach: Reach,
+    written: &[&str],
+) -> String {
+    let key = spell::key(statement, "Resource");
+    let functions = || form(role, &["function"]);
+    match (kind, reach) {
+        (Kind::Passing, _) => passing(role, statement),
+        (Kind::Assuming, _) => {
+            format!("name in `{key}` the roles that the code assumes: {}", form(role, &["role"]))
+        }
         (Kind::Identities, Reach::OwnRole) => {
             "leave it to the deployment to change the role, or name the role that it changes where \
              that is another"
+                .to_owned()
         }
-        (Kind::Identities, _) => {
-            "leave identities and policies to the deployment, or name in `Resource` the one that it \
-             changes"
-        }
+        (Kind::Identities, _) => format!(
+            "leave identities and policies to the deployment, or name in `{key}` the one that it \
+             changes: {}",
+            form(role, &identities(written))
+        ),
         // Code that polls for a resource lets others invoke its own function meanwhile.
-        (Kind::Permissions, _) => {
-            "name in `Resource` the functions whose permissions it may change, its own where that is \
-             the one"
-        }
+        (Kind::Permissions, _) => format!(
+            "name in `{key}` the functions whose permissions it may change, its own where that is \
+             the one: {}",
+            functions()
+        ),
         (Kind::Functions, Reach::OwnFunction) => {
             "leave it to the deployment to change the function, or name the functions that it changes \
              where those are others"
+                .to_owned()
         }
-        (Kind::Functions, _) => "name in `Resource` the functions that it changes",
-        (Kind::Reading, _) => {
-            "name in `Resource` the functions that it reads; for its own environment variables it \
-             needs no permission"
+        (Kind::Functions, _) => {
+            format!("name in `{key}` the functions that it changes: {}", functions())
         }
+        (Kind::Reading, _) => format!(
+            "name in `{key}` the functions that it reads, as {}; for its own environment variables \
+             it needs no permission",
+            functions()
+        ),
+    }
+}
+
+/// The kinds of resources that actions of IAM change.
+fn identities(actions: &[&str]) -> Vec<&'static str> {
+    const KINDS: [(&str, &[&str]); 4] = [
+        ("role", &["role", "*"]),
+        ("user", &["user", "accesskey", "loginprofile"]),
+        ("group", &["group"]),
+        ("policy", &["policyversion"]),
+    ];
+    let of = |action: &str| {
+        let action = action.to_ascii_lowercase();
+        let is = |words: &[&str]| words.iter().any(|word| action.contains(word));
+        // Whoever is added to a group is not what changes.
+        let found = KINDS.into_iter().rev().find(|(_, words)| is(words));
+        found.map_or("role", |(kind, _)| kind)
     };
-    words.to_owned()
+    let wanted: Vec<&str> = actions.iter().map(|action| of(action)).collect();
+    KINDS.into_iter().map(|(kind, _)| kind).filter(|kind| wanted.contains(kind)).collect()
+}
+
+/// The forms of the ARNs of kinds of resources, as the role's unit writes them, with what is to be
+/// replaced in them.
+fn form(role: &ExecutionRole<'_>, kinds: &[&str]) -> String {
+    let unit = role.graph.resolver().unit_of(&role.role.header.address);
+    let forms: Vec<String> = kinds
+        .iter()
+        .map(|kind| match *kind {
+            "function" => "arn:${Partition}:lambda:${Region}:${Account}:function:NAME".to_owned(),
+            kind => format!("arn:${{Partition}}:iam::${{Account}}:{kind}/NAME"),
+        })
+        .map(|arn| spell::form(unit, &arn))
+        .collect();
+    let open: Vec<&str> = ["REGION", "ACCOUNT", "NAME"]
+        .into_iter()
+        .filter(|word| forms.iter().any(|form| form.contains(word)))
+        .collect();
+    let value = if open.len() == 1 { "value" } else { "values" };
+    format!(
+        "{} (with your own {value} for {})",
+        code_choice(forms.iter().map(String::as_str)),
+        code_list(open)
+    )
 }
 
 /// What limits the passing of roles. The condition would take every other action away.
@@ -127,11 +186,12 @@ fn passing(role: &ExecutionRole<'_>, statement: &Statement) -> String {
         format!("{passed}, which it is passed to, as a condition: {}", write(&services))
     };
     if is_alone {
-        format!("name the role that is passed, and add {condition}")
+        format!("name the role that is passed, {}, and add {condition}", form(role, &["role"]))
     } else {
         format!(
-            "give `iam:PassRole` a statement of its own, which names the role that is passed, \
-             with {condition}"
+            "give `iam:PassRole` a statement of its own, which names the role that is passed, {}, \
+             with {condition}",
+            form(role, &["role"])
         )
     }
 }

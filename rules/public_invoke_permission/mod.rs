@@ -129,9 +129,10 @@ fn draft(
     let arn = spelt("SourceArn");
     let help = match act {
         Act::CallUrl { .. } => format!(
-            "Name the account or the role that calls the URL, or `cloudfront.amazonaws.com` with \
-             the ARN of the distribution as `{arn}`; or limit it to an organization with \
-             `{organization}`."
+            "Write in `{}` the id of the account or the ARN of the role that calls the URL, or \
+             `cloudfront.amazonaws.com` with the ARN of the distribution as `{arn}`; or limit it to \
+             an organization by its id in `{organization}`, such as `o-a1b2c3d4e5`.",
+            spelt("Principal")
         ),
         Act::Invoke if is_of_url => format!(
             "Set `{}` to `true`: the URL of the function, which is open to all, needs this \
@@ -141,8 +142,10 @@ fn draft(
             spelt("FunctionUrlAuthType")
         ),
         Act::Invoke | Act::Either => format!(
-            "Name the service or the account that invokes it, and with a service its `{arn}` and \
-             `{}`; or limit it to an organization with `{organization}`.",
+            "Write in `{}` the service that invokes it, such as `apigateway.amazonaws.com`, with its \
+             `{arn}` and `{}`, or the id of an account, such as `123456789012`; or limit it to an \
+             organization by its id in `{organization}`, such as `o-a1b2c3d4e5`.",
+            spelt("Principal"),
             spelt("SourceAccount")
         ),
     };

@@ -71,17 +71,37 @@ struct Wrong<'g> {
     target: Option<Cow<'g, Address>>,
 }
 
+impl Wrong<'_> {
+    /// The role that is meant: that of an instance profile for the profile.
+    fn role<'w>(&'w self, graph: &'w Graph) -> Option<&'w Address> {
+        let target = self.target.as_deref()?;
+        if self.kind != WrongKind::InstanceProfile {
+            return Some(target);
+        }
+        let unit = graph.resolver().unit_of(target)?;
+        let index = graph.units().iter().position(|it| std::ptr::eq(it, unit))?;
+        let profile = unit.instance_profiles.iter().find(|it| it.header.address == *target)?;
+        match (profile.roles.items.as_slice(), profile.roles.gaps.as_slice()) {
+            ([only], []) => match graph.link_role_name(index, &only.item) {
+                RoleLink::Role(role) => Some(&graph.role(role)?.header.address),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+}
+
 /// What to write in the place of each text, which may mean another role in each instance of the
 /// resource that has it.
 fn references<'w>(
-    graph: &Graph,
+    graph: &'w Graph,
     all: impl Iterator<Item = &'w Wrong<'w>>,
     attribute: &ResourceAttribute,
 ) -> BTreeMap<Span, Option<String>> {
     let mut pairs: BTreeMap<Span, Vec<(&Address, &Address)>> = BTreeMap::new();
     for it in all {
         let of_text = pairs.entry(it.written.span).or_default();
-        of_text.extend(it.target.as_deref().map(|target| (&it.header.address, target)));
+        of_text.extend(it.role(graph).map(|role| (&it.header.address, role)));
     }
     pairs.into_iter().map(|(span, pairs)| (span, reference(graph, &pairs, attribute))).collect()
 }
@@ -111,6 +131,7 @@ fn is_certain(written: &Located<Text>) -> bool {
 fn where_an_arn_belongs(chain: &Chain<'_>, wrong: &Wrong<'_>, arn: Option<String>) -> Draft {
     let function = chain.function;
     let Wrong { written, kind, target, .. } = wrong;
+    let role = wrong.role(chain.graph).and_then(|role| chain.graph.role_id(role));
     let what = match kind {
         WrongKind::Name => "the name of a role",
         WrongKind::Arn => "the ARN of a role",
@@ -119,7 +140,6 @@ fn where_an_arn_belongs(chain: &Chain<'_>, wrong: &Wrong<'_>, arn: Option<String
         WrongKind::Policy => "a policy",
         WrongKind::User => "a user",
     };
-    let role = target.as_ref().and_then(|target| chain.graph.role_id(target));
     let arn = role.and(arn);
     let draft =
         Draft::at(&META, META.severity, written, format!("is {what}, where a role's ARN belongs"))

@@ -129,7 +129,12 @@ fn removal(role: &ExecutionRole<'_>, statement: &Statement) -> &'static str {
     let has_no_other = statement.actions.as_ref().is_some_and(|actions| {
         actions.items.gaps.is_empty() && items(Some(actions)).iter().all(is_of_sts)
     });
+    let is_alone = statement
+        .actions
+        .as_ref()
+        .is_some_and(|it| it.items.gaps.is_empty() && it.items.items.len() == 1);
     match (assumes_others, has_no_other) {
+        (false, true) if is_alone => "Remove this statement",
         (false, _) => "Remove `sts:AssumeRole`",
         (true, true) => "Take the role's own ARN out of the resources",
         (true, false) => {

@@ -131,7 +131,12 @@ fn not_principal(
 
 fn finish(role: &ExecutionRole<'_>, trusted: &Trusted<'_>, draft: Draft) -> Draft {
     let draft = draft.holder(&role.role.header);
-    let draft = match role.graph.resolver().unit_of(&role.role.header.address) {
+    let unit = role.graph.resolver().unit_of(&role.role.header.address);
+    let draft = match unit {
+        _ if is_lambda_trusted_elsewhere(role, trusted) => draft.help(
+            "Remove this statement: another one lets `lambda.amazonaws.com` assume the role. Whoever \
+             else needs the role has to be named.",
+        ),
         Some(unit) => draft.help(format!(
             "Name who assumes the role: {}.",
             unit.language.principal(trusted.statement.notation, &["lambda.amazonaws.com"])
@@ -139,4 +144,20 @@ fn finish(role: &ExecutionRole<'_>, trusted: &Trusted<'_>, draft: Draft) -> Draf
         None => draft.help("Name who assumes the role, such as `lambda.amazonaws.com`."),
     };
     concerning(role, &role.functions_when(&trusted.condition), draft)
+}
+
+/// Whether another statement, which is always there, lets Lambda assume the role.
+fn is_lambda_trusted_elsewhere(role: &ExecutionRole<'_>, trusted: &Trusted<'_>) -> bool {
+    let statements = trusted.document.statements.items.iter();
+    let mut others = statements.filter(|other| {
+        other.condition.is_always()
+            && !std::ptr::eq(&other.item, trusted.statement)
+            && other.item.conditions.is_none()
+            && allows_assuming(role, &other.item)
+    });
+    others.any(|other| {
+        principals(&other.item).any(|principal| {
+            principal.condition.is_always() && principal.item.is_service("lambda").is_true()
+        })
+    })
 }

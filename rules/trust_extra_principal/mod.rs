@@ -1,8 +1,9 @@
 //! Others than Lambda may assume an execution role, or do.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use iacscan_core::{Condition, Located, RuleGroup, RuleMeta, Severity, Span, Str, Text};
+use iacscan_graph::instances::block;
 use iacscan_graph::nodes::Header;
 use iacscan_graph::{ExecutionRole, RoleId, RoleLink};
 use iacscan_iam::{Conditions, Principal, PrincipalKind, Resolve};
@@ -72,7 +73,7 @@ impl Rule for TrustExtraPrincipal {
 struct Other<'g> {
     value: &'g Located<Text>,
     severity: Severity,
-    /// Who it is: "service `ec2`".
+    /// Who it is: "service `ec2.amazonaws.com`".
     who: String,
     /// The short name of a service.
     service: Option<String>,
@@ -132,7 +133,7 @@ fn other<'g>(role: &ExecutionRole<'g>, principal: &'g Principal) -> Option<Other
             }
             let severity =
                 if RUNS_CODE.contains(&name.as_str()) { Severity::Medium } else { META.severity };
-            (severity, format!("service `{name}`"), Some(name))
+            (severity, format!("service `{name}.amazonaws.com`"), Some(name))
         }
         PrincipalKind::Aws => {
             let text = role.graph.resolver().resolve(&value.value);
@@ -233,16 +234,23 @@ fn draft(
         .fold(Draft::at(&META, gravest, first.value, label(first)), |draft, other| {
             draft.label(other.value.span, label(other))
         });
-    let draft = users
+    let using: Vec<&User<'_>> = users
         .iter()
         .filter(|user| others.iter().any(|other| other.service.as_deref() == Some(&user.service)))
-        .fold(draft, |draft, user| draft.label(user.span, "uses it there"));
+        .collect();
+    let draft = using.iter().fold(draft, |draft, user| draft.label(user.span, "uses it there"));
     let who = list(others.iter().map(|other| other.who.clone()));
     let help = if others.iter().all(|other| other.service.is_none()) {
         "Let the role trust `lambda.amazonaws.com` alone. Whoever else needs what it allows gets a \
          role for that."
+            .to_owned()
     } else {
-        "Give each of them a role of its own, and let this one trust `lambda.amazonaws.com` alone."
+        let named: BTreeSet<&str> =
+            using.iter().map(|user| block(user.header.address.name())).collect();
+        let who = if named.is_empty() { "each of them".to_owned() } else { code_list(named) };
+        format!(
+            "Give {who} a role of its own, and let this one trust `lambda.amazonaws.com` alone."
+        )
     };
     let draft = draft
         .message(format!(

@@ -1,10 +1,11 @@
 //! A function's role does not let Lambda assume it.
 
-use iacscan_core::{Attribute, RuleGroup, RuleMeta, Severity, Span, Step, Truth};
+use iacscan_core::{Attribute, Located, RuleGroup, RuleMeta, Severity, Span, Step, Text, Truth};
+use iacscan_graph::nodes::Header;
 use iacscan_graph::{Chain, LinkedRole};
-use iacscan_iam::{PolicyDocument, Principal, PrincipalKind, Statement};
+use iacscan_iam::{Elements, PolicyDocument, Principal, PrincipalKind, Statement};
 
-use crate::framework::trust::{is_about, may_be_service, trusts_in};
+use crate::framework::trust::{is_about, may_be_service, services_of_statement, trusts_in};
 use crate::{Context, Draft, Report, Rule};
 
 /// `trust-missing-lambda`
@@ -58,26 +59,75 @@ fn is_lambda(principal: &Principal) -> Truth {
     may_be_service(principal, "lambda")
 }
 
-/// A principal that was meant to be Lambda.
-fn slip<'d>(chain: &'d Chain<'_>, trust: &'d PolicyDocument) -> Option<&'d Principal> {
-    trust
-        .statements
-        .in_world(&chain.world)
-        .filter(|statement| statement.is_allow())
-        .filter_map(|statement| statement.principals.as_ref())
-        .flat_map(|principals| principals.items.in_world(&chain.world))
-        .find(|principal| {
-            let text = principal.value.value.to_string();
-            text.is_empty() || (text.starts_with("lambda") && is_lambda(principal).is_false())
-        })
+/// What was meant to be trust in Lambda.
+enum Slip<'d> {
+    /// A service of another name.
+    Name(&'d Principal),
+    /// Lambda's name under the key of another kind, which has no other principals.
+    Kind(&'d Principal),
+    /// Lambda's name among others of another kind, or of none.
+    Place(&'d Principal),
+    /// An action that is not the one Lambda takes, in a statement for services.
+    Action(&'d Located<Text>),
+}
+
+fn slip<'d>(chain: &'d Chain<'_>, trust: &'d PolicyDocument) -> Option<Slip<'d>> {
+    let mut allowing =
+        trust.statements.in_world(&chain.world).filter(|statement| statement.is_allow());
+    allowing.find_map(|statement| slip_of(chain, statement))
+}
+
+fn slip_of<'d>(chain: &'d Chain<'_>, statement: &'d Statement) -> Option<Slip<'d>> {
+    let principals = statement.principals.as_ref()?;
+    let named = || principals.items.in_world(&chain.world);
+    let meant = named().find(|principal| {
+        let text = principal.value.value.to_string();
+        text.is_empty() || (text.starts_with("lambda") && is_lambda(principal).is_false())
+    });
+    if let Some(principal) = meant {
+        let is_right = principal.value.value.as_known().is_some_and(|name| name == LAMBDA);
+        let mut beside = named().filter(|other| other.key == principal.key);
+        return Some(match principal.kind {
+            PrincipalKind::Service => Slip::Name(principal),
+            PrincipalKind::Aws | PrincipalKind::Federated
+                if is_right && beside.all(|other| other.value.value == principal.value.value) =>
+            {
+                Slip::Kind(principal)
+            }
+            _ => Slip::Place(principal),
+        });
+    }
+    let only = named().all(|it| it.kind == PrincipalKind::Service)
+        && named().any(|it| is_lambda(it).is_true())
+        && !principals.negated
+        && principals.items.gaps.is_empty();
+    match (statement.actions.as_ref()?, only) {
+        (Elements { negated: false, items, .. }, true) if items.gaps.is_empty() => {
+            let mut actions = items.in_world(&chain.world);
+            actions.next().filter(|_| actions.next().is_none()).map(Slip::Action)
+        }
+        _ => None,
+    }
 }
 
 fn draft(chain: &Chain<'_>, role: &LinkedRole<'_>, trust: &PolicyDocument) -> Draft {
     let header = &role.role.header;
+    let denies = denials(chain, trust).find(|it| denies_lambda(chain, it).is_true());
     let slip = slip(chain, trust);
-    let (span, label): (Span, &str) = match slip {
-        Some(principal) => (principal.value.span, "is not the service `lambda.amazonaws.com`"),
-        None => (
+    let (span, label): (Span, &str) = match &slip {
+        Some(Slip::Name(principal) | Slip::Place(principal)) => {
+            (principal.value.span, "is not the service `lambda.amazonaws.com`")
+        }
+        Some(Slip::Kind(principal)) if principal.kind == PrincipalKind::Federated => {
+            (principal.key, "names identity providers, and Lambda is a service")
+        }
+        Some(Slip::Kind(principal)) => {
+            (principal.key, "names accounts, users and roles, and Lambda is a service")
+        }
+        Some(Slip::Action(action)) if denies.is_none() => {
+            (action.span, "is not what Lambda does to have a role")
+        }
+        Some(Slip::Action(_)) | None => (
             role.role.trust_key.unwrap_or(trust.span),
             "does not let `lambda.amazonaws.com` assume the role",
         ),
@@ -89,7 +139,7 @@ fn draft(chain: &Chain<'_>, role: &LinkedRole<'_>, trust: &PolicyDocument) -> Dr
         .label(chain.function.header.span, "should run with this role")
         .path_to_role(chain)
         .fingerprint(header.address.name().as_str());
-    if let Some(denies) = denials(chain, trust).find(|it| denies_lambda(chain, it).is_true()) {
+    if let Some(denies) = denies {
         let names_all = denies
             .principals
             .as_ref()
@@ -113,16 +163,46 @@ fn draft(chain: &Chain<'_>, role: &LinkedRole<'_>, trust: &PolicyDocument) -> Dr
         return draft.help(help).label(denies.span, "denies it");
     }
     match slip {
-        Some(slip) if slip.kind == PrincipalKind::Service => {
-            draft.mend([vec![Step::Replace { text: LAMBDA.to_owned() }]])
+        Some(Slip::Name(_)) => draft.mend([vec![Step::Replace { text: LAMBDA.to_owned() }]]),
+        Some(Slip::Kind(_)) => draft.mend([vec![Step::Replace { text: "Service".to_owned() }]]),
+        Some(Slip::Action(_)) => {
+            draft.mend([vec![Step::Replace { text: "sts:AssumeRole".to_owned() }]])
         }
-        _ => {
-            let roles = vec![header.address.name().to_string()];
-            let services = vec![LAMBDA.to_owned()];
-            draft
-                .mend([vec![Step::Trust { roles, services, notation: trust.notation() }]])
-                .note("Remove the other principals that do not need the role.")
-        }
+        Some(Slip::Place(_)) => draft
+            .mend([vec![trusting(header, trust, Vec::new())]])
+            .note(format!("Take `{LAMBDA}` out of where it stands: it is a name of a service.")),
+        None => added(chain, header, trust, draft),
+    }
+}
+
+/// Lambda trusted beside those who are.
+fn added(chain: &Chain<'_>, header: &Header, trust: &PolicyDocument, draft: Draft) -> Draft {
+    let beside = services_of_statement(chain, trust);
+    let is_edge = !beside.is_empty() && beside.iter().all(|it| it.starts_with("edgelambda."));
+    let beside = if is_edge { beside } else { Vec::new() };
+    let mut named = trust
+        .statements
+        .in_world(&chain.world)
+        .filter_map(|statement| statement.principals.as_ref())
+        .flat_map(|principals| principals.items.in_world(&chain.world));
+    let has_others = named.any(|principal| !may_be_service(principal, "edgelambda").is_true());
+    let draft = draft.mend([vec![trusting(header, trust, beside)]]);
+    match (has_others, !trusts_in(chain, trust, "edgelambda").is_false()) {
+        (false, _) => draft,
+        (true, false) => draft.note("Remove the other principals that do not need the role."),
+        (true, true) => draft.note(
+            "Keep `edgelambda.amazonaws.com`, with which the function runs at the edge, and remove \
+             the other principals that do not need the role.",
+        ),
+    }
+}
+
+fn trusting(header: &Header, trust: &PolicyDocument, beside: Vec<String>) -> Step {
+    Step::Trust {
+        roles: vec![header.address.name().to_string()],
+        services: vec![LAMBDA.to_owned()],
+        beside,
+        notation: trust.notation(),
     }
 }
 

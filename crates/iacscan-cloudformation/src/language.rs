@@ -131,6 +131,10 @@ impl Language for Templates {
         format!("`Condition: {{{operator}: {{\"{key}\": {values}}}}}`")
     }
 
+    fn denying(&self, notation: Notation) -> &'static str {
+        if self.is_json(notation) { "`\"Effect\": \"Deny\"`" } else { "`Effect: Deny`" }
+    }
+
     fn principal(&self, notation: Notation, services: &[&str]) -> String {
         if self.is_json(notation) {
             return json_principal(services);
@@ -167,15 +171,18 @@ impl Language for Templates {
         }
     }
 
-    fn own_roles(&self, _: &Header, functions: &[&Header], _: Option<&Text>) -> String {
+    fn own_roles(&self, role: &Header, functions: &[&Header], _: Option<&Text>) -> String {
         if functions.iter().all(|it| it.resource_type == "AWS::Serverless::Function") {
             return "Leave `Role` out and give each function the `Policies` that it needs: SAM makes \
                     a role for each."
                 .to_owned();
         }
-        "Give each function a role of its own with what it needs; a macro or `Fn::ForEach` keeps \
-         that short."
-            .to_owned()
+        format!(
+            "Give each function a role of its own: for all but one, copy `{}` under a new name, set \
+             `Role` of the function to `{}`, and leave in each role what its function needs.",
+            role.address.name(),
+            self.alone("NewName.Arn"),
+        )
     }
 
     fn wait(&self, address: &str, targets: &[&str], waiting: &Waiting) -> String {
@@ -339,6 +346,6 @@ mod tests {
         assert!(
             Templates::Yaml.own_roles(&sam, &[&sam, &sam], None).starts_with("Leave `Role` out")
         );
-        assert!(Templates::Yaml.own_roles(&sam, &[&sam, &plain], None).contains("`Fn::ForEach`"));
+        assert!(Templates::Yaml.own_roles(&sam, &[&sam, &plain], None).contains("copy `F`"));
     }
 }

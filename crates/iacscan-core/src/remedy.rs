@@ -46,6 +46,8 @@ pub enum Step {
         roles: Vec<String>,
         /// The services.
         services: Vec<String>,
+        /// The services that a statement of it lets assume the role already, alone.
+        beside: Vec<String>,
         /// How the statements of that policy are written.
         notation: Notation,
     },

@@ -46,6 +46,9 @@ pub trait Language: Debug + Sync {
     /// A condition of a statement: what a key has to be, one of these.
     fn condition(&self, notation: Notation, operator: &str, key: &str, values: &[&str]) -> String;
 
+    /// The effect of a statement that denies, as code.
+    fn denying(&self, notation: Notation) -> &'static str;
+
     /// How a statement of a trust policy names these services.
     fn principal(&self, notation: Notation, services: &[&str]) -> String;
 

@@ -56,6 +56,10 @@ impl crate::Language for Unwritten {
         key.to_owned()
     }
 
+    fn denying(&self, _: Notation) -> &'static str {
+        "Deny"
+    }
+
     fn principal(&self, _: Notation, services: &[&str]) -> String {
         services.concat()
     }

@@ -96,6 +96,8 @@ pub struct Principals {
 pub struct Principal {
     /// Its kind, the key it stands under.
     pub kind: PrincipalKind,
+    /// Where that is written.
+    pub key: Span,
     /// The service, ARN, account id or `*`.
     pub value: Located<Text>,
 }

@@ -234,7 +234,7 @@ fn principals(map: &Map) -> Option<Principals> {
                         "Federated" => PrincipalKind::Federated,
                         _ => PrincipalKind::Other,
                     };
-                    principal_values(kind, &entry.value, &condition, &mut items);
+                    principal_values(kind, entry.key, &entry.value, &condition, &mut items);
                 }
                 if let Some(gap) = kinds.open {
                     items.open(condition, gap);
@@ -243,7 +243,9 @@ fn principals(map: &Map) -> Option<Principals> {
             other => match other.as_unknown() {
                 // Of any kind, and of several.
                 Some(unknown) => items.open(condition, Gap { span: value.span, unknown }),
-                None => principal_values(PrincipalKind::Any, value, &condition, &mut items),
+                None => {
+                    principal_values(PrincipalKind::Any, entry.key, value, &condition, &mut items);
+                }
             },
         }
     }
@@ -252,12 +254,13 @@ fn principals(map: &Map) -> Option<Principals> {
 
 fn principal_values(
     kind: PrincipalKind,
+    key: Span,
     value: &Located<Value>,
     condition: &Condition,
     items: &mut Collection<Principal>,
 ) {
     collect_texts(value, condition, &mut |condition, item| match item {
-        Ok(value) => items.push_when(condition, Principal { kind, value }),
+        Ok(value) => items.push_when(condition, Principal { kind, key, value }),
         Err(gap) => items.open(condition, gap),
     });
 }

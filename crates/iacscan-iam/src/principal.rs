@@ -56,7 +56,11 @@ mod tests {
     use super::*;
 
     fn service(value: Text) -> Principal {
-        Principal { kind: PrincipalKind::Service, value: Located::new(value, Span::NONE) }
+        Principal {
+            kind: PrincipalKind::Service,
+            key: Span::NONE,
+            value: Located::new(value, Span::NONE),
+        }
     }
 
     #[test]

@@ -159,7 +159,7 @@ pub(crate) fn report() -> (Report, Sources, Options) {
         .help(format!("Add a role to `{HOSTILE_NAME}`"))
         .remedy(vec![
             Step::Attach { roles: vec![HOSTILE_NAME.to_owned()], policy: "arn:aws:iam::aws:policy/Logs".to_owned(), list: None, new: None },
-            Step::Trust { roles: vec!["Role".to_owned()], services: vec!["lambda.amazonaws.com".to_owned()], notation: iacscan_core::Notation::Own },
+            Step::Trust { roles: vec!["Role".to_owned()], services: vec!["lambda.amazonaws.com".to_owned()], beside: Vec::new(), notation: iacscan_core::Notation::Own },
         ])
         .remedy(vec![Step::Allow {
             roles: vec!["Role".to_owned()],

@@ -100,6 +100,14 @@ impl Language for Configurations {
         }
     }
 
+    fn denying(&self, notation: Notation) -> &'static str {
+        match notation {
+            Notation::Own => "`Effect = \"Deny\"`",
+            Notation::Text => "`\"Effect\": \"Deny\"`",
+            Notation::Block => "`effect = \"Deny\"`",
+        }
+    }
+
     fn principal(&self, notation: Notation, services: &[&str]) -> String {
         match notation {
             Notation::Own => format!("`Principal = {{ Service = {} }}`", json_texts(services)),
@@ -162,9 +170,15 @@ impl Language for Configurations {
                      of its own with what it needs."
                 )
             }
-            None => "Give each function a role of its own with what it needs; a module keeps that \
-                     short."
-                .to_owned(),
+            None => {
+                let own = without_key(split(role.address.name()).1);
+                let (kind, _) = own.split_once('.').unwrap_or((own, ""));
+                format!(
+                    "Give each function a role of its own: for all but one, copy `{own}` with its \
+                     attachments and inline policies under a new name, set `role` of the function to \
+                     `{kind}.NEW_NAME.arn`, and leave to each role what its function needs."
+                )
+            }
         }
     }
 
@@ -340,10 +354,10 @@ mod tests {
         let cases: [(&[&str], &str); 6] = [
             (&["f.a[\"x\"]", "f.a[\"y.z[0]\"]"], "the `for_each` of `f.a`,"),
             (&["module.m.f.a[0]", "module.m.f.a[1]"], "the `count` of `module.m.f.a`,"),
-            (&["f.a[0]", "f.b[0]"], "a module keeps that short"),
-            (&["f.a", "f.b"], "a module keeps that short"),
-            (&["module.m[\"x\"].f.a", "module.m[\"y\"].f.a"], "a module keeps that short"),
-            (&["module.m[0].f.a[0]", "module.m[0].f.a[1]"], "a module keeps that short"),
+            (&["f.a[0]", "f.b[0]"], "for all but one, copy `r.r`"),
+            (&["f.a", "f.b"], "for all but one, copy `r.r`"),
+            (&["module.m[\"x\"].f.a", "module.m[\"y\"].f.a"], "for all but one, copy `r.r`"),
+            (&["module.m[0].f.a[0]", "module.m[0].f.a[1]"], "for all but one, copy `r.r`"),
         ];
         for (functions, expected) in cases {
             let headers: Vec<Header> = functions

@@ -291,11 +291,11 @@ fn a_url_is_shown_with_what_makes_it_grave() {
     let help = found("t.yaml", url, "function-url-without-auth").help.unwrap_or_default();
     assert_eq!(
         help,
-        "Set `AuthType` to `AWS_IAM`: callers then sign their requests, and CloudFront with origin \
-         access control does so for browsers, which then send the SHA-256 of what they post in \
-         `x-amz-content-sha256`. CloudFront and other accounts then need a permission of \
-         `lambda:InvokeFunctionUrl` for the type `AWS_IAM`, not for `NONE`. For callers that cannot \
-         sign, put an API with an authorizer in the place of the URL."
+        "Set `AuthType` to `AWS_IAM`. Callers then sign their requests; CloudFront and other \
+         accounts need a permission of `lambda:InvokeFunctionUrl` for the type `AWS_IAM`, not for \
+         `NONE`. Browsers cannot sign: let CloudFront do so for them with origin access control \
+         (what they post then needs its SHA-256 in `x-amz-content-sha256`), or put an API with an \
+         authorizer in the place of the URL."
     );
 }
 
@@ -361,7 +361,9 @@ fn a_permission_of_an_open_url_is_limited_to_what_comes_through_it() {
                    URL, remove both.";
     assert_eq!(help(&template("NONE", ""), "t.yaml"), through);
     assert_eq!(help(&template("NONE", ", InvokedViaFunctionUrl: true"), "t.yaml"), "");
-    assert!(help(&template("AWS_IAM", ""), "t.yaml").starts_with("Name the service"));
+    assert!(
+        help(&template("AWS_IAM", ""), "t.yaml").starts_with("Write in `Principal` the service")
+    );
     let text = r#"
 resource "aws_lambda_function" "app" {
   function_name = "app"

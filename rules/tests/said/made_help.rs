@@ -78,7 +78,7 @@ fn tags_are_given_to_what_the_role_makes() {
             "Name the resources: {snapshot} for `ec2:CreateSnapshot` and `ec2:CreateTags`; {} for \
              `ec2:CreateSnapshot`.{TAG}{} Where the code gives \
              tags only in the calls that make things, `ec2:CreateTags` may have a statement of its own with \
-             `\"Condition\": {{\"StringEquals\": {{\"ec2:CreateAction\": \"CreateSnapshot\"}}}}`.",
+             `Condition: {{StringEquals: {{\"ec2:CreateAction\": \"CreateSnapshot\"}}}}`.",
             arn("ec2 volume/*"),
             others("ec2:CreateTags")
         )

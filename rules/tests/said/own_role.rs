@@ -184,7 +184,7 @@ Resources:
     assert_eq!(
         help.as_deref(),
         Some(
-            "Remove `sts:AssumeRole`: the function has the role already. If the code cannot do \
+            "Remove this statement: the function has the role already. If the code cannot do \
              without it, write the role's ARN as text into its trust policy once the role exists: \
              a role cannot name itself when it is made."
         )
@@ -200,7 +200,7 @@ fn a_function_goes_on_assuming_other_roles() {
     let other = "'arn:aws:iam::111122223333:role/reader'";
     let list = format!("[{other}, {own}]");
     for (actions, resource, expected) in [
-        ("'sts:AssumeRole'", own, "Remove `sts:AssumeRole`"),
+        ("'sts:AssumeRole'", own, "Remove this statement"),
         ("'s3:ListAllMyBuckets', 'sts:AssumeRole'", own, "Remove `sts:AssumeRole`"),
         ("'sts:AssumeRole'", &list, "Take the role's own ARN out of the resources"),
         (

@@ -97,11 +97,11 @@ fn conditions_of_a_policy_that_is_a_text() {
     let statement = r#"{"Effect": "Allow", "Action": ["ec2:CreateSnapshot", "ec2:CreateTags"], "Resource": "*"}"#;
     let document = format!(r#"{{"Version": "2012-10-17", "Statement": [{statement}]}}"#);
     let json = "`\"Condition\": {\"StringEquals\": {\"ec2:CreateAction\": \"CreateSnapshot\"}}`";
-    let block = "`test = \"StringEquals\"`, `variable = \"ec2:CreateAction\"`";
+    let hcl = "`Condition = { StringEquals = { \"ec2:CreateAction\" = \"CreateSnapshot\" } }`";
     for (policy, expected) in [
         (format!("<<EOF\n{document}\nEOF\n"), json),
         ("file(\"policy.json\")".to_owned(), json),
-        (format!("jsonencode({})", document.replace(':', " =").replace("ec2 =", "ec2:")), block),
+        (format!("jsonencode({})", document.replace(':', " =").replace("ec2 =", "ec2:")), hcl),
     ] {
         let text = format!(
             "resource \"aws_lambda_function\" \"app\" {{

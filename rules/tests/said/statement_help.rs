@@ -57,17 +57,20 @@ fn help_fits_what_stands_in_the_statement() {
         (
             "privilege-escalation-permission",
             "Action: ['iam:PassRole'], Resource: '*'",
-            "Name the role that is passed, and add as a condition the service that it is passed to, \
-             which the trust policy of that role names as its principal (for tasks of ECS, \
-             `\"Condition\": {\"StringEquals\": {\"iam:PassedToService\": \
+            "Name the role that is passed, `!Sub \"arn:${AWS::Partition}:iam::${AWS::AccountId}:role/NAME\"` \
+             (with your own value for `NAME`), and add as a condition the \
+             service that it is passed to, which the trust policy of that role names as its principal \
+             (for tasks of ECS, `Condition: {StringEquals: {\"iam:PassedToService\": \
              \"ecs-tasks.amazonaws.com\"}}`); if the code passes no role, remove it.",
         ),
         (
             "privilege-escalation-permission",
             "Action: ['iam:PassRole', 'scheduler:CreateSchedule', 'ecs:*Task*'], Resource: '*'",
             "Give `iam:PassRole` a statement of its own, which names the role that is passed, \
+             `!Sub \"arn:${AWS::Partition}:iam::${AWS::AccountId}:role/NAME\"` \
+             (with your own value for `NAME`), \
              with as a condition the service that it is passed to, which the trust policy of that \
-             role names as its principal (for tasks of ECS, `\"Condition\": {\"StringEquals\": \
+             role names as its principal (for tasks of ECS, `Condition: {StringEquals: \
              {\"iam:PassedToService\": \"ecs-tasks.amazonaws.com\"}}`); if the code passes no \
              role, remove it.",
         ),
@@ -75,8 +78,9 @@ fn help_fits_what_stands_in_the_statement() {
             "privilege-escalation-permission",
             "Action: ['iam:PassRole', 'scheduler:CreateSchedule', 'ecs:Run*'], Resource: '*'",
             "Give `iam:PassRole` a statement of its own, which names the role that is passed, \
+             `!Sub \"arn:${AWS::Partition}:iam::${AWS::AccountId}:role/NAME\"` (with your own value for `NAME`), \
              with `scheduler.amazonaws.com` and `ecs-tasks.amazonaws.com`, which it is passed to, \
-             as a condition: `\"Condition\": {\"StringEquals\": {\"iam:PassedToService\": \
+             as a condition: `Condition: {StringEquals: {\"iam:PassedToService\": \
              [\"scheduler.amazonaws.com\", \"ecs-tasks.amazonaws.com\"]}}`.",
         ),
         (
@@ -84,23 +88,26 @@ fn help_fits_what_stands_in_the_statement() {
             "Action: ['iam:PassRole', 'iam:AttachRolePolicy', 'iam:Put*', 'glue:CreateJob'], \
              Resource: '*'",
             "For `iam:PassRole`, give `iam:PassRole` a statement of its own, which names the \
-             role that is passed, with `glue.amazonaws.com`, which it is passed to, as a \
-             condition: `\"Condition\": {\"StringEquals\": {\"iam:PassedToService\": \
+             role that is passed, `!Sub \"arn:${AWS::Partition}:iam::${AWS::AccountId}:role/NAME\"` \
+             (with your own value for `NAME`), with `glue.amazonaws.com`, which it is passed to, as \
+             a condition: `Condition: {StringEquals: {\"iam:PassedToService\": \
              \"glue.amazonaws.com\"}}`. For `iam:AttachRolePolicy` and `iam:Put*`, leave \
              identities and policies to the deployment, or name in `Resource` the one that it \
-             changes.",
+             changes: `!Sub \"arn:${AWS::Partition}:iam::${AWS::AccountId}:role/NAME\"` (with your own value for `NAME`).",
         ),
         (
             "privilege-escalation-permission",
             "Action: 'iam:PutRolePolicy', Resource: !Sub 'arn:aws:iam::${AWS::AccountId}:role/*'",
             "Leave identities and policies to the deployment, or name in `Resource` the one that \
-             it changes.",
+             it changes: `!Sub \"arn:${AWS::Partition}:iam::${AWS::AccountId}:role/NAME\"` (with your own value for `NAME`).",
         ),
         (
             "privilege-escalation-permission",
             "Action: ['lambda:GetFunction', 'lambda:GetFunctionConfiguration'], Resource: '*'",
-            "Name in `Resource` the functions that it reads; for its own environment variables it \
-             needs no permission.",
+            "Name in `Resource` the functions that it reads, as \
+             `!Sub \"arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:NAME\"` \
+             (with your own value for `NAME`); for its own environment variables it needs no \
+             permission.",
         ),
         (
             "unknown-iam-action",
@@ -195,13 +202,17 @@ fn help_fits_what_stands_in_the_statement() {
         (
             "privilege-escalation-permission",
             "Action: 'lambda:UpdateFunctionConfiguration', Resource: '*'",
-            "Name in `Resource` the functions that it changes.",
+            "Name in `Resource` the functions that it changes: \
+             `!Sub \"arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:NAME\"` \
+             (with your own value for `NAME`).",
         ),
         (
             "privilege-escalation-permission",
             "Action: ['lambda:AddPermission', 'lambda:RemovePermission'], Resource: '*'",
             "Name in `Resource` the functions whose permissions it may change, its own where that \
-             is the one.",
+             is the one: \
+             `!Sub \"arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:NAME\"` \
+             (with your own value for `NAME`).",
         ),
         (
             "unscopable-action-with-resource",

@@ -189,18 +189,24 @@ resource \"aws_iam_role\" \"app\" {{
     )
 }
 
-/// Both, and the JSON of a template, are what the help says, written where anybody is named.
+/// What the help says is written where anybody is named.
 #[test]
 fn who_assumes_a_role_is_named_in_the_language_of_the_source() {
     let json = "\"Principal\": {\"Service\": \"lambda.amazonaws.com\"}";
     let block = "`principals` block with `type = \"Service\"` and `identifiers = \
                  [\"lambda.amazonaws.com\"]`";
-    let in_template = format!("Name who assumes the role: `{json}`.");
-    let in_module = format!(
-        "Name who assumes the role: `{json}` (in a policy document of a data source, a {block})."
-    );
+    let hcl = "Principal = { Service = \"lambda.amazonaws.com\" }";
+    let name = |written: &str| format!("Name who assumes the role: {written}.");
+    let (in_json, in_hcl) = (name(&format!("`{json}`")), name(&format!("`{hcl}`")));
+    let in_block = name(&format!("a {block}"));
     let statement = |principal: &str| {
         format!("{{\"Effect\": \"Allow\", {principal}, \"Action\": \"sts:AssumeRole\"}}")
+    };
+    let heredoc = |principal: &str| {
+        let statement = statement(principal);
+        module(&format!(
+            "<<EOF\n{{\"Version\": \"2012-10-17\", \"Statement\": [{statement}]}}\nEOF"
+        ))
     };
     let template = |principal: &str| {
         format!(
@@ -236,9 +242,10 @@ fn who_assumes_a_role_is_named_in_the_language_of_the_source() {
         "type = \"Service\"\nidentifiers = [\"lambda.amazonaws.com\"]",
     );
     for (path, open, closed, expected) in [
-        ("t.json", template(anybody), template(json), &in_template),
-        ("main.tf", jsonencode(anybody), jsonencode(json), &in_module),
-        ("main.tf", document(everyone), document(lambda), &in_module),
+        ("t.json", template(anybody), template(json), &in_json),
+        ("main.tf", jsonencode(anybody), jsonencode(hcl), &in_hcl),
+        ("main.tf", heredoc(anybody), heredoc(json), &in_json),
+        ("main.tf", document(everyone), document(lambda), &in_block),
     ] {
         let found = found(path, &open, "trust-allows-anyone");
         let helps: Vec<_> = found.into_iter().filter_map(|finding| finding.help).collect();
@@ -249,7 +256,7 @@ fn who_assumes_a_role_is_named_in_the_language_of_the_source() {
 }
 
 #[test]
-fn a_statement_of_trust_is_said_for_policy_documents_too() {
+fn a_statement_of_trust_is_a_block_among_blocks() {
     let trust = "data.aws_iam_policy_document.app.json";
     let text = module(trust)
         + "data \"aws_iam_policy_document\" \"app\" {
@@ -266,11 +273,9 @@ fn a_statement_of_trust_is_said_for_policy_documents_too() {
     let help = found.into_iter().find_map(|finding| finding.help).unwrap_or_default();
     assert!(
         help.starts_with(
-            "Add to its trust policy `{\"Effect\": \"Allow\", \"Principal\": {\"Service\": \
-             \"lambda.amazonaws.com\"}, \"Action\": \"sts:AssumeRole\"}` (in a policy document of a \
-             data source, a `statement` block with `actions = [\"sts:AssumeRole\"]` and a \
+            "Add to its trust policy a `statement` block with `actions = [\"sts:AssumeRole\"]` and a \
              `principals` block with `type = \"Service\"` and `identifiers = \
-             [\"lambda.amazonaws.com\"]`)."
+             [\"lambda.amazonaws.com\"]`."
         ),
         "{help}"
     );
@@ -376,11 +381,20 @@ fn who_is_not_let_in_does_not_run_with_the_role() {
     };
     for (statement, expected) in [
         ("!Ref 'AWS::NoValue'".to_owned(), &[][..]),
-        (extra("ec2.amazonaws.com"), &["service `ec2` may assume role `AppRole`"]),
-        (extra("ecs-tasks.amazonaws.com"), &["service `ecs-tasks` may assume role `AppRole`"]),
-        (extra("states.amazonaws.com"), &["service `states` may assume role `AppRole`"]),
-        (extra("codebuild.amazonaws.com"), &["service `codebuild` may assume role `AppRole`"]),
-        (extra("glue.amazonaws.com"), &["service `glue` may assume role `AppRole`"]),
+        (extra("ec2.amazonaws.com"), &["service `ec2.amazonaws.com` may assume role `AppRole`"]),
+        (
+            extra("ecs-tasks.amazonaws.com"),
+            &["service `ecs-tasks.amazonaws.com` may assume role `AppRole`"],
+        ),
+        (
+            extra("states.amazonaws.com"),
+            &["service `states.amazonaws.com` may assume role `AppRole`"],
+        ),
+        (
+            extra("codebuild.amazonaws.com"),
+            &["service `codebuild.amazonaws.com` may assume role `AppRole`"],
+        ),
+        (extra("glue.amazonaws.com"), &["service `glue.amazonaws.com` may assume role `AppRole`"]),
         (extra("!Ref Service"), &[]),
     ] {
         let text = format!(
@@ -680,4 +694,72 @@ locals {{
         let subjects = found.iter().map(|it| it.subjects.len()).sum::<usize>();
         assert!(found.is_empty() || subjects == 2, "{rule} {principals}");
     }
+}
+
+/// What is written, followed literally, mends: nothing that the role needs is to be taken away.
+#[test]
+fn trust_that_misses_lambda_is_mended_where_it_slips() {
+    let statement = |principal: &str, action: &str| {
+        format!(
+            "jsonencode({{\n  Version = \"2012-10-17\"\n  Statement = [{{ Effect = \"Allow\", Principal = \
+             {principal}, Action = \"{action}\" }}]\n}})"
+        )
+    };
+    let service = |name: &str| format!("{{ Service = \"{name}\" }}");
+    let lambda = service("lambda.amazonaws.com");
+    for (principal, action, place, expected) in [
+        (
+            &lambda,
+            "sts:AssumeRoleWithWebIdentity",
+            "\"sts:AssumeRoleWithWebIdentity\"",
+            "Write `sts:AssumeRole`.",
+        ),
+        (
+            &"{ AWS = \"lambda.amazonaws.com\" }".to_owned(),
+            "sts:AssumeRole",
+            "AWS",
+            "Write `Service`.",
+        ),
+        (
+            &service("edgelambda.amazonaws.com"),
+            "sts:AssumeRole",
+            "assume_role_policy",
+            "Write in its trust policy `Principal = { Service = [\"edgelambda.amazonaws.com\", \
+             \"lambda.amazonaws.com\"] }`.",
+        ),
+        (
+            &"{ AWS = [\"arn:aws:iam::123456789012:root\", \"lambda.amazonaws.com\"] }".to_owned(),
+            "sts:AssumeRole",
+            "\"lambda.amazonaws.com\"",
+            "Add to its trust policy `{ Effect = \"Allow\", Principal = { Service = \
+             \"lambda.amazonaws.com\" }, Action = \"sts:AssumeRole\" }`. Take `lambda.amazonaws.com` \
+             out of where it stands: it is a name of a service.",
+        ),
+    ] {
+        let text = module(&statement(principal, action));
+        let found = found("main.tf", &text, "trust-missing-lambda");
+        let said: Vec<_> = found
+            .iter()
+            .map(|it| {
+                let place = it.primary().and_then(|label| text.get(label.span.range()));
+                (place.unwrap_or_default(), it.help.as_deref().unwrap_or_default())
+            })
+            .collect();
+        assert_eq!(said, [(place, expected)], "{text}");
+    }
+}
+
+/// The block of another statement is all that the role needs.
+#[test]
+fn a_statement_for_anybody_is_removed_where_lambda_is_trusted_beside_it() {
+    let text = template(REFERENCE, "", "{Effect: Allow, Principal: '*', Action: 'sts:AssumeRole'}");
+    let found = found("template.yaml", &text, "trust-allows-anyone");
+    let helps: Vec<_> = found.into_iter().filter_map(|finding| finding.help).collect();
+    assert_eq!(
+        helps,
+        [
+            "Remove this statement: another one lets `lambda.amazonaws.com` assume the role. Whoever \
+          else needs the role has to be named."
+        ]
+    );
 }

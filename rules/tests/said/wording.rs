@@ -180,7 +180,7 @@ fn a_url_is_closed_in_the_words_of_its_language() {
     let help = |file: &str, text: &str| {
         let found = found(&[(file, text)]);
         let url = found.iter().find(|it| it.rule == "function-url-without-auth").unwrap();
-        url.help.clone().unwrap().split(':').next().unwrap().to_owned()
+        url.help.clone().unwrap().split('.').next().unwrap().to_owned()
     };
     let configuration = "resource \"aws_lambda_function_url\" \"u\" {\n  function_name = \"f\"\n  \
                          authorization_type = \"NONE\"\n}\n";

@@ -113,7 +113,8 @@ impl Evaluator<'_> {
             })
         };
         let (mut here, mut others) = (Vec::new(), Vec::new());
-        for instance in self.all_instances() {
+        // What describes a module of others declares nothing of theirs.
+        for instance in self.all_instances().into_iter().filter(|it| it.module.shown_at.is_none()) {
             for (local, declared) in &instance.module.resources {
                 if declared.is_data && declared.kind.text == "aws_caller_identity" {
                     let name = smol_str::format_smolstr!("{}{local}", instance.prefix);
