@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use iacscan_core::{Gap, Located, Span, Text, Truth, Undecided, Unknown};
 use iacscan_graph::{Attached, Chain};
 use iacscan_iam::{ArnPart, ArnParts, Case, Resolve, Statement, matches_pattern};
+use indexmap::IndexSet;
 
 use super::words::code_list;
 use crate::needs::Demand;
@@ -18,12 +19,21 @@ pub(crate) struct Doubt {
 
 impl Doubt {
     /// It is not known whether, or how, the function uses the feature.
-    pub(crate) fn of_use(chain: &Chain<'_>, feature: &'static str, gap: Gap) -> Option<Self> {
+    pub(crate) fn of_use(
+        chain: &Chain<'_>,
+        feature: &'static str,
+        gap: Gap,
+        demands: &[Demand],
+    ) -> Option<Self> {
         let role = &chain.closed()?.role.header.address;
-        let reason = format!(
-            "{feature} is {}, and role `{role}` does not allow all that it may need",
-            gap.unknown
-        );
+        let actions: IndexSet<&str> = demands.iter().flat_map(|it| it.not_allowed(chain)).collect();
+        let what = match code_list(actions) {
+            none if none.is_empty() => "all that it may need".to_owned(),
+            actions => format!("{actions}, which it may need"),
+        };
+        let is_open = demands.iter().any(|it| it.open(chain).next().is_some());
+        let verb = if is_open { "may not allow" } else { "does not allow" };
+        let reason = format!("{feature} is {}, and role `{role}` {verb} {what}", gap.unknown);
         Self::new(chain, feature, gap, reason)
     }
 

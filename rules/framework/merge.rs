@@ -256,7 +256,7 @@ fn explain(context: &Context<'_>, function: FunctionId, firing: &[World], all: &
     drop_implied(&mut said, all);
     let mut words: IndexSet<String> = said.iter().map(ToString::to_string).collect();
     let labels: IndexSet<(Span, String)> =
-        said.iter().map(|said| (said.span, format!("when condition {said}"))).collect();
+        said.iter().map(|said| (said.span, format!("when {}{said}", said.kind()))).collect();
     let is_empty_elsewhere = |variable| {
         let mut others = all.iter().filter_map(|world| world.get(variable));
         others.all(|other| matches!(other, Choice::Other) || is_empty(other))
@@ -298,7 +298,15 @@ struct Said<'c> {
     truth: Truth,
 }
 
+/// What the name of a condition ends in that says whether something repeated is there.
+const NOT_EMPTY: &str = " is not empty";
+
 impl Said<'_> {
+    /// What it is, in front of it.
+    fn kind(&self) -> &'static str {
+        if self.name.ends_with(NOT_EMPTY) { "" } else { "condition " }
+    }
+
     /// How many named conditions it is made of.
     fn parts(&self) -> usize {
         let mut parts = 0;
@@ -313,6 +321,10 @@ impl Said<'_> {
 
 impl fmt::Display for Said<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(repeated) = self.name.strip_suffix(NOT_EMPTY) {
+            let word = if self.truth.is_true() { "not empty" } else { "empty" };
+            return write!(f, "`{repeated}` is {word}");
+        }
         let word = if self.truth.is_true() { "true" } else { "false" };
         write!(f, "`{}` is {word}", self.name)
     }

@@ -1,11 +1,11 @@
 //! Collects what one rule says.
 
-use iacscan_core::{Condition, Finding, Gap, RuleMeta, Span, Truth};
+use iacscan_core::{Condition, Finding, Gap, RuleMeta, Span};
 use iacscan_graph::Chain;
 
 use super::doubt::Doubt;
 use super::merge::{Scope, merge};
-use crate::needs::Demand;
+use crate::needs::{Demand, all_met};
 use crate::{Context, Draft};
 
 /// Collects what one rule says.
@@ -45,17 +45,28 @@ impl<'c> Report<'c> {
     }
 
     /// Says that it is not known whether, or how, a function uses a feature: a noun, as "its
-    /// tracing mode". Nothing is in doubt where the role allows all that it may need.
+    /// tracing mode". Nothing is in doubt where the role allows all that it may need: these demands.
     pub(crate) fn perhaps_used(
         &mut self,
         chain: &Chain<'_>,
         feature: &'static str,
         gap: Gap,
-        is_met: Truth,
+        demands: &[Demand],
     ) {
-        if !is_met.is_true() {
-            self.doubts.extend(Doubt::of_use(chain, feature, gap));
+        if !all_met(chain, demands).is_true() {
+            self.perhaps_lacking(chain, feature, gap, demands);
         }
+    }
+
+    /// Says so where the role is known not to allow all of it as it has to be allowed.
+    pub(crate) fn perhaps_lacking(
+        &mut self,
+        chain: &Chain<'_>,
+        feature: &'static str,
+        gap: Gap,
+        demands: &[Demand],
+    ) {
+        self.doubts.extend(Doubt::of_use(chain, feature, gap, demands));
     }
 
     /// Says that it is not known whether the configuration requires of a role what it lacks, for

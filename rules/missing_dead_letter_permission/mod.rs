@@ -3,7 +3,7 @@
 use iacscan_core::{RuleGroup, RuleMeta, Severity};
 
 use crate::framework::{gap_in, unmet};
-use crate::needs::{Target, actions_of, all_met, deliveries, deliveries_to_any, lacking};
+use crate::needs::{Target, actions_of, deliveries, deliveries_to_any, lacking};
 use crate::{Context, Draft, Report, Rule};
 
 /// `missing-dead-letter-permission`
@@ -32,9 +32,13 @@ impl Rule for MissingDeadLetterPermission {
             let demands = target.known().map_or_else(Vec::new, |it| deliveries(chain, it));
             if demands.is_empty() {
                 let gap = target.gap().or_else(|| gap_in(target.known()?));
-                let is_met = all_met(chain, &deliveries_to_any(Target::DeadLetter));
                 if let Some(gap) = gap {
-                    report.perhaps_used(chain, FEATURE, gap, is_met);
+                    report.perhaps_used(
+                        chain,
+                        FEATURE,
+                        gap,
+                        &deliveries_to_any(Target::DeadLetter),
+                    );
                 }
             }
             let (Some(target), Some(role)) = (target.known(), chain.closed()) else { continue };

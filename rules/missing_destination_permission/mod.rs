@@ -5,7 +5,7 @@ use iacscan_graph::nodes::Header;
 use iacscan_graph::{Chain, LinkedRole};
 
 use crate::framework::{gap_in, unmet};
-use crate::needs::{Demand, Target, actions_of, all_met, deliveries, deliveries_to_any, lacking};
+use crate::needs::{Demand, Target, actions_of, deliveries, deliveries_to_any, lacking};
 use crate::{Context, Draft, Report, Rule};
 
 /// `missing-destination-permission`
@@ -35,8 +35,12 @@ impl Rule for MissingDestinationPermission {
                 let demands = target.known().map_or_else(Vec::new, |it| deliveries(chain, it));
                 let gap = target.gap().or_else(|| gap_in(target.known()?));
                 if let (true, Some(gap)) = (demands.is_empty(), gap) {
-                    let is_met = all_met(chain, &deliveries_to_any(Target::Destination));
-                    report.perhaps_used(chain, FEATURE, gap, is_met);
+                    report.perhaps_used(
+                        chain,
+                        FEATURE,
+                        gap,
+                        &deliveries_to_any(Target::Destination),
+                    );
                 }
                 let Some(target) = target.known() else { continue };
                 match draft(chain, role, header, target, what, &demands) {

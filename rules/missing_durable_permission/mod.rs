@@ -32,7 +32,12 @@ impl Rule for MissingDurablePermission {
             let execution = durable_execution(chain);
             let demand = Demand::new(&DURABLE, execution.clone());
             if let Some(gap) = durable.gap() {
-                report.perhaps_used(chain, "its durable configuration", gap, demand.met(chain));
+                report.perhaps_used(
+                    chain,
+                    "its durable configuration",
+                    gap,
+                    std::slice::from_ref(&demand),
+                );
             }
             let Some(durable) = durable.known().filter(|durable| durable.value) else { continue };
             let Some(role) = chain.closed() else { continue };

@@ -32,7 +32,7 @@ impl Rule for MissingEventSourceNetworkPermission {
             for (_, mapping) in chain.mappings() {
                 let demand = Demand::new(&SOURCE_NETWORK, everything("ec2"));
                 if let Some(gap) = network_gap(chain, mapping) {
-                    report.perhaps_used(chain, FEATURE, gap, demand.met(chain));
+                    report.perhaps_used(chain, FEATURE, gap, std::slice::from_ref(&demand));
                 }
                 if !is_in_vpc(chain, mapping) {
                     continue;

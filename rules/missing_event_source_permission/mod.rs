@@ -6,8 +6,7 @@ use iacscan_graph::{Chain, LinkedRole};
 
 use crate::framework::unmet;
 use crate::needs::{
-    Lacking, actions_of, all_met, demands, is_checked, is_enabled, lacking, possible_demands,
-    source_gap,
+    Lacking, actions_of, demands, is_checked, is_enabled, lacking, possible_demands, source_gap,
 };
 use crate::{Context, Draft, Report, Rule};
 
@@ -33,8 +32,12 @@ impl Rule for MissingEventSourcePermission {
             let Some(role) = chain.closed() else { continue };
             for (_, mapping) in chain.mappings() {
                 if let Some(gap) = source_gap(chain, mapping) {
-                    let is_met = all_met(chain, &possible_demands(chain, mapping));
-                    report.perhaps_used(chain, SOURCE_FEATURE, gap, is_met);
+                    report.perhaps_used(
+                        chain,
+                        SOURCE_FEATURE,
+                        gap,
+                        &possible_demands(chain, mapping),
+                    );
                 }
                 let demands = demands(chain, mapping);
                 let lacking = lacking(chain, demands.iter().cloned());

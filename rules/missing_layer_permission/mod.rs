@@ -1,12 +1,12 @@
 //! An extension runs as a layer and the role lacks what it needs.
 
-use iacscan_core::{Gap, Located, RuleGroup, RuleMeta, Severity, Text, Truth, Unknown};
+use iacscan_core::{Gap, Located, RuleGroup, RuleMeta, Severity, Text, Unknown};
 use iacscan_graph::{Chain, LinkedRole};
 
 use crate::framework::unmet;
 use crate::needs::{
     APPCONFIG_EXTENSION, Demand, INSIGHTS, Need, SECRETS_EXTENSION, SIGNALS_LOGS, SIGNALS_TRACES,
-    TRACING, actions_of, all_met, everything, lacking, log_stream, streams_of,
+    TRACING, actions_of, everything, lacking, log_stream, streams_of,
 };
 use crate::{Context, Draft, Report, Rule};
 
@@ -34,19 +34,19 @@ impl Rule for MissingLayerPermission {
                 continue;
             }
             for gap in chain.function.layers.gaps_in(&chain.world, chain.function.header.span) {
-                report.perhaps_used(chain, FEATURE, gap, any_met(chain));
+                report.perhaps_used(chain, FEATURE, gap, &of_any());
             }
             for layer in chain.function.layers.in_world(&chain.world) {
                 let Some((extension, demands)) = demands(chain, &layer.value) else {
                     if let Some(gap) = name_gap(layer) {
-                        report.perhaps_used(chain, FEATURE, gap, any_met(chain));
+                        report.perhaps_used(chain, FEATURE, gap, &of_any());
                     }
                     continue;
                 };
                 if layer.via.is_some() {
                     // What an input chooses may be another layer.
                     let gap = Gap { span: layer.use_span(), unknown: Unknown::Input };
-                    report.perhaps_used(chain, FEATURE, gap, all_met(chain, &demands));
+                    report.perhaps_used(chain, FEATURE, gap, &demands);
                 } else if let Some(draft) = draft(chain, role, layer, extension, &demands) {
                     report.in_chain(chain, draft);
                 } else {
@@ -60,9 +60,9 @@ impl Rule for MissingLayerPermission {
 /// What is in doubt.
 const FEATURE: &str = "one of its layers";
 
-/// Whether the role allows what any extension whatever needs.
-fn any_met(chain: &Chain<'_>) -> Truth {
-    all_met(chain, &[insights(), telemetry(), secrets(), configuration()])
+/// What any extension whatever needs.
+fn of_any() -> [Demand; 4] {
+    [insights(), telemetry(), secrets(), configuration()]
 }
 
 /// Why the name of a layer is not known. A layer that the source defines is no extension of AWS's.

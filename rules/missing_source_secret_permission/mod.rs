@@ -35,7 +35,7 @@ impl Rule for MissingSourceSecretPermission {
                 for access in [&mapping.access, &mapping.schema_registry_access] {
                     if let Some(gap) = access_gap(chain, access, mapping.span) {
                         let any = Demand::new(&SECRET, Text::unknown(Unknown::Computed));
-                        report.perhaps_used(chain, FEATURE, gap, any.met(chain));
+                        report.perhaps_used(chain, FEATURE, gap, &[any]);
                     }
                 }
                 for uri in secrets(chain, mapping) {

@@ -34,7 +34,7 @@ impl Rule for MissingTracingPermission {
             let segments = everything("xray");
             let demand = Demand::new(&TRACING, segments.clone());
             if let Some(gap) = chain.get(&chain.function.tracing).and_then(Attribute::gap) {
-                report.perhaps_used(chain, "its tracing mode", gap, demand.met(chain));
+                report.perhaps_used(chain, "its tracing mode", gap, std::slice::from_ref(&demand));
             }
             let (Some(tracing), Some(role)) = (activation(chain), chain.closed()) else { continue };
             let missing = TRACING.missing(chain, &segments);

@@ -31,7 +31,10 @@ impl Rule for MissingVpcPermission {
             if let Some(gap) = vpc_gap(chain) {
                 let is_met = is_met(chain, &interfaces)
                     .and(Truth::from(left_out(chain, &interfaces).is_empty()));
-                report.perhaps_used(chain, VPC_FEATURE, gap, is_met);
+                let demands = [&VPC, &VPC_DOCUMENTED].map(|it| Demand::new(it, interfaces.clone()));
+                if !is_met.is_true() {
+                    report.perhaps_lacking(chain, VPC_FEATURE, gap, &demands);
+                }
             }
             let (Some(vpc), Some(role)) = (vpc_attachment(chain), chain.closed()) else { continue };
             let missing = VPC.missing(chain, &interfaces);

@@ -80,6 +80,15 @@ impl Demand {
         self.need.actions.iter().copied().filter(is_open)
     }
 
+    /// The actions that the role does not certainly allow; none of a choice of which it allows one.
+    pub(crate) fn not_allowed(&self, chain: &Chain<'_>) -> Vec<&'static str> {
+        if self.met(chain).is_true() {
+            return Vec::new();
+        }
+        let is_allowed = |action: &&str| self.need.allowed(chain, action, &self.resource).is_true();
+        self.need.actions.iter().copied().filter(|action| !is_allowed(action)).collect()
+    }
+
     /// The missing actions in a sentence: "`a` and `b`", "`a` or `b`".
     pub(crate) fn actions(&self, missing: &[&str]) -> String {
         let missing = missing.iter().copied();

@@ -3,7 +3,7 @@
 # silent: unattached-lambda-policy-or-role
 # expect: medium missing-logs-permission
 #   primary: resource "aws_iam_role" "worker"
-#   when: `var.policies is not empty` is false
+#   when: `var.policies` is empty
 # undecided: aws_lambda_function.worker
 
 variable "policies" {

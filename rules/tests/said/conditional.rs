@@ -195,3 +195,33 @@ fn past_the_bound_it_is_said_that_inputs_are_left_out() {
         format!("its conditions have too many combinations: it was looked at only where {when}");
     assert_eq!(said(9), (Some(Some(when.to_owned())), vec![(false, vec![reason])]));
 }
+
+#[test]
+fn what_an_empty_input_leaves_out_is_said_plainly() {
+    let text = r#"
+variable "policies" {
+  type = list(string)
+}
+resource "aws_iam_role" "r" {
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Principal = { Service = "lambda.amazonaws.com" }, Action = "sts:AssumeRole" }]
+  })
+}
+resource "aws_iam_role_policy_attachment" "a" {
+  for_each   = toset(var.policies)
+  role       = aws_iam_role.r.name
+  policy_arn = each.value
+}
+resource "aws_lambda_function" "f" {
+  function_name = "f"
+  role          = aws_iam_role.r.arn
+  filename      = "app.zip"
+}
+"#;
+    let found = super::wording::found(&[("main.tf", text)]);
+    let logs = found.iter().find(|it| it.rule == "missing-logs-permission").unwrap();
+    let labels: Vec<&str> = logs.labels.iter().map(|it| it.text.as_str()).collect();
+    assert!(labels.contains(&"when `var.policies` is empty"), "{labels:?}");
+    assert_eq!(logs.when.as_deref(), Some("`var.policies` is empty"));
+}

@@ -87,7 +87,8 @@ resource "aws_iam_role" "this" {{
         r#"{core} "ec2:DescribeSubnets", "ec2:AssignPrivateIpAddresses", "ec2:UnassignPrivateIpAddresses","#
     );
     let open = "its VPC configuration is an input without a value, and role `aws_iam_role.this` does \
-                not allow all that it may need";
+                not allow `ec2:DescribeSubnets`, `ec2:AssignPrivateIpAddresses` and \
+                `ec2:UnassignPrivateIpAddresses`, which it may need";
     assert_eq!(undecided(core), [open]);
     assert_eq!(undecided(&all), Vec::<String>::new());
 }

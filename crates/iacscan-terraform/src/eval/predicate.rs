@@ -272,7 +272,7 @@ impl Evaluator<'_> {
         };
         let variable = Variable::boolean(self.unit.clone(), identity);
         Condition::is_true(variable)
-            .named(shown(&format!("{} is not empty", print(expr))), expr.span)
+            .named(format!("{} is not empty", shown(&repeated(expr))), expr.span)
     }
 }
 
@@ -286,6 +286,14 @@ fn either(span: Span, condition: Condition) -> V {
             (no, Located::new(Value::Bool(false), span)),
         ],
     )
+}
+
+/// What is repeated, as it is written, without the conversion to a set.
+fn repeated(expr: &Expr) -> String {
+    let text = print(expr);
+    let inside = text.strip_prefix("toset(").and_then(|rest| rest.strip_suffix(')'));
+    // Not `toset(a) == toset(b)`.
+    inside.filter(|inside| !inside.contains(['(', ')'])).map_or(text.clone(), str::to_owned)
 }
 
 /// The name of a condition in messages.
