@@ -11,6 +11,7 @@ mod condition;
 mod enumeration;
 mod files;
 mod finding;
+mod left_out;
 mod line_index;
 mod located;
 mod offset_map;
@@ -34,6 +35,7 @@ pub use finding::{
     CodeFlowStep, Finding, FindingBuilder, Label, LabelKind, RuleId, Severity, Suppression,
     Undecided,
 };
+pub use left_out::{LeftOut, LeftOutKind};
 pub use line_index::{Cut, LineColumn, LineIndex};
 pub use located::{Located, Passage, Via};
 pub use offset_map::{MapRun, OffsetMap, OffsetMapBuilder};

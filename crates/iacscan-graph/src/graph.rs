@@ -1,13 +1,15 @@
 //! The linked graph.
 
-use iacscan_core::{Address, Attribute, Branches, Condition, Guarded, Located, Property, Text};
+use iacscan_core::{
+    Address, Attribute, Branches, Condition, Guarded, LeftOut, LeftOutKind, Located, Property, Text,
+};
 use iacscan_iam::{Case, Resolve, matches_pattern};
 
 use crate::chain::{Chain, chains_of, conditions_of};
 use crate::execution_role::ExecutionRole;
 use crate::link::{self, Attachments, FunctionLink, LinkIndex, RoleLink};
 use crate::linked_role::SharedRoles;
-use crate::nodes::{EventInvokeConfig, EventSourceMapping, Function, KafkaCluster, Role};
+use crate::nodes::{EventInvokeConfig, EventSourceMapping, Function, Header, KafkaCluster, Role};
 use crate::{Resolver, Unit};
 
 /// A function of the graph.
@@ -94,6 +96,27 @@ impl Graph {
     /// All functions but those that no deployment has.
     pub fn deployed_functions(&self) -> impl Iterator<Item = (FunctionId, &Function)> {
         self.functions().filter(|(_, function)| !function.header.is_left_out())
+    }
+
+    /// The functions and roles that no deployment has, in the order of the units.
+    #[must_use]
+    pub fn left_out(&self) -> Vec<LeftOut> {
+        let of = |header: &Header, kind| LeftOut {
+            subject: header.address.name().clone(),
+            kind,
+            reason: "its condition is false",
+            span: header.span,
+        };
+        let mut all = Vec::new();
+        for unit in self.units() {
+            let functions = unit.functions.iter().map(|it| (&it.header, LeftOutKind::Function));
+            let roles = unit.roles.iter().map(|it| (&it.header, LeftOutKind::Role));
+            let nodes = functions.chain(roles);
+            let nodes = nodes.filter(|(it, _)| it.is_left_out() && !it.is_by_tool());
+            all.extend(nodes.map(|(header, kind)| of(header, kind)));
+            all.extend(unit.left_out.iter().cloned());
+        }
+        all
     }
 
     /// One function; ids come from this graph.

@@ -1,6 +1,8 @@
 //! One deployment as a frontend lowered it.
 
-use iacscan_core::{Address, Condition, Finding, Gap, Located, Span, Str, Text, Undecided};
+use iacscan_core::{
+    Address, Condition, Finding, Gap, LeftOut, Located, Span, Str, Text, Undecided,
+};
 use iacscan_iam::Partition;
 
 use crate::Language;
@@ -99,6 +101,8 @@ pub struct Unit {
     pub findings: Vec<Finding>,
     /// What could not be decided while reading.
     pub undecided: Vec<Undecided>,
+    /// Functions and roles of which there is not even a node, for inputs leave them out.
+    pub left_out: Vec<LeftOut>,
 }
 
 /// A value that other units can import by name.
@@ -159,6 +163,7 @@ impl Unit {
             open_world: Vec::new(),
             findings: Vec::new(),
             undecided: Vec::new(),
+            left_out: Vec::new(),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use iacscan_core::{Finding, LabelKind, Severity, Sources, Step, Undecided};
+use iacscan_core::{Finding, LabelKind, LeftOut, Severity, Sources, Step, Undecided};
 use indexmap::IndexSet;
 use serde::Serialize;
 
@@ -26,6 +26,7 @@ pub(crate) fn render(
         findings: report.findings.iter().map(|r| JsonFinding::of(r, sources)).collect(),
         functions: report.functions.iter().map(|f| JsonFunction::of(f, sources)).collect(),
         undecided: report.undecided.iter().map(|u| JsonUndecided::of(u, sources)).collect(),
+        left_out: report.left_out.iter().map(|it| JsonLeftOut::of(it, sources)).collect(),
         suppressed: report.suppressed.iter().map(|s| JsonSuppressed::of(s, sources)).collect(),
         notices: report.notices.iter().map(|n| JsonNotice::of(n, sources)).collect(),
     };
@@ -40,6 +41,7 @@ struct JsonReport<'r> {
     findings: Vec<JsonFinding<'r>>,
     functions: Vec<JsonFunction<'r>>,
     undecided: Vec<JsonUndecided<'r>>,
+    left_out: Vec<JsonLeftOut<'r>>,
     suppressed: Vec<JsonSuppressed<'r>>,
     notices: Vec<JsonNotice<'r>>,
 }
@@ -58,6 +60,8 @@ struct JsonSummary {
     findings: JsonCounts,
     suppressed: usize,
     undecided: usize,
+    /// Functions and roles that inputs leave out.
+    left_out: usize,
     /// Known to the baseline file and left out.
     baseline: usize,
     /// Below the minimal severity and left out.
@@ -88,6 +92,7 @@ impl JsonSummary {
             },
             suppressed: report.suppressed.len(),
             undecided: report.undecided.len(),
+            left_out: report.left_out.len(),
             baseline: report.hidden.baseline,
             below_minimum: report.hidden.below_minimum,
         }
@@ -310,6 +315,28 @@ impl<'r> JsonUndecided<'r> {
             path: place.path,
             line: place.start.line,
             unknown: undecided.gap.unknown.reason(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct JsonLeftOut<'r> {
+    subject: &'r str,
+    kind: &'r str,
+    reason: &'r str,
+    path: String,
+    line: usize,
+}
+
+impl<'r> JsonLeftOut<'r> {
+    fn of(left_out: &'r LeftOut, sources: &Sources) -> Self {
+        let place = Place::of(left_out.span, sources);
+        Self {
+            subject: &left_out.subject,
+            kind: left_out.kind.as_str(),
+            reason: left_out.reason,
+            path: place.path,
+            line: place.start.line,
         }
     }
 }

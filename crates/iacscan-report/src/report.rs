@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use iacscan_core::{Finding, RuleMeta, Severity, Span, Str, Undecided};
+use iacscan_core::{Finding, LeftOut, RuleMeta, Severity, Span, Str, Undecided};
 
 /// Everything a scan found, ready to be written.
 #[derive(Clone, Debug, Default)]
@@ -23,6 +23,8 @@ pub struct Report {
     pub roles: usize,
     /// What could not be decided, sorted.
     pub undecided: Vec<Undecided>,
+    /// What inputs leave out, sorted by path and line.
+    pub left_out: Vec<LeftOut>,
     /// What else the reader must know: files that could not be read, suppressions that suppress
     /// nothing.
     pub notices: Vec<Notice>,

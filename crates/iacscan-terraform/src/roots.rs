@@ -191,6 +191,8 @@ fn lower_root(
     }
     services::outputs(&mut context);
     let mut unit = context.unit;
+    // What modules offer and a caller does not ask for is nothing to miss.
+    unit.left_out = instances.first().map(|root| eval.left_out(root)).unwrap_or_default();
     unit.found = eval.take_found();
     (unit.accounts, unit.other_accounts) = eval.accounts();
     let mut problems = inputs.problems;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use iacscan_core::{Files, Finding, Severity, Sources, Undecided};
+use iacscan_core::{Files, Finding, LeftOut, Severity, Sources, Undecided};
 use iacscan_graph::{FunctionSummary, Graph, Lowered, SharedRoles, link};
 use iacscan_report::{
     Hidden, Notice, NoticeLevel, Options as ReportOptions, Report, Reported, Suppressed,
@@ -113,6 +113,7 @@ pub fn scan(options: &Options) -> Result<Outcome, Error> {
             suppressed,
             hidden,
             undecided: undecided(&graph, &summaries, sources),
+            left_out: left_out(&graph, sources),
             functions: functions(summaries, sources),
             files,
             roles: graph.execution_roles().count(),
@@ -346,6 +347,17 @@ fn undecided(graph: &Graph, functions: &[FunctionSummary], sources: &Sources) ->
         let path = sources.get(span.source).path.clone();
         let words = (undecided.subject.clone(), undecided.unit.clone(), undecided.reason.clone());
         (path, span.start, span.end, words, undecided.gap.unknown)
+    });
+    all.dedup();
+    all
+}
+
+/// Every function and role that inputs leave out, once each, sorted.
+fn left_out(graph: &Graph, sources: &Sources) -> Vec<LeftOut> {
+    let mut all = graph.left_out();
+    all.sort_by_cached_key(|left_out| {
+        let path = sources.get(left_out.span.source).path.clone();
+        (path, left_out.span.start, left_out.clone())
     });
     all.dedup();
     all

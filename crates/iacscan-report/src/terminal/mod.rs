@@ -31,6 +31,7 @@ pub(crate) fn render(
     let painter = Painter::new(options);
     if options.verbosity == Verbosity::Verbose {
         summary::undecided(report, sources, options, &mut out)?;
+        summary::left_out(report, sources, options, &mut out)?;
     }
     for severity in Severity::ALL {
         let same = report.findings.iter().filter(|reported| reported.finding.severity == severity);

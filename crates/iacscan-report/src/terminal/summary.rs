@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
-use iacscan_core::{Severity, Sources, Undecided};
+use iacscan_core::{LeftOutKind, Severity, Sources, Undecided};
 
 use crate::place::Place;
 use crate::{Options, Report, Verbosity, visible};
@@ -32,6 +32,29 @@ pub(super) fn undecided(
             let subjects = others.iter().map(|other| visible::line(&other.subject).to_string());
             writeln!(out, "    as well: {}", subjects.collect::<Vec<_>>().join(", "))?;
         }
+    }
+    writeln!(out)
+}
+
+/// Lists what inputs leave out, and by what.
+pub(super) fn left_out(
+    report: &Report,
+    sources: &Sources,
+    options: &Options,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    if report.left_out.is_empty() {
+        return Ok(());
+    }
+    writeln!(
+        out,
+        "{}",
+        paint("Left out by inputs or their defaults:", Style::new().bold(), options)
+    )?;
+    for left_out in &report.left_out {
+        let (place, subject) =
+            (Place::of(left_out.span, sources), visible::line(&left_out.subject));
+        writeln!(out, "  {place}: {subject}: {}", left_out.reason)?;
     }
     writeln!(out)
 }
@@ -88,6 +111,13 @@ pub(super) fn summary(report: &Report, options: &Options, out: &mut dyn Write) -
     if undecided > 0 {
         let hint = if options.verbosity < Verbosity::Verbose { " (-v lists why)" } else { "" };
         write!(out, "; {} could not be decided{hint}", counted(undecided, "thing"))?;
+    }
+    let of = |kind| report.left_out.iter().filter(|it| it.kind == kind).count();
+    let kinds = [LeftOutKind::Function, LeftOutKind::Role].map(|kind| (of(kind), kind.as_str()));
+    let kinds = kinds.into_iter().filter(|(count, _)| *count > 0);
+    let kinds: Vec<String> = kinds.map(|(count, what)| counted(count, what)).collect();
+    if !kinds.is_empty() {
+        write!(out, "; {} left out by inputs or their defaults", kinds.join(" and "))?;
     }
     writeln!(out)
 }

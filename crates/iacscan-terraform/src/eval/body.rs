@@ -3,7 +3,9 @@
 use std::ops::Deref;
 use std::rc::Rc;
 
-use iacscan_core::{Address, Condition, Gap, List, Located, Map, Span, Str, Unknown, Value};
+use iacscan_core::{
+    Address, Condition, Gap, LeftOut, LeftOutKind, List, Located, Map, Span, Str, Unknown, Value,
+};
 
 use super::repetition::{InstanceKey, Repeated};
 use super::{Evaluator, Instance, Key, Names, Scope, Slot, V, branches};
@@ -124,6 +126,34 @@ impl Evaluator<'_> {
                 self.expansion(&scope, local, declared.content.written(), declared.header);
             for repeated in &expansion.items {
                 out.push(Rc::new(Resource::new(self, instance, local, declared, repeated)));
+            }
+        }
+        out
+    }
+
+    /// The functions and roles of a module instance of which there is none.
+    pub(crate) fn left_out(&self, instance: &Rc<Instance>) -> Vec<LeftOut> {
+        let (scope, mut out) = (Scope::of(instance), Vec::new());
+        for (local, declared) in &instance.module.resources {
+            let kind = match local.split_once('.') {
+                Some(("aws_lambda_function" | "awscc_lambda_function", _)) => LeftOutKind::Function,
+                Some(("aws_iam_role" | "awscc_iam_role", _)) => LeftOutKind::Role,
+                _ => continue,
+            };
+            let Some(body) = declared.content.written().filter(|_| !declared.is_data) else {
+                continue;
+            };
+            let expansion = self.expansion(&scope, local, Some(body), declared.header);
+            if expansion.items.is_empty() && expansion.open.is_none() {
+                let is_counted = body.attribute("count").is_some();
+                let reason =
+                    if is_counted { "its `count` is 0" } else { "its `for_each` is empty" };
+                out.push(LeftOut {
+                    subject: smol_str::format_smolstr!("{}{local}", instance.prefix),
+                    kind,
+                    reason,
+                    span: declared.header,
+                });
             }
         }
         out
