@@ -13,7 +13,7 @@ pub struct LeftOut {
     /// What it is.
     pub kind: LeftOutKind,
     /// What leaves it out: "its `count` is 0".
-    pub reason: &'static str,
+    pub reason: String,
     /// Its header.
     pub span: Span,
 }

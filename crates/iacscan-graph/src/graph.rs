@@ -104,7 +104,10 @@ impl Graph {
         let of = |header: &Header, kind| LeftOut {
             subject: header.address.name().clone(),
             kind,
-            reason: "its condition is false",
+            reason: match &header.under {
+                Some(condition) => format!("its condition `{condition}` is false"),
+                None => "its condition is false".to_owned(),
+            },
             span: header.span,
         };
         let mut all = Vec::new();

@@ -5,8 +5,8 @@
 #![allow(clippy::string_slice)]
 
 use iacscan_core::{
-    Address, Finding, FindingBuilder, Gap, RuleGroup, RuleMeta, Severity, SourceId, Sources, Span,
-    Step, Undecided, Unknown,
+    Address, Finding, FindingBuilder, Gap, LeftOut, LeftOutKind, RuleGroup, RuleMeta, Severity,
+    SourceId, Sources, Span, Step, Undecided, Unknown,
 };
 use proptest::prelude::*;
 
@@ -302,6 +302,12 @@ pub(crate) fn report() -> (Report, Sources, Options) {
             unit: "lambda".into(),
             reason: "the permissions boundary of `aws_iam_role.orders` is not known".into(),
             gap: Gap { span: find(main, "var.boundary", 0), unknown: Unknown::Input },
+        }],
+        left_out: vec![LeftOut {
+            subject: HOSTILE_NAME.into(),
+            kind: LeftOutKind::Function,
+            reason: "its `count` is 0".to_owned(),
+            span: find(main, "resource \"aws_lambda_function\" \"orders\"", 0),
         }],
         notices: vec![
             Notice {

@@ -334,7 +334,7 @@ impl<'r> JsonLeftOut<'r> {
         Self {
             subject: &left_out.subject,
             kind: left_out.kind.as_str(),
-            reason: left_out.reason,
+            reason: &left_out.reason,
             path: place.path,
             line: place.start.line,
         }

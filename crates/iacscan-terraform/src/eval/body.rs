@@ -151,7 +151,7 @@ impl Evaluator<'_> {
                 out.push(LeftOut {
                     subject: smol_str::format_smolstr!("{}{local}", instance.prefix),
                     kind,
-                    reason,
+                    reason: reason.to_owned(),
                     span: declared.header,
                 });
             }

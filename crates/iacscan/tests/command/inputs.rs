@@ -165,3 +165,30 @@ fn values_under_a_key_are_not_known() {
     assert!(out.contains("This file cannot be read: it is encrypted by git-crypt"), "{out}");
     assert!(out.contains("decrypt it first"), "{out}");
 }
+
+#[test]
+fn what_inputs_leave_out_is_counted_and_listed() {
+    let main = "variable \"spare\" {\n  default = false\n}\n\
+        resource \"aws_iam_role\" \"spare\" {\n  count              = var.spare ? 1 : 0\n  \
+        assume_role_policy = \"{}\"\n}\n\
+        resource \"aws_lambda_function\" \"spare\" {\n  for_each      = toset([])\n  \
+        function_name = each.key\n  role          = \"arn:aws:iam::123456789012:role/r\"\n}\n";
+    let template = "Parameters: {Spare: {Type: String, Default: 'no'}}\n\
+        Conditions: {IsSpare: !Equals [!Ref Spare, 'yes']}\n\
+        Resources:\n  Function:\n    Type: AWS::Lambda::Function\n    Condition: IsSpare\n    \
+        Properties: {Role: 'arn:aws:iam::123456789012:role/r'}\n";
+    let temp = tree(&[("a/main.tf", main), ("b/template.yaml", template)]);
+    let (_, out, _) = run(temp.path(), &["-v", "--no-config"]);
+    for words in [
+        "a/main.tf:4:1: aws_iam_role.spare: its `count` is 0",
+        "a/main.tf:8:1: aws_lambda_function.spare: its `for_each` is empty",
+        "b/template.yaml:4:3: Function: its condition `IsSpare` is false",
+        "; 2 functions and 1 role left out by inputs or their defaults",
+    ] {
+        assert!(out.contains(words), "{words}:\n{out}");
+    }
+    assert!(!out.contains("could not be decided"), "{out}");
+    let given = ["--no-config", "--var", "spare=true", "--parameter", "Spare=yes"];
+    let (_, out, _) = run(temp.path(), &given);
+    assert!(out.contains("; 1 function left out by inputs or their defaults"), "{out}");
+}
