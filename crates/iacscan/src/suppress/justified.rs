@@ -7,6 +7,15 @@ use iacscan_core::{Source, SourceId, Sources, Span};
 
 use super::comment::{self, MARK};
 
+/// A comment above a value.
+struct Above {
+    words: String,
+    range: Range<usize>,
+    /// It stands inside the statement, so that it speaks of the value: one above the first line may
+    /// speak of the whole.
+    is_of_value: bool,
+}
+
 /// The comments of the sources in which somebody looked for a justification.
 #[derive(Debug, Default)]
 pub(super) struct Justifications {
@@ -21,18 +30,65 @@ impl Justifications {
         let lines = source.lines();
         let line = lines.range_of(lines.line_of(value.end.saturating_sub(1)));
         let behind = self.comment_in(value.end as usize..line.end, value.source, &source);
-        let behind = behind.filter(|found| says_why(&words(&source, found)));
-        let found = behind.or_else(|| {
-            let own = lines.line_of(value.start);
-            let above = lines.range_of(own.checked_sub(1)?);
-            let start = above.start;
-            let is_alone =
-                |range: &Range<usize>| source.slice(start..range.start).trim().is_empty();
-            let found = self.comment_in(above, value.source, &source).filter(is_alone)?;
-            gives_reason(&words(&source, &found)).then_some(found)
+        let behind = behind.map(|found| (words(&source, &found), found));
+        let (words, found) = behind.filter(|(words, _)| says_why(words)).or_else(|| {
+            let above = self.above(value, &source)?;
+            let says = if above.is_of_value { says_why } else { gives_reason };
+            says(&above.words).then_some((above.words, above.range))
         })?;
-        let words = words(&source, &found);
         Some((Span::new(value.source, found.start, found.end), words))
+    }
+
+    /// The comment on the lines above a value, or above the key of a list that it begins.
+    fn above(&mut self, value: Span, source: &Source) -> Option<Above> {
+        let lines = source.lines();
+        let own = lines.line_of(value.start);
+        let before = source.slice(lines.range_of(own).start..value.start as usize).trim();
+        if !matches!(before, "" | "-") {
+            return self.comments_above(own, before, value.source, source);
+        }
+        let item = self.comments_above(own, "", value.source, source);
+        item.map(|above| Above { is_of_value: true, ..above }).or_else(|| {
+            let key = own.checked_sub(1)?;
+            let text = source.slice(lines.range_of(key)).trim();
+            let begins_list = text.ends_with(['[', ':']);
+            begins_list.then(|| self.comments_above(key, text, value.source, source))?
+        })
+    }
+
+    /// The comments on the lines right above one, which reads `text`.
+    fn comments_above(
+        &mut self,
+        line: usize,
+        text: &str,
+        id: SourceId,
+        source: &Source,
+    ) -> Option<Above> {
+        let lines = source.lines();
+        let mut found: Option<Above> = None;
+        let mut at = line;
+        while let Some(above) = at.checked_sub(1) {
+            let range = lines.range_of(above);
+            let start = range.start;
+            let comment = self.comment_in(range, id, source);
+            let is_alone =
+                |comment: &Range<usize>| source.slice(start..comment.start).trim().is_empty();
+            let Some(comment) = comment.filter(is_alone) else { break };
+            let words = words(source, &comment);
+            found = Some(match found {
+                None => Above { words, range: comment, is_of_value: false },
+                Some(below) => Above {
+                    words: format!("{words} {}", below.words),
+                    range: comment.start..below.range.end,
+                    is_of_value: false,
+                },
+            });
+            at = above;
+        }
+        let opening = at.checked_sub(1).map(|it| source.slice(lines.range_of(it)).trim());
+        let begins = opening.is_none_or(|it| it.is_empty() || it.ends_with(['{', '[', ':']));
+        let is_first = begins || text.starts_with("- ");
+        found.map(|above| Above { is_of_value: !is_first, ..above })
     }
 
     /// The first comment that begins in a part of a line, as far as that goes.
@@ -59,26 +115,22 @@ fn words(source: &Source, comment: &Range<usize>) -> String {
     source.slice(comment.clone()).trim_matches(mark).to_owned()
 }
 
-/// Whether a comment above a value gives a reason: one that only speaks of what can be named may
-/// speak of the whole statement.
-fn gives_reason(comment: &str) -> bool {
-    is_sentence(comment) && spoken(comment).any(|word| REASONS.contains(&word.as_str()))
+/// Whether a comment says in words why: it gives a reason, or speaks of what can be named. A label,
+/// such as "read the orders table", does neither.
+fn says_why(comment: &str) -> bool {
+    let is_resource = |word: &str| {
+        RESOURCE.contains(&word) || RESOURCE_STEMS.iter().any(|stem| word.starts_with(stem))
+    };
+    is_sentence(comment)
+        && (spoken(comment).any(|word| is_reason(&word) || is_resource(&word))
+            || comment.contains('*'))
 }
 
-/// Words of a reason.
-const REASONS: &[&str] = &[
-    "because",
-    "can't",
-    "cannot",
-    "doesn't",
-    "don't",
-    "must",
-    "not",
-    "otherwise",
-    "since",
-    "unknown",
-    "unsupported",
-];
+/// Whether a comment gives a reason: one that only speaks of what can be named may speak of a whole
+/// statement.
+fn gives_reason(comment: &str) -> bool {
+    is_sentence(comment) && spoken(comment).any(|word| is_reason(&word))
+}
 
 /// The words of a comment.
 fn spoken(comment: &str) -> impl Iterator<Item = String> {
@@ -87,46 +139,36 @@ fn spoken(comment: &str) -> impl Iterator<Item = String> {
         .map(|word| word.replace('’', "'").to_lowercase())
 }
 
-/// Whether a comment says in words why: it gives a reason, or speaks of what can be named. A label,
-/// such as "read the orders table", does neither.
-fn says_why(comment: &str) -> bool {
-    let is_reason = |word: String| {
-        WHY.contains(&word.as_str()) || WHY_STEMS.iter().any(|stem| word.starts_with(stem))
-    };
-    is_sentence(comment) && (spoken(comment).any(is_reason) || comment.contains('*'))
+/// Whether a word is that of a cause or a purpose ("so that", "to be able to"), of a need, or of what
+/// is not possible.
+fn is_reason(word: &str) -> bool {
+    let is_stem = |stem: &&str| word.starts_with(*stem);
+    denies(word) || CAUSES.contains(&word) || NEEDS.iter().any(is_stem)
 }
 
-/// Words of a reason, and of what a resource is.
-const WHY: &[&str] = &[
-    "all",
-    "any",
-    "arn",
-    "arns",
-    "as",
-    "because",
-    "can't",
-    "cannot",
-    "doesn't",
-    "don't",
-    "each",
-    "every",
-    "must",
-    "no",
-    "none",
-    "not",
-    "only",
-    "otherwise",
-    "since",
-    "unknown",
-    "unsupported",
-];
+/// Whether a word says that something is not so.
+fn denies(word: &str) -> bool {
+    word.ends_with("n't") || DENIALS.contains(&word)
+}
+
+const CAUSES: &[&str] = &["able", "because", "otherwise", "since", "so", "unless"];
+
+/// How words of a need begin.
+const NEEDS: &[&str] = &["must", "necess", "need", "requir"];
+
+const DENIALS: &[&str] =
+    &["cannot", "impossible", "no", "none", "not", "unable", "unknown", "unsupported", "without"];
+
+/// Words of what a resource is, and why it is that.
+const RESOURCE: &[&str] = &["all", "any", "arn", "arns", "as", "each", "every", "only"];
 
 /// How further such words begin.
-const WHY_STEMS: &[&str] =
-    &["depend", "dynamic", "generated", "need", "requir", "resource", "support", "wildcard"];
+const RESOURCE_STEMS: &[&str] =
+    &["depend", "dynamic", "generated", "resource", "support", "wildcard"];
 
-/// Whether a comment says something in words. One that puts the work off, or that speaks to us in
-/// our own words, justifies nothing.
+/// Whether a comment says something in words. One that puts the work off, that calls for less than
+/// all without saying that this is not possible, or that speaks to us in our own words, justifies
+/// nothing.
 fn is_sentence(comment: &str) -> bool {
     let first = comment.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
     let is_put_off = PUT_OFF.iter().any(|put_off| first.eq_ignore_ascii_case(put_off));
@@ -139,7 +181,12 @@ fn is_sentence(comment: &str) -> bool {
             word.starts_with(char::is_alphabetic)
                 && word.chars().all(|c| c.is_alphabetic() || matches!(c, '-' | '\'' | '’'))
         });
-    !is_put_off && !comment.starts_with(MARK) && words.take(WORDS).count() == WORDS
+    let is_called_too_much = !spoken(comment).any(|word| denies(&word))
+        && spoken(comment).any(|word| LESS.iter().any(|stem| word.starts_with(stem)));
+    !is_put_off
+        && !is_called_too_much
+        && !comment.starts_with(MARK)
+        && words.take(WORDS).count() == WORDS
 }
 
 /// How comments open that leave to the reader what they say.
@@ -147,6 +194,9 @@ const PUT_OFF: &[&str] = &[
     "change", "fixme", "hack", "limit", "narrow", "please", "replace", "restrict", "scope",
     "specify", "todo", "update", "xxx",
 ];
+
+/// How words begin that call for less.
+const LESS: &[&str] = &["granular", "limit", "narrow", "permissive", "restrict", "scope", "tight"];
 
 /// How many words are a sentence.
 const WORDS: usize = 3;
@@ -175,6 +225,16 @@ mod tests {
             ("GetMetricData doesn’t take resources", true),
             ("the queue names are generated at run time", true),
             ("needed by the crawler", true),
+            ("so that new queues work at once", true),
+            ("to be able to read whatever is uploaded", true),
+            ("required by the console", true),
+            ("Each queue is made by a customer", true),
+            ("it isn't supported to limit this", true),
+            ("restricted by the condition below, for there is no ARN", true),
+            ("You can restrict this to your own ARN", false),
+            ("Should be more granular, limit to specific resources", false),
+            ("Will be scoped to all of the tables later", false),
+            ("Overly permissive wildcard resource", false),
         ] {
             assert_eq!(says_why(comment), expected, "{comment}");
         }
@@ -192,6 +252,26 @@ mod tests {
             ("a.yaml", "a: b # it cannot be named\nResource: '*'", None),
             ("a.yaml", "# it cannot be named\n\nResource: '*'", None),
             ("a.yaml", "# read all of the tables\nResource: '*'", None),
+            (
+                "a.yaml",
+                "- Effect: Allow\n  # all of the tables\n  Resource: '*'",
+                Some("all of the tables"),
+            ),
+            (
+                "a.yaml",
+                "Effect: Allow\n# has no ARN\n# of its own\nResource: '*'",
+                Some("has no ARN of its own"),
+            ),
+            (
+                "a.yaml",
+                "A: b\n# needed for the console\n- Resource: '*'",
+                Some("needed for the console"),
+            ),
+            ("a.yaml", "A: b\n# read all of the tables\n- Resource: '*'", None),
+            ("a.yaml", "A: b\n# it has no ARN\nResource:\n  - '*'", Some("it has no ARN")),
+            ("a.yaml", "Resource:\n  # all of the tables\n  - '*'", Some("all of the tables")),
+            ("a.tf", "statement {\n  # read all of the tables\n  x = ['*']\n}", None),
+            ("a.tf", "y = 1\n# to be able to read\nx = [\n  '*',\n]", Some("to be able to read")),
             ("a.yaml", "# TODO: it must not stay\nResource: '*'", None),
             ("a.yaml", "Resource: '*'\n# it has no ARN", None),
             ("a.yaml", "Resource: ['*', 'is # not a comment']", None),
