@@ -56,7 +56,8 @@ impl Left<'_, '_> {
         let is_out_of_network =
             is_in_network(self.role).is_false() && all_users_are_known(self.role);
         let mut reasons = Reasons::default();
-        let (mut sentences, mut idle) = (Vec::new(), Vec::new());
+        let mut idle = Vec::new();
+        let mut partly: Vec<(&str, &str)> = Vec::new();
         for name in self.all {
             let covered = covered(name);
             if is_out_of_network && !covered.is_empty() && covered.iter().all(is_of_interfaces) {
@@ -73,11 +74,7 @@ impl Left<'_, '_> {
             } else if is_describing(name) {
                 reasons.describing.push(name);
             } else if let Some(first) = some {
-                sentences.push(format!(
-                    "`{name}` covers what can be allowed on `*` alone, such as `{}`: name what the \
-                     code calls of that in a new statement on `*`.",
-                    first.full_name
-                ));
+                partly.push((name, first.full_name));
             } else if staying.is_empty() {
                 continue;
             } else if staying.iter().all(|action| cannot_be_limited(action)) {
@@ -96,11 +93,8 @@ impl Left<'_, '_> {
             !covered(name).is_empty() && !self.later.iter().any(|it| it == service(name))
         };
         let moved: Vec<&str> = others.into_iter().filter(is_moved).collect();
-        if let Some(leave) = reasons.sentence(&left, &moved, self.later, self.is_divided) {
-            sentences.insert(0, leave);
-        }
-        sentences.extend(self.idle(idle));
-        sentences
+        let leave = reasons.sentence(&left, &moved, self.later, self.is_divided);
+        leave.into_iter().chain(covering(&partly)).chain(self.idle(idle)).collect()
     }
 
     /// What nobody may need, beside what only a VPC takes and there is none.
@@ -116,6 +110,17 @@ impl Left<'_, '_> {
             format!("Lambda itself does not need {list}: unless the code does, remove {them}.")
         })
     }
+}
+
+/// What to say of patterns of which some actions stay, each with one of these.
+fn covering(partly: &[(&str, &str)]) -> Option<String> {
+    let (_, first) = partly.first()?;
+    let cover = if partly.len() == 1 { "covers" } else { "cover" };
+    Some(format!(
+        "{} {cover} what can be allowed on `*` alone, such as `{first}`: name what the code calls of \
+         that in a new statement on `*`.",
+        code_list(partly.iter().map(|(name, _)| *name))
+    ))
 }
 
 /// Which actions stay, by why they do.

@@ -153,6 +153,14 @@ fn buckets_and_objects_are_named() {
             ),
         ),
         (
+            "'s3:List*', 's3:Get*'",
+            format!(
+                "{bucket} and {objects} for `s3:List*` and `s3:Get*`.{PREFIX} `s3:List*` and \
+                 `s3:Get*` cover what can be allowed on `*` alone, such as `s3:ListAllMyBuckets`: \
+                 name what the code calls of that in a new statement on `*`."
+            ),
+        ),
+        (
             "'s3:GetObject', 's3:ListBucket', 's3:PutObjectTagging'",
             format!(
                 "{objects} for `s3:GetObject` and `s3:PutObjectTagging`; {bucket} for \
