@@ -1,7 +1,7 @@
 //! A finding as a rule writes it.
 
 use iacscan_core::{
-    Address, Finding, FindingBuilder, Located, Remedy, RuleMeta, Severity, Span, Step,
+    Address, Finding, FindingBuilder, Located, Remedy, RuleMeta, Severity, Snippet, Span, Step,
 };
 use iacscan_graph::nodes::{Function, Header};
 use iacscan_graph::{Attached, Chain};
@@ -71,6 +71,11 @@ impl Draft {
     /// What to write instead.
     pub fn help(self, help: impl Into<String>) -> Self {
         self.map(|builder| builder.help(help))
+    }
+
+    /// The code to write.
+    pub(crate) fn snippet(self, snippet: Snippet) -> Self {
+        self.map(|builder| builder.snippet(snippet))
     }
 
     /// A resource for `{resources}` in message and help.

@@ -11,8 +11,8 @@ use iacscan_core::{
 use iacscan_graph::{FunctionId, Language};
 use indexmap::{IndexMap, IndexSet};
 
-use super::remedies;
 use super::words::{FUNCTIONS, RESOURCES, ROLE, ROLES, code_list, functions, role, roles};
+use super::{remedies, snippet};
 use crate::{Context, Draft};
 use iacscan_graph::instances::block;
 
@@ -121,6 +121,8 @@ fn join(context: &Context<'_>, group: Group) -> Option<Finding> {
             }
         }
         remedies::join(&mut merged.remedies, &finding.remedies);
+        // What differs between the instances of one cause is not said for all of them.
+        merged.snippet = merged.snippet.filter(|it| Some(it) == finding.snippet.as_ref());
         merged.subjects.extend(finding.subjects);
         merged.scopes.extend(finding.scopes);
         merged.suppressions.extend(finding.suppressions);
@@ -158,6 +160,10 @@ fn join(context: &Context<'_>, group: Group) -> Option<Finding> {
         (Some(exact), Some(words)) => Some(format!("{exact} {words}")),
         (exact, words) => exact.or(words),
     };
+    merged.snippet = merged.snippet.or_else(|| {
+        let remedies = each.as_ref().unwrap_or(&merged.remedies);
+        snippet::of_remedies(context, remedies, each.is_some(), &group.roles)
+    });
     for label in &mut merged.labels {
         label.text = complete(&label.text);
     }

@@ -18,6 +18,7 @@ mod report;
 mod requirement;
 pub(crate) mod s3;
 mod shared;
+mod snippet;
 pub(crate) mod source;
 pub(crate) mod spell;
 pub(crate) mod statements;

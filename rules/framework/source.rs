@@ -1,8 +1,8 @@
 //! How a permission to invoke says on whose behalf a service may.
 
-use iacscan_core::{Address, Attribute, Text};
-use iacscan_graph::nodes::{Header, Origin, ResourceKind};
-use iacscan_graph::{Graph, Unit};
+use iacscan_core::{Address, Attribute, ResourceAttribute, Snippet, Text};
+use iacscan_graph::nodes::{Header, Origin, ResourceKind, Trigger};
+use iacscan_graph::{Account, Code, Graph, Unit};
 
 use super::dependencies::Dependencies;
 use super::spell::{self, written};
@@ -47,15 +47,53 @@ pub(crate) fn limits(
 /// `header` writes it: "`SourceAccount` as `...`".
 pub(crate) fn account(graph: &Graph, header: &Header) -> String {
     let argument = argument(header, "SourceAccount");
-    match graph.resolver().unit_of(&header.address) {
-        Some(unit) => {
-            let declared = beside(&unit.accounts, header).first().copied();
-            let taken = beside(&unit.other_accounts, header);
-            let account = unit.language.account(declared, &taken);
-            format!("`{argument}` as {account}")
+    match own_account(graph, header) {
+        Some(Account { expression, declare: Some(declare) }) => {
+            format!("`{argument}` as `{expression}` (declare `{declare}`)")
         }
+        Some(Account { expression, declare: None }) => format!("`{argument}` as `{expression}`"),
         None => format!("`{argument}`"),
     }
+}
+
+/// What writes the account that is deployed to, beside a resource.
+fn own_account(graph: &Graph, header: &Header) -> Option<Account> {
+    let unit = graph.resolver().unit_of(&header.address)?;
+    let declared = beside(&unit.accounts, header).first().copied();
+    let taken = beside(&unit.other_accounts, header);
+    Some(unit.language.account(declared, &taken))
+}
+
+/// A permission for a service that invokes a function on behalf of a resource, beside what is set up
+/// to; `None` where its source or its function is not named by a reference there.
+pub(crate) fn permission(
+    graph: &Graph,
+    trigger: &Trigger,
+    function: &Address,
+    principal: &str,
+) -> Option<Snippet> {
+    let Trigger { header, service, origin, .. } = trigger;
+    // An alias has permissions of its own.
+    let [only] = trigger.function.0.as_slice() else { return None };
+    let mut named = only.item.known()?.value.references();
+    if !named.all(|(target, _)| target == function) {
+        return None;
+    }
+    let origin = origin.as_ref()?.resource()?;
+    let mut source = vec![("SourceArn", Code::Expression(source(graph, &header.address, origin)?))];
+    if service == "s3" {
+        let Account { expression, declare: None } = own_account(graph, header)? else {
+            return None;
+        };
+        source.push(("SourceAccount", Code::Expression(expression)));
+    }
+    let pairs = [(&header.address, function)];
+    let name = spell::reference(graph, &pairs, &ResourceAttribute::Name)?;
+    graph
+        .resolver()
+        .unit_of(&header.address)?
+        .language
+        .permission(header, &name, principal, &source)
 }
 
 /// Services whose permission has to be there before what it is for, so that its ARN is not known.

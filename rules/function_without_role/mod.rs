@@ -2,6 +2,7 @@
 
 use iacscan_core::{RuleGroup, RuleMeta, Severity};
 use iacscan_graph::{Chain, RoleState};
+use iacscan_iam::aws::managed_policy;
 
 use crate::framework::features::BASIC;
 use crate::framework::words::argument;
@@ -37,7 +38,10 @@ impl Rule for FunctionWithoutRole {
 
 fn draft(chain: &Chain<'_>) -> Draft {
     let header = &chain.function.header;
-    Draft::new(&META, META.severity, header.type_span, "has no execution role")
+    let language = chain.graph.unit_of(chain.id).map(|unit| unit.language);
+    let policy = managed_policy(BASIC).map(|policy| policy.arn("aws"));
+    let snippet = language.zip(policy).and_then(|(it, policy)| it.role(header, &policy));
+    let mut draft = Draft::new(&META, META.severity, header.type_span, "has no execution role")
         .message("{functions} cannot be created without an execution role")
         .help(format!(
             "Define a role that trusts `lambda.amazonaws.com`, attach what the function needs \
@@ -46,5 +50,9 @@ fn draft(chain: &Chain<'_>) -> Draft {
         ))
         .holder(header)
         .function(chain.function)
-        .fingerprint(header.address.name().as_str())
+        .fingerprint(header.address.name().as_str());
+    if let Some(snippet) = snippet {
+        draft = draft.snippet(snippet);
+    }
+    draft
 }

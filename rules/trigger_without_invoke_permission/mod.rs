@@ -14,7 +14,7 @@ use indexmap::IndexMap;
 use self::permits::fails;
 use self::qualifier::Qualifier;
 use crate::framework::invocation::about_function;
-use crate::framework::source::{checks_first, limits, refuses_role};
+use crate::framework::source::{checks_first, limits, permission, refuses_role};
 use crate::framework::words::{argument, code_list};
 use crate::{Context, Draft, Report, Rule};
 
@@ -222,14 +222,26 @@ fn draft(
     let it = if addresses.len() == 1 { "it" } else { "them" };
     let first = Draft::new(&META, META.severity, trigger.span, "is not permitted to invoke it");
     let others = all.iter().map(|one| one.trigger.span).filter(|span| *span != trigger.span);
-    others
-        .fold(first, |draft, span| draft.label(span, "nor is this"))
-        .message(format!(
+    let draft =
+        others.fold(first, |draft, span| draft.label(span, "nor is this")).message(format!(
             "{named} cannot invoke {{functions}}: no permission lets `{principal}` do so for {it}"
-        ))
-        .help(format!(
+        ));
+    let snippet = context.graph.function(function).filter(|_| is_beside).and_then(|function| {
+        permission(
+            context.graph,
+            trigger,
+            &function.header.address,
+            &format!("{service}.amazonaws.com"),
+        )
+    });
+    let draft = match snippet {
+        Some(snippet) => draft
+            .help(format!("Add a permission for `{principal}` to invoke the function.{wait}{role}"))
+            .snippet(snippet),
+        None => draft.help(format!(
             "Add{place} a Lambda permission for the function (for its alias, where that is what is invoked) with the action `lambda:InvokeFunction`, the \
              principal `{principal}` and {limits}.{wait}{role}"
-        ))
-        .fingerprint(address.name().as_str())
+        )),
+    };
+    draft.fingerprint(address.name().as_str())
 }

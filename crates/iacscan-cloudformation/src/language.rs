@@ -1,13 +1,15 @@
 //! How templates write references.
 
-use iacscan_core::{Notation, Pseudo, ResourceAttribute, Text};
-use iacscan_graph::nodes::{Header, Waiting};
+use iacscan_core::{Notation, Pseudo, ResourceAttribute, Snippet, Text};
+use iacscan_graph::nodes::{Header, Role, Waiting};
 use iacscan_graph::{
-    Language, Named, Spelled, json_condition, json_principal, json_texts, json_trusting,
+    Account, Code, Language, Named, Spelled, json_condition, json_principal, json_texts,
+    json_trusting,
 };
 
 use crate::attributes::{Meaning, of_get_att, of_ref};
 use crate::named::{self, With};
+use crate::snippets;
 
 /// The language of templates.
 #[derive(Debug)]
@@ -114,12 +116,8 @@ impl Language for Templates {
         is_random && is_id && stack.is_some_and(|stack| !stack.is_empty())
     }
 
-    fn account(&self, _: Option<&str>, _: &[&str]) -> String {
-        match self {
-            Self::Yaml => "`!Ref AWS::AccountId`",
-            Self::Json => r#"`{"Ref": "AWS::AccountId"}`"#,
-        }
-        .to_owned()
+    fn account(&self, _: Option<&str>, _: &[&str]) -> Account {
+        Account { expression: self.alone("AWS::AccountId"), declare: None }
     }
 
     fn condition(&self, notation: Notation, operator: &str, key: &str, values: &[&str]) -> String {
@@ -169,6 +167,24 @@ impl Language for Templates {
         } else {
             "a statement under `Policies` of the function"
         }
+    }
+
+    fn policy(&self, role: &Role, _: bool, allows: &str, statements: Vec<Code>) -> Option<Snippet> {
+        Some(snippets::policy(self, role, allows, statements))
+    }
+
+    fn permission(
+        &self,
+        trigger: &Header,
+        function: &str,
+        principal: &str,
+        source: &[(&'static str, Code)],
+    ) -> Option<Snippet> {
+        Some(snippets::permission(self, trigger, function, principal, source))
+    }
+
+    fn role(&self, function: &Header, policy: &str) -> Option<Snippet> {
+        Some(snippets::role(self, function, policy))
     }
 
     fn own_roles(&self, role: &Header, functions: &[&Header], _: Option<&Text>) -> String {
@@ -324,7 +340,7 @@ mod tests {
     fn json_has_no_short_forms() {
         use ResourceAttribute::Arn;
         let json = Templates::opened_by(b'{');
-        assert_eq!(json.account(None, &[]), r#"`{"Ref": "AWS::AccountId"}`"#);
+        assert_eq!(json.account(None, &[]).expression, r#"{"Ref": "AWS::AccountId"}"#);
         assert_eq!(json.alone("X"), r#"{"Ref": "X"}"#);
         assert_eq!(json.alone("X.Arn"), r#"{"Fn::GetAtt": ["X", "Arn"]}"#);
         assert_eq!(json.alone("N.Outputs.X"), r#"{"Fn::GetAtt": ["N", "Outputs.X"]}"#);

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::{Address, Gap, Remedy, Span, Str};
+use crate::{Address, Gap, Remedy, Snippet, Span, Str};
 
 /// The id of a rule, in kebab-case.
 pub type RuleId = &'static str;
@@ -107,6 +107,8 @@ pub struct Finding {
     pub help: Option<String>,
     /// What `help` says, where it can be said exactly: the ways to mend it, any of which is enough.
     pub remedies: Vec<Remedy>,
+    /// The code of the first way to mend it, where that takes more than a line.
+    pub snippet: Option<Snippet>,
     /// Exactly one primary label, first; then the secondary ones in order of the path.
     pub labels: Vec<Label>,
     /// The functions concerned, sorted; the resource itself when no function is.
@@ -142,6 +144,7 @@ impl Finding {
             message: String::new(),
             help: None,
             remedies: Vec::new(),
+            snippet: None,
             labels: vec![Label { span, text: label.into(), kind: LabelKind::Primary }],
             subjects: Vec::new(),
             resource: None,
@@ -152,6 +155,13 @@ impl Finding {
             suppressions: Vec::new(),
             fingerprint: String::new(),
         })
+    }
+
+    /// What to write instead, with the code to write.
+    #[must_use]
+    pub fn advice(&self) -> Option<String> {
+        let parts = self.help.iter().cloned().chain(self.snippet.iter().map(Snippet::lines));
+        Some(parts.collect::<Vec<_>>().join("\n")).filter(|advice| !advice.is_empty())
     }
 
     /// The text to change.
@@ -200,6 +210,12 @@ impl FindingBuilder {
             Some(help) => format!("{help} {more}"),
             None => more,
         });
+        self
+    }
+
+    /// The code to write.
+    pub fn snippet(mut self, snippet: Snippet) -> Self {
+        self.0.snippet = Some(snippet);
         self
     }
 

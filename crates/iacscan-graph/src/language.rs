@@ -2,9 +2,10 @@
 
 use std::fmt::Debug;
 
-use iacscan_core::{Notation, Pseudo, ResourceAttribute, Text};
+use iacscan_core::{Notation, Pseudo, ResourceAttribute, Snippet, Text};
 
-use crate::nodes::{Header, Waiting};
+use crate::Code;
+use crate::nodes::{Header, Role, Waiting};
 
 /// How a language writes references. Each frontend has one, so that a rule can say what to write
 /// without knowing the language.
@@ -40,8 +41,8 @@ pub trait Language: Debug + Sync {
     fn may_generate_role_name(&self, name: &str, resource_type: &str, generated: &str) -> bool;
 
     /// What writes the id of the account that is deployed to, where `declared` is what says it
-    /// there, and what to declare where nothing is; `taken` are the names that cannot be declared.
-    fn account(&self, declared: Option<&str>, taken: &[&str]) -> String;
+    /// there; `taken` are the names that cannot be declared.
+    fn account(&self, declared: Option<&str>, taken: &[&str]) -> Account;
 
     /// A condition of a statement: what a key has to be, one of these.
     fn condition(&self, notation: Notation, operator: &str, key: &str, values: &[&str]) -> String;
@@ -61,6 +62,30 @@ pub trait Language: Debug + Sync {
 
     /// Where a statement for a role goes that has no policy of the user's own.
     fn new_policy(&self, role: &Header) -> &'static str;
+
+    /// A policy of a role's own of these statements, that is called after what it allows; `every`
+    /// where it is for each instance of the role's block. `None` where the role takes none that
+    /// stands by itself.
+    fn policy(
+        &self,
+        role: &Role,
+        every: bool,
+        allows: &str,
+        statements: Vec<Code>,
+    ) -> Option<Snippet>;
+
+    /// A permission to invoke a function, an expression, that stands beside the resource at
+    /// `trigger`; `None` where the language has none by itself.
+    fn permission(
+        &self,
+        trigger: &Header,
+        function: &str,
+        principal: &str,
+        source: &[(&'static str, Code)],
+    ) -> Option<Snippet>;
+
+    /// A role for a function that has none, with an AWS managed policy.
+    fn role(&self, function: &Header, policy: &str) -> Option<Snippet>;
 
     /// What to do so that each of these functions has a role of its own instead of this one, where
     /// `name` is what all of them would have that the role is given.
@@ -90,6 +115,15 @@ pub trait Language: Debug + Sync {
 
     /// A text in which expressions stand in `${}`, with its quotes.
     fn interpolated(&self, text: String) -> String;
+}
+
+/// What writes the id of an account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// An expression.
+    pub expression: String,
+    /// What to declare for it, where nothing is.
+    pub declare: Option<String>,
 }
 
 /// What the ARN of a resource is written with.

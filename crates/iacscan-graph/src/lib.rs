@@ -10,6 +10,7 @@
 //!   for questions about single statements and attachments.
 
 mod chain;
+mod code;
 mod execution_role;
 mod graph;
 mod in_world;
@@ -26,13 +27,14 @@ mod summary;
 mod unit;
 
 pub use chain::{Chain, RoleState};
+pub use code::Code;
 pub use execution_role::{
     Attached, AttachedPolicy, AwsPolicy, CopyOfAws, ExecutionRole, InlineAt, NameProblem,
     PerhapsAttached, Reached,
 };
 pub use graph::{FunctionId, Graph, InvokeConfigId, MappingId, RoleId, Unlinked};
 pub use language::{
-    Language, Named, Spelled, json_condition, json_principal, json_texts, json_trusting,
+    Account, Language, Named, Spelled, json_condition, json_principal, json_texts, json_trusting,
 };
 pub use link::{FunctionLink, RoleLink, WrongKind, link};
 pub use linked_role::{Grant, LinkedRole, SharedRoles};

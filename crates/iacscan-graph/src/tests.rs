@@ -2,7 +2,7 @@
 
 use iacscan_core::{
     Address, Attribute, Branches, Collection, Condition, Gap, Guarded, Located, Notation, Property,
-    Pseudo, ResourceAttribute, Sources, Span, Text, Truth, Unknown, Variable,
+    Pseudo, ResourceAttribute, Snippet, Sources, Span, Text, Truth, Unknown, Variable,
 };
 use iacscan_iam::{PolicyDocument, Resolve};
 
@@ -48,8 +48,26 @@ impl crate::Language for Unwritten {
         true
     }
 
-    fn account(&self, _: Option<&str>, _: &[&str]) -> String {
-        String::new()
+    fn account(&self, _: Option<&str>, _: &[&str]) -> crate::Account {
+        crate::Account { expression: String::new(), declare: None }
+    }
+
+    fn policy(&self, _: &Role, _: bool, _: &str, _: Vec<crate::Code>) -> Option<Snippet> {
+        None
+    }
+
+    fn permission(
+        &self,
+        _: &Header,
+        _: &str,
+        _: &str,
+        _: &[(&'static str, crate::Code)],
+    ) -> Option<Snippet> {
+        None
+    }
+
+    fn role(&self, _: &Header, _: &str) -> Option<Snippet> {
+        None
     }
 
     fn condition(&self, _: Notation, _: &str, key: &str, _: &[&str]) -> String {

@@ -99,12 +99,12 @@ fn annotations(report: &Report, sources: &Sources, options: &Options) -> Vec<Ann
         let same = report.findings.iter().filter(|reported| reported.finding.severity == severity);
         annotations.extend(same.map(|reported| {
             let finding = &reported.finding;
-            let help = finding.help.iter().map(|help| format!("\n{help}"));
+            let advice = finding.advice().map(|advice| format!("\n{advice}"));
             Annotation {
                 level: severity.into(),
                 place: anchor(finding, sources).map(|span| place_from_root(span, sources, options)),
                 title: format!("{} ({severity})", finding.rule),
-                message: std::iter::once(reported.sentence()).chain(help).collect(),
+                message: std::iter::once(reported.sentence()).chain(advice).collect(),
             }
         }));
     }

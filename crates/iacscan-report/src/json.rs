@@ -128,6 +128,9 @@ struct JsonFinding<'r> {
     help: Option<&'r str>,
     /// Ways to mend it that can be said exactly, each a list of steps.
     remedies: Vec<Vec<JsonStep<'r>>>,
+    /// Code to write, and where, where that takes more than a line.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    snippet: Option<JsonSnippet<'r>>,
     /// The conditions under which it holds; null when it always does.
     when: Option<&'r str>,
     subjects: Vec<&'r str>,
@@ -136,6 +139,12 @@ struct JsonFinding<'r> {
     place: Option<JsonPlace>,
     labels: Vec<JsonLabel<'r>>,
     fingerprint: &'r str,
+}
+
+#[derive(Serialize)]
+struct JsonSnippet<'r> {
+    place: &'r str,
+    code: &'r str,
 }
 
 #[derive(Serialize)]
@@ -178,6 +187,7 @@ impl<'r> JsonFinding<'r> {
             message,
             help,
             remedies,
+            snippet,
             when,
             labels,
             subjects,
@@ -193,6 +203,9 @@ impl<'r> JsonFinding<'r> {
                 .iter()
                 .map(|remedy| remedy.iter().map(JsonStep::from).collect())
                 .collect(),
+            snippet: snippet
+                .as_ref()
+                .map(|snippet| JsonSnippet { place: &snippet.place, code: &snippet.code }),
             when: when.as_deref(),
             // A module that several roots call has its functions in each.
             subjects: subjects

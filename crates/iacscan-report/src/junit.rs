@@ -82,9 +82,9 @@ fn description(reported: &Reported, sources: &Sources) -> String {
     let labels = finding.labels.iter().map(|label| {
         format!("{}: {}", plain(&Place::of(label.span, sources).to_string()), plain(&label.text))
     });
-    let help = finding.help.iter().flat_map(|help| help.lines());
-    let help = help.map(|line| format!("help: {}", plain(line)));
-    labels.chain(help).collect::<Vec<_>>().join("\n")
+    let advice = finding.advice().unwrap_or_default();
+    let advice = advice.lines().map(|line| format!("help: {}", plain(line)));
+    labels.chain(advice).collect::<Vec<_>>().join("\n")
 }
 
 /// One line of text that neither a terminal nor the log of GitHub Actions executes; what XML does

@@ -1,14 +1,15 @@
 //! How Terraform writes references.
 
-use iacscan_core::{Notation, Pseudo, ResourceAttribute, Text};
+use iacscan_core::{Notation, Pseudo, ResourceAttribute, Snippet, Text};
 use iacscan_graph::instances::{split, without_key};
-use iacscan_graph::nodes::{Header, Waiting};
+use iacscan_graph::nodes::{Header, Role, Waiting};
 use iacscan_graph::{
-    Language, Named, Spelled, json_condition, json_principal, json_texts, json_trusting,
+    Account, Code, Language, Named, Spelled, json_condition, json_principal, json_texts,
+    json_trusting,
 };
 
 use crate::eval::{attribute_name, name_argument};
-use crate::{named, waiting};
+use crate::{named, snippets, waiting};
 
 /// The language of configurations.
 #[derive(Debug)]
@@ -73,17 +74,17 @@ impl Language for Configurations {
             })
     }
 
-    fn account(&self, declared: Option<&str>, taken: &[&str]) -> String {
+    fn account(&self, declared: Option<&str>, taken: &[&str]) -> Account {
         if let Some(declared) = declared {
-            return format!("`{declared}.account_id`");
+            return Account { expression: format!("{declared}.account_id"), declare: None };
         }
         let name = |name: &str| format!("data.aws_caller_identity.{name}");
         let is_free = |free: &&str| !taken.contains(&name(free).as_str());
         let free = ["current", "this"].into_iter().find(is_free).unwrap_or("here");
-        format!(
-            "`{}.account_id` (declare `data \"aws_caller_identity\" \"{free}\" {{}}`)",
-            name(free)
-        )
+        Account {
+            expression: format!("{}.account_id", name(free)),
+            declare: Some(format!("data \"aws_caller_identity\" \"{free}\" {{}}")),
+        }
     }
 
     fn condition(&self, notation: Notation, operator: &str, key: &str, values: &[&str]) -> String {
@@ -151,6 +152,31 @@ impl Language for Configurations {
 
     fn new_policy(&self, _: &Header) -> &'static str {
         "an `aws_iam_role_policy` of the role"
+    }
+
+    fn policy(
+        &self,
+        role: &Role,
+        every: bool,
+        allows: &str,
+        statements: Vec<Code>,
+    ) -> Option<Snippet> {
+        snippets::policy(role, every, allows, statements)
+    }
+
+    fn permission(
+        &self,
+        trigger: &Header,
+        function: &str,
+        principal: &str,
+        source: &[(&'static str, Code)],
+    ) -> Option<Snippet> {
+        let is_native = trigger.resource_type.starts_with("aws_");
+        is_native.then(|| snippets::permission(trigger, function, principal, source))
+    }
+
+    fn role(&self, function: &Header, policy: &str) -> Option<Snippet> {
+        snippets::role(function, policy)
     }
 
     fn own_roles(&self, role: &Header, functions: &[&Header], name: Option<&Text>) -> String {
@@ -234,7 +260,7 @@ fn principals_block(services: &[&str]) -> String {
 }
 
 /// What tells an instance from the others of its block, and what stands for it there.
-fn key(instance: &str) -> Option<(&str, &'static str)> {
+pub(crate) fn key(instance: &str) -> Option<(&str, &'static str)> {
     let (_, index) = split(instance).1.strip_suffix(']')?.split_once('[')?;
     match index.strip_prefix('"').and_then(|quoted| quoted.strip_suffix('"')) {
         Some(key) => Some((key, "each.key")).filter(|_| !key.contains('\\')),

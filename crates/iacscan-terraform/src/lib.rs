@@ -6,6 +6,7 @@
 //! - `plan` reads plan files;
 //! - `lower` turns evaluated resources into graph nodes, one file per service.
 
+mod code;
 mod declared_twice;
 mod eval;
 mod inputs;
@@ -19,6 +20,7 @@ mod plan;
 mod print;
 mod read;
 mod roots;
+mod snippets;
 mod syntax;
 mod types;
 mod undeclared;

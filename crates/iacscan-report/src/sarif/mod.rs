@@ -171,8 +171,8 @@ impl<'r> Writer<'r> {
         if let Some(primary) = finding.primary().filter(|l| is_downloaded(l.span, self.sources)) {
             text.push_str(&format!(" (at {})", Place::of(primary.span, self.sources)));
         }
-        if let Some(help) = &finding.help {
-            text.push_str(&format!("\n{help}"));
+        if let Some(advice) = finding.advice() {
+            text.push_str(&format!("\n{advice}"));
         }
         text
     }

@@ -94,7 +94,7 @@ impl Painter {
         for note in &notes {
             self.write_hanging("note", &visible::line(note), out)?;
         }
-        if let Some(help) = diagnostic.help {
+        if let Some(help) = &diagnostic.help {
             self.write_hanging("help", &visible::lines(help), out)?;
         }
         writeln!(out)

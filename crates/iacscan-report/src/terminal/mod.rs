@@ -87,7 +87,7 @@ struct Diagnostic<'r> {
     message: String,
     labels: Vec<&'r Label>,
     notes: Vec<String>,
-    help: Option<&'r str>,
+    help: Option<String>,
 }
 
 impl<'r> Diagnostic<'r> {
@@ -108,7 +108,7 @@ impl<'r> Diagnostic<'r> {
             message: finding.message.clone(),
             labels: finding.labels.iter().take(MOST_LABELS).collect(),
             notes,
-            help: finding.help.as_deref(),
+            help: finding.advice(),
         }
     }
 }

@@ -1,0 +1,170 @@
+//! Resources and properties that findings propose.
+
+use iacscan_core::Snippet;
+use iacscan_graph::nodes::{Header, Role};
+use iacscan_graph::{Code, Language as _};
+
+use crate::code::{entries, json, yaml};
+use crate::language::Templates;
+
+/// An inline policy of a role, or of the function that SAM makes the role for.
+pub(crate) fn policy(
+    language: &Templates,
+    role: &Role,
+    allows: &str,
+    statements: Vec<Code>,
+) -> Snippet {
+    let holder = role.header.holder();
+    let is_listed = if role.implicit {
+        role.lacking.is_some_and(|span| span != role.header.span)
+    } else {
+        role.inline_key.is_some()
+    };
+    let item = if role.implicit {
+        Code::Map(vec![("Statement", Code::List(statements))])
+    } else {
+        Code::Map(vec![
+            ("PolicyName", Code::text(allows)),
+            ("PolicyDocument", Code::document(statements)),
+        ])
+    };
+    if is_listed {
+        let code = match language {
+            Templates::Yaml => yaml(&Code::List(vec![item])),
+            Templates::Json => json(&item),
+        };
+        return Snippet { place: format!("As an item of `Policies` of `{holder}`"), code };
+    }
+    let policies = Code::Map(vec![("Policies", Code::List(vec![item]))]);
+    let code = match language {
+        Templates::Yaml => yaml(&policies),
+        Templates::Json => entries(&json(&policies)),
+    };
+    Snippet { place: format!("In the `Properties` of `{holder}`"), code }
+}
+
+/// An `AWS::Lambda::Permission` for a function.
+pub(crate) fn permission(
+    language: &Templates,
+    trigger: &Header,
+    function: &str,
+    principal: &str,
+    source: &[(&'static str, Code)],
+) -> Snippet {
+    let mut properties = vec![
+        ("Action", Code::text("lambda:InvokeFunction")),
+        ("FunctionName", Code::Expression(function.to_owned())),
+        ("Principal", Code::text(principal)),
+    ];
+    properties.extend(source.iter().cloned());
+    let name = format!("{}Permission", trigger.address.name());
+    resource(language, &name, "AWS::Lambda::Permission", properties)
+}
+
+/// An `AWS::IAM::Role` for a function, with a managed policy.
+pub(crate) fn role(language: &Templates, function: &Header, policy: &str) -> Snippet {
+    let name = format!("{}Role", function.address.name());
+    let properties = vec![
+        ("AssumeRolePolicyDocument", Code::trusting_lambda()),
+        ("ManagedPolicyArns", Code::List(vec![Code::text(policy)])),
+    ];
+    let mut snippet = resource(language, &name, "AWS::IAM::Role", properties);
+    let arn = language.alone(&format!("{name}.Arn"));
+    snippet.code.push_str(&match language {
+        Templates::Yaml => format!("\n\n# in the Properties of {}\nRole: {arn}", function.address),
+        Templates::Json => format!("\n\n\"Role\": {arn}"),
+    });
+    if matches!(language, Templates::Json) {
+        snippet
+            .place
+            .push_str(&format!(", and `Role` in the `Properties` of `{}`", function.address));
+    }
+    snippet
+}
+
+/// A resource as it stands among the others.
+fn resource(
+    language: &Templates,
+    name: &str,
+    kind: &'static str,
+    properties: Vec<(&'static str, Code)>,
+) -> Snippet {
+    let code = Code::Map(vec![("Type", Code::text(kind)), ("Properties", Code::Map(properties))]);
+    let code = match language {
+        Templates::Yaml => {
+            let lines = yaml(&code);
+            let lines = lines.lines().map(|line| format!("\n  {line}"));
+            format!("{name}:{}", lines.collect::<String>())
+        }
+        Templates::Json => format!("\"{name}\": {}", json(&code)),
+    };
+    Snippet { place: "In `Resources`".to_owned(), code }
+}
+
+#[cfg(test)]
+mod tests {
+    use iacscan_core::{Address, Span};
+
+    use super::*;
+
+    fn header(address: &str, kind: &str) -> Header {
+        Header::new(Address::new("u", address), kind, Span::NONE)
+    }
+
+    fn statement() -> Vec<Code> {
+        vec![Code::allowing(&["sqs:SendMessage".to_owned()], &["!GetAtt Q.Arn".to_owned()])]
+    }
+
+    #[test]
+    fn policies_stand_in_their_role() {
+        let mut role = Role::new(header("R", "AWS::IAM::Role"));
+        let snippet = policy(&Templates::Yaml, &role, "SendMessage", statement());
+        assert_eq!(snippet.place, "In the `Properties` of `R`");
+        assert!(snippet.code.starts_with("Policies:\n  - PolicyName: SendMessage\n"));
+        role.inline_key = Some(Span::NONE);
+        let snippet = policy(&Templates::Yaml, &role, "SendMessage", statement());
+        assert_eq!(snippet.place, "As an item of `Policies` of `R`");
+        assert!(snippet.code.starts_with("- PolicyName: SendMessage\n"));
+        let snippet = policy(&Templates::Json, &role, "SendMessage", statement());
+        assert!(snippet.code.starts_with("{\n  \"PolicyName\": \"SendMessage\",\n"));
+    }
+
+    #[test]
+    fn what_sam_makes_a_role_from_has_statements() {
+        let mut role = Role::new(header("F.Role", "AWS::IAM::Role"));
+        role.header.made_of = Some(Address::new("u", "F"));
+        role.implicit = true;
+        let snippet = policy(&Templates::Yaml, &role, "SendMessage", statement());
+        assert_eq!(
+            snippet.lines(),
+            "In the `Properties` of `F`:\n  Policies:\n    - Statement:\n        - Effect: \
+             Allow\n          Action: sqs:SendMessage\n          Resource: !GetAtt Q.Arn"
+        );
+    }
+
+    #[test]
+    fn permissions_are_resources() {
+        let trigger = header("Nightly", "AWS::Events::Rule");
+        let source = [("SourceArn", Code::Expression("!GetAtt Nightly.Arn".to_owned()))];
+        let written =
+            permission(&Templates::Yaml, &trigger, "!Ref F", "events.amazonaws.com", &source);
+        assert_eq!(
+            written.lines(),
+            "In `Resources`:\n  NightlyPermission:\n    Type: AWS::Lambda::Permission\n    \
+             Properties:\n      Action: lambda:InvokeFunction\n      FunctionName: !Ref F\n      \
+             Principal: events.amazonaws.com\n      SourceArn: !GetAtt Nightly.Arn"
+        );
+    }
+
+    #[test]
+    fn a_role_comes_with_its_trust_and_its_policy() {
+        let function = header("F", "AWS::Lambda::Function");
+        let arn = "arn:aws:iam::aws:policy/P";
+        let yaml = role(&Templates::Yaml, &function, arn).code;
+        assert!(yaml.starts_with("FRole:\n  Type: AWS::IAM::Role\n"), "{yaml}");
+        assert!(yaml.ends_with("# in the Properties of F\nRole: !GetAtt FRole.Arn"), "{yaml}");
+        let json = role(&Templates::Json, &function, arn).code;
+        assert!(json.contains("\"ManagedPolicyArns\": [\"arn:aws:iam::aws:policy/P\"]"), "{json}");
+        assert!(json.ends_with("\"Role\": {\"Fn::GetAtt\": [\"FRole\", \"Arn\"]}"), "{json}");
+    }
+}
