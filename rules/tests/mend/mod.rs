@@ -1,6 +1,7 @@
 //! Does what findings suggest and looks again.
 
 mod apply;
+mod paste;
 
 use std::fmt::Write as _;
 
@@ -24,6 +25,14 @@ pub(crate) fn mends(
             let _ = writeln!(problems, "  {}: {help}\n  {remedy:?}\n{problem}", finding.rule);
         }
     }
+    if let Some(snippet) = &finding.snippet {
+        let mut pasted = files.to_vec();
+        let result = paste::paste(&mut pasted, snippet)
+            .and_then(|()| leaves_nothing(&pasted, before, finding, options));
+        if let Err(problem) = result {
+            let _ = writeln!(problems, "  {}: {}\n{problem}", finding.rule, snippet.lines());
+        }
+    }
     if problems.is_empty() { Ok(()) } else { Err(problems) }
 }
 
@@ -44,6 +53,16 @@ fn mend(
     for (number, step) in remedy.iter().enumerate() {
         apply::apply(&mut files, before, finding, step, number)?;
     }
+    leaves_nothing(&files, before, finding, options)
+}
+
+/// Whether the finding is gone from these texts, and no other is there instead.
+fn leaves_nothing(
+    files: &[(String, String)],
+    before: &Scan,
+    finding: &Finding,
+    options: &Options,
+) -> Result<(), String> {
     let texts = files.iter().map(|(name, text)| (name.as_str(), text.as_str()));
     let after = scan(texts, options);
     let is_left = |other: &&Finding| {
@@ -68,7 +87,7 @@ fn mend(
     if problem.is_empty() {
         return Ok(());
     }
-    for (name, text) in &files {
+    for (name, text) in files {
         let _ = writeln!(problem, "--- {name}\n{text}");
     }
     Err(problem)
