@@ -58,7 +58,8 @@ pub(crate) fn permission(
     ];
     properties.extend(source.iter().cloned());
     let name = format!("{}Permission", trigger.address.name());
-    resource(language, &name, "AWS::Lambda::Permission", properties)
+    let condition = trigger.under.as_deref();
+    resource(language, &name, "AWS::Lambda::Permission", condition, properties)
 }
 
 /// An `AWS::IAM::Role` for a function, with a managed policy.
@@ -68,7 +69,8 @@ pub(crate) fn role(language: &Templates, function: &Header, policy: &str) -> Sni
         ("AssumeRolePolicyDocument", Code::trusting_lambda()),
         ("ManagedPolicyArns", Code::List(vec![Code::text(policy)])),
     ];
-    let mut snippet = resource(language, &name, "AWS::IAM::Role", properties);
+    let mut snippet =
+        resource(language, &name, "AWS::IAM::Role", function.under.as_deref(), properties);
     let arn = language.alone(&format!("{name}.Arn"));
     snippet.code.push_str(&match language {
         Templates::Yaml => format!("\n\n# in the Properties of {}\nRole: {arn}", function.address),
@@ -87,9 +89,13 @@ fn resource(
     language: &Templates,
     name: &str,
     kind: &'static str,
+    condition: Option<&str>,
     properties: Vec<(&'static str, Code)>,
 ) -> Snippet {
-    let code = Code::Map(vec![("Type", Code::text(kind)), ("Properties", Code::Map(properties))]);
+    let mut entries = vec![("Type", Code::text(kind))];
+    entries.extend(condition.map(|condition| ("Condition", Code::text(condition))));
+    entries.push(("Properties", Code::Map(properties)));
+    let code = Code::Map(entries);
     let code = match language {
         Templates::Yaml => {
             let lines = yaml(&code);

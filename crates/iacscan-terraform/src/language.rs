@@ -172,7 +172,7 @@ impl Language for Configurations {
         source: &[(&'static str, Code)],
     ) -> Option<Snippet> {
         let is_native = trigger.resource_type.starts_with("aws_");
-        is_native.then(|| snippets::permission(trigger, function, principal, source))
+        is_native.then(|| snippets::permission(trigger, function, principal, source))?
     }
 
     fn role(&self, function: &Header, policy: &str) -> Option<Snippet> {

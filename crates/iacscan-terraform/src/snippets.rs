@@ -45,13 +45,19 @@ pub(crate) fn permission(
     function: &str,
     principal: &str,
     source: &[(&'static str, Code)],
-) -> Snippet {
+) -> Option<Snippet> {
     let own = block(trigger.address.name());
-    let mut entries = vec![
+    let mut entries = Vec::new();
+    if let Some((_, index)) = key(split(trigger.address.name()).1) {
+        // What a list repeats takes a permission for each that nobody can write for one.
+        let count = trigger.under.as_ref().filter(|_| index == "count.index")?;
+        entries.push(("count", Code::Expression(count.to_string())));
+    }
+    entries.extend([
         ("action", Code::text("lambda:InvokeFunction")),
         ("function_name", Code::Expression(function.to_owned())),
         ("principal", Code::text(principal)),
-    ];
+    ]);
     for (property, code) in source {
         let argument = match *property {
             "SourceArn" => "source_arn",
@@ -60,7 +66,7 @@ pub(crate) fn permission(
         };
         entries.push((argument, code.clone()));
     }
-    beside(own, resource("aws_lambda_permission", label(own), &entries))
+    Some(beside(own, resource("aws_lambda_permission", label(own), &entries)))
 }
 
 /// An `aws_iam_role` for a function, with a managed policy attached.
@@ -180,19 +186,23 @@ mod tests {
         let trigger = header("aws_cloudwatch_event_rule.nightly", "aws_cloudwatch_event_rule");
         let source =
             [("SourceArn", Code::Expression("aws_cloudwatch_event_rule.nightly.arn".to_owned()))];
-        let written = permission(
-            &trigger,
-            "aws_lambda_function.f.function_name",
-            "events.amazonaws.com",
-            &source,
-        );
+        let written = |trigger: &Header| {
+            let function = "aws_lambda_function.f.function_name";
+            permission(trigger, function, "events.amazonaws.com", &source).map(|it| it.code)
+        };
         assert_eq!(
-            written.code,
+            written(&trigger).unwrap_or_default(),
             "resource \"aws_lambda_permission\" \"nightly\" {\n  action        = \
              \"lambda:InvokeFunction\"\n  function_name = aws_lambda_function.f.function_name\n  \
              principal     = \"events.amazonaws.com\"\n  source_arn    = \
              aws_cloudwatch_event_rule.nightly.arn\n}"
         );
+        let mut counted = header("aws_x.nightly[0]", "aws_x");
+        assert_eq!(written(&counted), None);
+        counted.under = Some("var.on ? 1 : 0".into());
+        let code = written(&counted).unwrap_or_default();
+        assert!(code.contains("\n  count         = var.on ? 1 : 0\n"), "{code}");
+        assert_eq!(written(&header("aws_x.nightly[\"a\"]", "aws_x")), None);
     }
 
     #[test]
