@@ -21,7 +21,7 @@ pub(crate) fn policy(
         role.inline_key.is_some()
     };
     let item = if role.implicit {
-        Code::Map(vec![("Statement", Code::List(statements))])
+        Code::document(statements)
     } else {
         Code::Map(vec![
             ("PolicyName", Code::text(allows)),
@@ -143,8 +143,9 @@ mod tests {
         let snippet = policy(&Templates::Yaml, &role, "SendMessage", statement());
         assert_eq!(
             snippet.lines(),
-            "In the `Properties` of `F`:\n  Policies:\n    - Statement:\n        - Effect: \
-             Allow\n          Action: sqs:SendMessage\n          Resource: !GetAtt Q.Arn"
+            "In the `Properties` of `F`:\n  Policies:\n    - Version: \"2012-10-17\"\n      \
+             Statement:\n        - Effect: Allow\n          Action: sqs:SendMessage\n          \
+             Resource: !GetAtt Q.Arn"
         );
     }
 
