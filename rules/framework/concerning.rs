@@ -18,12 +18,12 @@ pub(crate) fn concerning(
         return draft
             .subject(&header.address)
             .label(header.span, "Lambda may assume this role")
-            .step(header.span, format!("role `{}`", header.address));
+            .step(header.span, role.role.in_words());
     };
     let draft = functions.iter().fold(draft, |draft, function| {
         draft.function(function).label(function.header.span, "runs with it")
     });
     draft
         .step(first.header.span, format!("function `{}`", first.header.address))
-        .step(header.span, format!("assumes role `{}`", header.address))
+        .step(header.span, format!("assumes {}", role.role.in_words()))
 }

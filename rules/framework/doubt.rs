@@ -25,7 +25,7 @@ impl Doubt {
         gap: Gap,
         demands: &[Demand],
     ) -> Option<Self> {
-        let role = &chain.closed()?.role.header.address;
+        let role = chain.closed()?.role.in_words();
         let actions: IndexSet<&str> = demands.iter().flat_map(|it| it.not_allowed(chain)).collect();
         let what = match code_list(actions) {
             none if none.is_empty() => "all that it may need".to_owned(),
@@ -33,7 +33,7 @@ impl Doubt {
         };
         let is_open = demands.iter().any(|it| it.open(chain).next().is_some());
         let verb = if is_open { "may not allow" } else { "does not allow" };
-        let reason = format!("{feature} is {}, and role `{role}` {verb} {what}", gap.unknown);
+        let reason = format!("{feature} is {}, and {role} {verb} {what}", gap.unknown);
         Self::new(chain, feature, gap, reason)
     }
 
@@ -45,8 +45,8 @@ impl Doubt {
         gap: Gap,
         lack: &str,
     ) -> Option<Self> {
-        let role = &chain.linked()?.role.header.address;
-        let what = format!("whether role `{role}` must have {lack}");
+        let role = chain.linked()?.role.in_words();
+        let what = format!("whether {role} must have {lack}");
         Self::of_consequence(chain, feature, feature, gap, &what)
     }
 
@@ -71,7 +71,7 @@ impl Doubt {
         at: Span,
         demands: &[Demand],
     ) -> Option<Self> {
-        let role = &chain.closed()?.role.header.address;
+        let role = chain.closed()?.role.in_words();
         let demand = demands.iter().find(|demand| demand.met(chain).is_unknown())?;
         let (placed, open): (Vec<_>, Vec<_>) =
             demand.open(chain).partition(|action| is_allowed_in_place(chain, demand, action));
@@ -89,7 +89,7 @@ impl Doubt {
             None => (gap(chain, demand, first, at), "the resource"),
         };
         let reason = format!(
-            "role `{role}` may or may not allow {actions} for {feature}: {what} is {}",
+            "{role} may or may not allow {actions} for {feature}: {what} is {}",
             gap.unknown
         );
         Self::new(chain, feature, gap, reason)

@@ -7,7 +7,7 @@ use iacscan_graph::nodes::{Function, Header};
 use iacscan_graph::{Attached, Chain};
 
 /// A finding as a rule writes it, around its primary label. In its texts `{functions}` stands for
-/// the functions concerned, `{role}` for the role, `{roles}` for all that have what is wrong, and `{resources}` for what [`Draft::names`] names;
+/// the functions concerned, `role {role}` for the role, `{roles}` for all that have what is wrong, and `{resources}` for what [`Draft::names`] names;
 /// all are known once drafts of one cause are merged.
 #[derive(Clone, Debug)]
 #[must_use]
@@ -63,9 +63,9 @@ impl Draft {
         }
     }
 
-    /// Whether one of the ways to mend it is a statement.
-    pub(crate) fn proposes_statement(&self) -> bool {
-        self.builder.remedies().iter().flatten().any(|step| matches!(step, Step::Allow { .. }))
+    /// Whether one of the ways to mend it is to let a statement allow what it names in full.
+    pub(crate) fn changes_statement(&self) -> bool {
+        self.builder.remedies().iter().flatten().any(|step| matches!(step, Step::Loosen { .. }))
     }
 
     /// What to write instead.
@@ -84,7 +84,7 @@ impl Draft {
         self
     }
 
-    /// The role for `{role}`.
+    /// The role for `role {role}`.
     pub fn role(mut self, role: &Address) -> Self {
         self.role = Some(role.clone());
         self
@@ -160,10 +160,9 @@ impl Draft {
         let draft =
             self.step(function.header.span, format!("function `{}`", function.header.address));
         match chain.linked() {
-            Some(role) => draft.role(&role.role.header.address).step(
-                role.role.header.span,
-                format!("assumes role `{}`", role.role.header.address),
-            ),
+            Some(role) => draft
+                .role(&role.role.header.address)
+                .step(role.role.header.span, format!("assumes {}", role.role.in_words())),
             None => draft,
         }
     }

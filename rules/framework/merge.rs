@@ -146,7 +146,7 @@ fn join(context: &Context<'_>, group: Group) -> Option<Finding> {
     }
     let resources = code_list(group.resources.iter().map(String::as_str));
     let functions = functions(context.graph, &merged.subjects);
-    let (role, roles) = (role(&group.roles), roles(&group.roles));
+    let (role, roles) = (role(context.graph, &group.roles), roles(&group.roles));
     // The words that are known once drafts are merged.
     let complete = |text: &str| {
         let text = text.replace(FUNCTIONS, &functions).replace(RESOURCES, &resources);

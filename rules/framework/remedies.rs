@@ -29,6 +29,21 @@ pub(crate) fn phrase(step: &Step, language: Option<&dyn Language>) -> String {
         Step::Attach { policy, list: Some(list), .. } => format!("add `{policy}` to {list}"),
         Step::Attach { new: Some(new), .. } => new.clone(),
         Step::Attach { policy, .. } => format!("attach `{policy}`"),
+        Step::Allow { actions, into: Some(into), .. } => format!(
+            "add {} to the actions of the statement that allows `{}`",
+            all_code(actions.iter().map(String::as_str)),
+            into.action
+        ),
+        Step::Loosen { statement, resources, conditions } => {
+            let resources = resources.map(|_| "write `*` as the resource of");
+            let conditions = conditions.map(|_| match resources {
+                Some(_) => "remove the condition of",
+                None => "remove the condition from",
+            });
+            let changes: Vec<&str> = resources.into_iter().chain(conditions).collect();
+            let changes = changes.join(", and ");
+            format!("{changes} the statement that allows `{}`", statement.action)
+        }
         Step::Allow { actions, resources, place, .. } => {
             let place = place.as_ref().map(|place| format!(" in {place}")).unwrap_or_default();
             format!(
@@ -117,6 +132,7 @@ mod tests {
             actions: vec![action.to_owned()],
             resources: vec![resource.to_owned()],
             place: None,
+            into: None,
         };
         let attach = |list: Option<&str>| {
             let list = list.map(str::to_owned);

@@ -8,14 +8,9 @@ use iacscan_graph::{ExecutionRole, Reached};
 
 use super::statements::{allows_unconditionally, is_made_by_tool, items, known};
 
-/// The statements of some roles that are written once for several.
+/// The statements that allow roles different actions, with the resources that they have in common.
 #[derive(Debug)]
-pub(crate) struct Shared {
-    /// Those that allow the roles different actions, with the resources that they have in common.
-    different: BTreeSet<(Span, Span)>,
-    /// All of them.
-    all: BTreeSet<Span>,
-}
+pub(crate) struct Shared(BTreeSet<(Span, Span)>);
 
 /// What each role is allowed by a statement, in each of its branches.
 type Allowed<'g> = BTreeMap<&'g Address, BTreeSet<Vec<Str>>>;
@@ -23,15 +18,9 @@ type Allowed<'g> = BTreeMap<&'g Address, BTreeSet<Vec<Str>>>;
 impl Shared {
     pub(crate) fn among(roles: &[ExecutionRole<'_>]) -> Self {
         let mut all: BTreeMap<(Span, Span), Allowed<'_>> = BTreeMap::new();
-        let mut first: BTreeMap<Span, &Address> = BTreeMap::new();
-        let mut several = BTreeSet::new();
         for role in roles {
             let address = &role.role.header.address;
             for reached in role.written_statements() {
-                let span = reached.statement.span;
-                if *first.entry(span).or_insert(address) != address {
-                    several.insert(span);
-                }
                 let Some(actions) = actions(role, &reached) else { continue };
                 for resource in items(reached.statement.resources.as_ref()) {
                     let Some(place) = place(&reached, &resource.item) else { continue };
@@ -45,17 +34,12 @@ impl Shared {
             each.next().is_some_and(|first| each.any(|other| other != first))
         };
         all.retain(|_, allowed| differs(allowed));
-        Self { different: all.into_keys().collect(), all: several }
-    }
-
-    /// Whether a statement says the same of several roles.
-    pub(crate) fn is_for_several(&self, reached: &Reached<'_>) -> bool {
-        self.all.contains(&reached.statement.span)
+        Self(all.into_keys().collect())
     }
 
     /// Where a resource of a statement is to come from, before what it is to be.
     pub(crate) fn help(&self, reached: &Reached<'_>, resource: &Located<Text>) -> Option<&str> {
-        place(reached, resource).filter(|place| self.different.contains(place)).map(|_| {
+        place(reached, resource).filter(|place| self.0.contains(place)).map(|_| {
             "This statement is written once for several roles and gets a list of actions for each: \
              let it get a list of resources for each in the same way, in place of `*`, written next \
              to the actions of the role."

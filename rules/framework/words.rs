@@ -13,7 +13,7 @@ use iacscan_graph::instances::block;
 pub(crate) const FUNCTIONS: &str = "{functions}";
 
 /// What stands for the role concerned. Drafts about several are of several causes.
-pub(crate) const ROLE: &str = "{role}";
+pub(crate) const ROLE: &str = "role {role}";
 
 /// What stands for the roles concerned, where what several share is one cause: "role `a`", "roles
 /// `a` and `b`".
@@ -39,8 +39,18 @@ pub(crate) fn functions(graph: &Graph, subjects: &[Address]) -> String {
     }
 }
 
-/// The role concerned, in code; of several instances of one block of text, the block.
-pub(crate) fn role(addresses: &[Address]) -> String {
+/// The role concerned; of several instances of one block of text, the block.
+pub(crate) fn role(graph: &Graph, addresses: &[Address]) -> String {
+    let only =
+        addresses.first().filter(|first| addresses.iter().all(|it| it.name() == first.name()));
+    match only.and_then(|only| graph.role(graph.role_id(only)?)) {
+        Some(only) => only.in_words(),
+        None => format!("role {}", once(addresses)),
+    }
+}
+
+/// A role in code; of several instances of one block of text, the block.
+fn once(addresses: &[Address]) -> String {
     let names: BTreeSet<&str> = addresses.iter().map(|address| address.name().as_str()).collect();
     match names.first() {
         Some(only) if names.len() == 1 => format!("`{only}`"),
@@ -56,7 +66,7 @@ pub(crate) fn roles(addresses: &[Address]) -> String {
         blocks.entry(block(address.name())).or_default().push(address.clone());
     }
     let word = if blocks.len() > 1 { "roles" } else { "role" };
-    format!("{word} {}", list(blocks.values().map(|of_block| role(of_block))))
+    format!("{word} {}", list(blocks.values().map(|of_block| once(of_block))))
 }
 
 /// Addresses as they are shown; those of several deployments that read the same are one item.

@@ -1,10 +1,10 @@
 //! The role may write logs, but not to the function's log group.
 
-use iacscan_core::{Attribute, Located, RuleGroup, RuleMeta, Severity, Step, Text};
+use iacscan_core::{Attribute, Located, RuleGroup, RuleMeta, Segment, Severity, Step, Text};
 use iacscan_graph::{Chain, Grant, LinkedRole};
 use iacscan_iam::{Case, Resolve, matches_pattern};
 
-use crate::framework::spell::spell;
+use crate::framework::spell::{exactly, noted, spell};
 use crate::framework::words::code_list;
 use crate::needs::{
     LOGS, arn_pattern, edge_log_stream, granted_elsewhere, log_group_name, log_stream,
@@ -70,11 +70,15 @@ fn mismatch(chain: &Chain<'_>, role: &LinkedRole<'_>, stream: &Text) -> Option<D
             "{{functions}} cannot write logs: role {{role}} allows {actions} on other log \
              groups than {{resources}}"
         ))
-        .mend([vec![Step::Allow {
-            roles: vec![role.role.header.address.name().to_string()],
-            actions: missing.iter().map(ToString::to_string).collect(),
-            resources: vec![spell(chain, &streams_of(stream))],
-            place: None,
+        .mend([vec![match corrected(chain, role, first, resource, stream, is_bare) {
+            Some(text) => Step::Replace { text },
+            None => Step::Allow {
+                roles: vec![role.role.header.address.name().to_string()],
+                actions: missing.iter().map(ToString::to_string).collect(),
+                resources: vec![spell(chain, &streams_of(stream))],
+                place: None,
+                into: None,
+            },
         }]])
         .names(group)
         .holder(first.attached.document_holder(chain.graph))
@@ -88,6 +92,66 @@ fn mismatch(chain: &Chain<'_>, role: &LinkedRole<'_>, stream: &Text) -> Option<D
         Some(span) => draft.label(span, "names the log group"),
         None => draft.label(chain.function.header.span, "writes its logs with this role"),
     })
+}
+
+/// What the resource is to be, where it is the only function's that it can be for: with its streams
+/// where they are all it lacks, else with the name of the function's log group in place of the
+/// other.
+fn corrected(
+    chain: &Chain<'_>,
+    role: &LinkedRole<'_>,
+    grant: &Grant<'_>,
+    resource: &Located<Text>,
+    stream: &Text,
+    is_bare: bool,
+) -> Option<String> {
+    let graph = chain.graph;
+    let holder = grant.attached.document_holder(graph);
+    let is_for_one = graph.users_of(role.id).len() == 1 && !graph.is_for_several(grant.statement);
+    if !is_for_one || holder.is_by_tool() || holder.is_shown_at_call() {
+        return None;
+    }
+    let new = if is_bare {
+        let mut whole = resource.value.clone();
+        whole.extend(&Text::from(":*"));
+        whole
+    } else {
+        let streams = streams_of(stream);
+        let (mut whole, _) = split(&resource.value, GROUP)?;
+        whole.extend(&Text::from(GROUP));
+        whole.extend(&split(&streams, GROUP)?.1);
+        whole
+    };
+    // The function waits for its role.
+    let own = [&chain.function.header.address, &role.role.header.address];
+    let resolved = graph.resolver().resolve(&new);
+    let is_right = matches_pattern(&resolved, &graph.resolver().resolve(stream), Case::Sensitive);
+    if is_right.is_false() || new.references().any(|(target, _)| own.contains(&target)) {
+        return None;
+    }
+    let written = exactly(graph, &holder.address, resource, &new)?;
+    let language = graph.resolver().unit_of(&holder.address)?.language;
+    Some(noted(language, grant.statement, written))
+}
+
+/// What stands before the name of a log group in its ARN.
+const GROUP: &str = ":log-group:";
+
+/// The parts of a text around a mark in its known characters.
+fn split(text: &Text, mark: &str) -> Option<(Text, Text)> {
+    let (mut before, mut behind): (Text, Option<Text>) = (Text::new(), None);
+    for segment in text.segments() {
+        match (&mut behind, segment) {
+            (Some(behind), segment) => behind.push(segment.clone()),
+            (None, Segment::Literal(literal)) if literal.text.contains(mark) => {
+                let (first, rest) = literal.text.split_once(mark)?;
+                before.extend(&Text::literal(first));
+                behind = Some(Text::literal(rest));
+            }
+            (None, segment) => before.push(segment.clone()),
+        }
+    }
+    Some((before, behind?))
 }
 
 /// The resources of a grant.

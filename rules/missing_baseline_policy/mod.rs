@@ -204,7 +204,7 @@ fn draft(chain: &Chain<'_>, lack: &Lack<'_>, because: &[(Span, &'static str)]) -
     let (what, (span, holder)) = (&lack.what, lack.place);
     let draft = Draft::new(&META, META.severity, span, format!("lacks {what}"))
         .message(format!(
-            "role {{role}} of {{functions}} lacks {what}, which the configuration requires"
+            "role {{role}} of {{functions}} lacks {what}, which `iacscan.yaml` requires of it"
         ))
         .help(lack.help.clone())
         .holder(holder)

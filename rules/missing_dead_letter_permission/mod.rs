@@ -50,8 +50,8 @@ impl Rule for MissingDeadLetterPermission {
             let label = format!("role {{role}} does not allow {actions} on it");
             let draft = Draft::at(&META, META.severity, target, label)
                 .message(format!(
-                    "Lambda checks whether it can deliver failed events of {{functions}}, and \
-                     refuses the dead letter queue: role {{role}} does not allow {actions} on it"
+                    "{{functions}} cannot be created or updated with its dead letter queue: role \
+                     {{role}} does not allow {actions} on it"
                 ))
                 .meet(chain, role, &lacking)
                 .waits_for_grant(chain, role, &chain.function.header);

@@ -5,7 +5,10 @@ use iacscan_graph::nodes::Header;
 use iacscan_graph::{Chain, LinkedRole};
 
 use crate::framework::{gap_in, unmet};
-use crate::needs::{Demand, Target, actions_of, deliveries, deliveries_to_any, lacking};
+use crate::needs::{
+    Demand, Lacking, Target, actions_of, all_met, can_be_given, deliveries, deliveries_to_any,
+    lacking,
+};
 use crate::{Context, Draft, Report, Rule};
 
 /// `missing-destination-permission`
@@ -71,6 +74,25 @@ fn destinations<'g>(chain: &Chain<'g>) -> Vec<(&'g Header, &'g Attribute<Text>, 
     destinations
 }
 
+/// The type that makes SAM allow its own role to write to the destination of an event. With one it
+/// would be allowed.
+fn type_for_sam(
+    chain: &Chain<'_>,
+    role: &LinkedRole<'_>,
+    header: &Header,
+    lacking: &[Lacking],
+) -> Option<&'static str> {
+    let is_by_sam = role.role.implicit && header.made_of.is_some();
+    let can_be_given = lacking.iter().all(|it| can_be_given(chain, role, it));
+    let (demand, _) = lacking.first().filter(|_| is_by_sam && can_be_given)?;
+    match *demand.need.actions.first()? {
+        "sqs:SendMessage" => Some("SQS"),
+        "sns:Publish" => Some("SNS"),
+        "s3:PutObject" | "s3:ListBucket" => Some("S3"),
+        _ => None,
+    }
+}
+
 fn draft(
     chain: &Chain<'_>,
     role: &LinkedRole<'_>,
@@ -82,11 +104,15 @@ fn draft(
     let lacking = lacking(chain, demands.iter().cloned());
     let actions = actions_of(&lacking)?;
     let label = format!("role {{role}} does not allow {actions} on it");
-    let draft = Draft::at(&META, META.severity, target, label)
-        .message(format!(
-            "{what} of {{functions}} do not reach their destination: role {{role}} does not \
+    let draft = Draft::at(&META, META.severity, target, label).message(format!(
+        "{what} of {{functions}} do not reach their destination: role {{role}} does not \
              allow {actions} on it"
-        ))
-        .meet(chain, role, &lacking);
+    ));
+    let draft = match type_for_sam(chain, role, header, &lacking) {
+        Some(kind) => draft.help(format!(
+            "Add `Type: {kind}` beside `Destination`: SAM then allows {actions} on it."
+        )),
+        None => draft.meet(chain, role, &lacking),
+    };
     Some(unmet(draft, chain, role, header, &actions))
 }

@@ -78,7 +78,13 @@ fn draft(
     missing: &[&'static str],
 ) -> Draft {
     let actions = code_list(missing.iter().copied());
+    let kind = kind_of(chain, mapping);
     let demand = Demand::new(&SOURCE_NETWORK, everything("ec2"));
+    let demand = match kind {
+        // The policy is made for MSK.
+        Some(SourceKind::Mq | SourceKind::DocumentDb) => demand.by_statement(),
+        _ => demand,
+    };
     let severity = if is_enabled(chain, mapping).is_true() { META.severity } else { Severity::Low };
     let label = "cannot be reached with role {role}";
     let draft = Draft::new(&META, severity, mapping.span, label)
@@ -87,13 +93,10 @@ fn draft(
              does not allow {actions}"
         ))
         .meet(chain, role, &[(demand, missing.to_vec())]);
-    let draft = match (kind_of(chain, mapping), SOURCE_NETWORK.managed) {
-        (Some(SourceKind::Mq | SourceKind::DocumentDb), Some(policy)) => draft.note(format!(
-            "`{policy}` is made for MSK, and allows what that needs beside the network \
-             interfaces: the statement gives less."
-        )),
-        (Some(SourceKind::Msk), _) => draft.waits_for_grant(chain, role, &mapping.header),
-        _ => draft,
+    let draft = if kind == Some(SourceKind::Msk) {
+        draft.waits_for_grant(chain, role, &mapping.header)
+    } else {
+        draft
     };
     let draft = draft.label(chain.function.header.span, "is invoked by this mapping");
     unmet(draft, chain, role, &mapping.header, &actions)

@@ -106,16 +106,24 @@ fn refused(
     let lacking = lacking(chain, [demand]);
     let actions = actions_of(&lacking)?;
     let label = format!("role {{role}} does not allow {actions} on it");
+    let writing = actions.trim_matches('`').replace("ClientMount", "ClientWrite");
     let draft = Draft::new(&META, META.severity, mount.span, label)
         .message(format!(
             "{{functions}} cannot mount the file system: role {{role}} does not allow {actions}"
         ))
-        .meet(chain, role, &lacking);
+        .meet(chain, role, &lacking)
+        .note(format!("Where the function writes, it needs `{writing}` too."));
     let draft = unmet(draft, chain, role, &chain.function.header, &actions);
     Some(match policy {
-        Some(span) => draft.label(span, "its policy does not let the role either"),
+        Some(span) => draft.label(span, "this policy does not let it either"),
         None => draft,
     })
+}
+
+/// The file system of S3 Files that an access point belongs to, where its ARN is written.
+fn file_system_of(access_point: &Text) -> Text {
+    let file_system = access_point.as_str().and_then(|arn| arn.split_once("/access-point/"));
+    file_system.map_or_else(|| Text::from("*"), |(file_system, _)| Text::literal(file_system))
 }
 
 /// What the mount needs. EFS asks for permissions once the file system has a policy.
@@ -124,7 +132,11 @@ fn demand(chain: &Chain<'_>, mount: &FileSystemMount) -> Option<(Demand, Option<
     let arn = resolver.resolve(&mount.arn.value);
     let parts = ArnParts::split(&arn)?;
     match parts.service()? {
-        "s3files" => Some((Demand::new(&S3_FILES_MOUNT, arn.into_owned()), None)),
+        "s3files" => {
+            let named = file_system_of(&mount.arn.value);
+            let demand = Demand::new(&S3_FILES_MOUNT, arn.into_owned());
+            Some((demand.named(named), None))
+        }
         "elasticfilesystem" => {
             // By its ARN, or by its id in one.
             let mut named = arn.references().filter_map(|(target, _)| resolver.resource(target));

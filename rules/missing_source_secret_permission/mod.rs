@@ -173,16 +173,31 @@ fn lacks_secret(
 ) -> Draft {
     let label = "role {role} cannot read this secret";
     let demand = Demand::new(&SECRET, secret.clone()).named(uri.value.clone());
-    let draft = Draft::at(&META, META.severity, uri, label).message(
-        "Lambda cannot log in at the event source of {functions}: role {role} does not allow \
-             `secretsmanager:GetSecretValue` on its secret",
-    );
+    let harm = if is_certificate(chain, mapping, uri) {
+        "check the certificate of the brokers"
+    } else {
+        "log in at the event source"
+    };
+    let draft = Draft::at(&META, META.severity, uri, label).message(format!(
+        "Lambda cannot {harm} of {{functions}}: role {{role}} does not allow \
+         `secretsmanager:GetSecretValue` on its secret"
+    ));
     let draft = if ArnParts::split(secret).is_some() {
         draft.meet(chain, role, &[(demand, SECRET.actions.to_vec())])
     } else {
         draft.help("Allow `secretsmanager:GetSecretValue` on the secret that is given here.")
     };
     unmet(draft, chain, role, &mapping.header, "`secretsmanager:GetSecretValue`")
+}
+
+/// Whether the secret is a certificate that brokers are checked by.
+fn is_certificate(chain: &Chain<'_>, mapping: &EventSourceMapping, uri: &Located<Text>) -> bool {
+    let registry = mapping.schema_registry_access.in_world(&chain.world);
+    let mut all = mapping.access.in_world(&chain.world).chain(registry);
+    all.any(|access| {
+        access.uri.span == uri.span
+            && access.kind.value.as_str() == Some("SERVER_ROOT_CA_CERTIFICATE")
+    })
 }
 
 fn lacks_key(

@@ -1,11 +1,11 @@
 //! A function attaches to a VPC and its role cannot manage network interfaces.
 
 use iacscan_core::{RuleGroup, RuleMeta, Severity, Span, Text, Truth};
-use iacscan_graph::{Chain, Grant, LinkedRole};
+use iacscan_graph::{Chain, LinkedRole};
 
 use crate::framework::features::{BASIC, VPC_FEATURE, vpc_attachment, vpc_gap};
 use crate::framework::words::code_list;
-use crate::needs::{Demand, FUNCTION_OF_CODE, Lacking, Need, VPC, VPC_DOCUMENTED, everything};
+use crate::needs::{Demand, Lacking, Need, VPC, VPC_DOCUMENTED, everything, is_unlimited};
 use crate::{Context, Draft, Report, Rule};
 
 /// `missing-vpc-permission`
@@ -68,13 +68,6 @@ fn is_met(chain: &Chain<'_>, interfaces: &Text) -> Truth {
     Truth::all(allowed)
 }
 
-/// Lambda tries the actions before it creates the function: a grant under a condition does not
-/// hold there, but for the condition that tells Lambda's calls from the code's.
-fn is_unlimited(grant: &Grant<'_>) -> bool {
-    let conditions = &grant.statement.conditions;
-    conditions.entries.is_empty() || conditions.uses_key(FUNCTION_OF_CODE)
-}
-
 /// What is documented as needed beside what Lambda checks, where the role is made for functions in
 /// a VPC by hand and lacks it.
 fn left_out(chain: &Chain<'_>, interfaces: &Text) -> Vec<&'static str> {
@@ -119,6 +112,10 @@ fn lacks(
     let draft = draft(chain, role, vpc, META.severity, &what, &needed)
         .message(format!("{{functions}} cannot attach to the VPC: role {{role}} {what}{why}"));
     if !scoped {
+        return draft;
+    }
+    // What to change of a statement is said at it.
+    if draft.changes_statement() {
         return draft;
     }
     partial_grants(chain, role, missing)
@@ -179,20 +176,10 @@ fn draft(
         .attached
         .iter()
         .any(|attached| attached.aws().is_some_and(|policy| policy.record.name == BASIC));
-    let replaces = if has_basic {
-        format!("The policy takes the place of `{BASIC}`, which it contains. ")
+    let draft = if has_basic {
+        draft.note(format!("The policy takes the place of `{BASIC}`, which it contains."))
     } else {
-        String::new()
-    };
-    let tested = if severity == META.severity && draft.proposes_statement() {
-        "Write a statement without a condition: Lambda tests the role before it attaches the \
-         function, and that test meets none."
-    } else {
-        ""
-    };
-    let draft = match format!("{replaces}{tested}").trim_end() {
-        "" => draft,
-        words => draft.note(words),
+        draft
     };
     if severity == META.severity {
         draft.waits_for_grant(chain, role, &chain.function.header)

@@ -19,6 +19,8 @@ pub(crate) struct Demand {
     pub(crate) named: Text,
     /// Whether it works without, though AWS documents the need.
     pub(crate) documented_only: bool,
+    /// The AWS managed policy to attach for it, by name.
+    pub(crate) managed: Option<&'static str>,
 }
 
 /// A demand with the actions that are certainly missing.
@@ -32,12 +34,17 @@ impl Demand {
             On::Everything | On::Somewhere => Text::from("*"),
             On::Any(service, form) => arn(service, form),
         };
-        Self { need, resource, named, documented_only: false }
+        Self { need, resource, named, documented_only: false, managed: need.managed }
     }
 
     /// As it is, with what a policy names.
     pub(crate) fn named(self, named: Text) -> Self {
         Self { named, ..self }
+    }
+
+    /// As it is, where AWS's policy for the need is made for something else.
+    pub(crate) fn by_statement(self) -> Self {
+        Self { managed: None, ..self }
     }
 
     /// As it is, where it works without.

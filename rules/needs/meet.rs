@@ -9,6 +9,7 @@ use indexmap::IndexSet;
 
 use super::On;
 use super::demand::Lacking;
+use super::own::Changes;
 use crate::Draft;
 use crate::framework::inputs::Inputs;
 use crate::framework::spell::{self, spell};
@@ -23,7 +24,7 @@ fn remedies(chain: &Chain<'_>, role: &LinkedRole<'_>, lacking: &[Lacking]) -> Ve
     for (demand, missing) in lacking {
         let actions = demand.enough(missing);
         // What gives the first part of a feature's needs is made for that feature.
-        let managed = demand.need.managed;
+        let managed = demand.managed;
         if managed.is_some() && given.contains(&managed) {
             continue;
         }
@@ -41,11 +42,12 @@ fn remedies(chain: &Chain<'_>, role: &LinkedRole<'_>, lacking: &[Lacking]) -> Ve
             place: match &inputs {
                 Some(inputs) => inputs.place_of_statements(),
                 // Beside a managed policy it is the second way.
-                None if demand.need.managed.is_some() => None,
+                None if demand.managed.is_some() => None,
                 None => place_of_first(chain, role),
             },
+            into: None,
         };
-        match demand.need.managed_arn() {
+        match demand.need.managed_arn().filter(|_| managed.is_some()) {
             Some(policy) => add(&mut attaching, attach(chain, role, &roles, policy)),
             None => add(&mut attaching, statement.clone()),
         }
@@ -98,11 +100,22 @@ impl Draft {
     ) -> Self {
         let hindrances = hindrances(chain, role, lacking);
         if hindrances.is_empty() {
-            let remedies = remedies(chain, role, lacking);
+            let mut remedies = remedies(chain, role, lacking);
+            let mut draft = self;
+            if let Some(mut changes) = Changes::of(chain, role, lacking) {
+                // What changes what is there takes the place of a statement of all that is needed.
+                remedies.pop();
+                if !changes.left.is_empty() {
+                    let rest = self::remedies(chain, role, &changes.left).pop();
+                    changes.remedy.extend(rest.unwrap_or_default());
+                }
+                remedies.insert(0, changes.remedy);
+                draft = changes.labels.into_iter().fold(draft, |draft, it| draft.label(it.0, it.1));
+            }
             let attaches =
                 remedies.iter().flatten().any(|step| matches!(step, Step::Attach { .. }));
             let list = policy_list(chain, role).filter(|list| attaches && list.is_exclusive);
-            let draft = self.mend(remedies);
+            let draft = draft.mend(remedies);
             let draft = match sometimes_gone(chain, role, lacking) {
                 Some(note) => draft.note(note),
                 None => draft,

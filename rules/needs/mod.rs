@@ -4,6 +4,7 @@
 mod demand;
 mod logs;
 mod meet;
+mod own;
 mod resources;
 mod sources;
 mod table;
@@ -14,6 +15,7 @@ mod tests;
 pub(crate) use demand::{Demand, Lacking, actions_of, all_met, lacking};
 pub(crate) use logs::{granted_elsewhere, may_write_at_edge};
 pub(crate) use meet::can_be_given;
+pub(crate) use own::is_unlimited;
 pub(crate) use resources::{
     arn_pattern, durable_execution, durable_versions, edge_log_stream, everything, generated,
     log_group, log_group_name, log_stream, streams_of,

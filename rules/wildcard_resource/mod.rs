@@ -138,7 +138,7 @@ fn check_statement(
         let severity = if beyond_logs { META.severity } else { Severity::Info };
         let names: Vec<&str> = actions.iter().map(|action| action.name.as_str()).collect();
         // What is written once for several roles is not for one of their functions.
-        let is_for_several = around.context.shared().is_for_several(reached);
+        let is_for_several = role.graph.is_for_several(reached.statement);
         let logs = around.logs.as_deref().filter(|_| !is_for_several);
         let told = if is_for_several { &[] } else { around.told.as_slice() };
         let shared = around.context.shared().help(reached, &resource.item);

@@ -41,7 +41,7 @@ pub use line_index::{Cut, LineColumn, LineIndex};
 pub use located::{Located, Passage, Via};
 pub use offset_map::{MapRun, OffsetMap, OffsetMapBuilder};
 pub use placeholder::{is_placeholder, placeholder};
-pub use remedy::{Remedy, Step};
+pub use remedy::{Allowing, Remedy, Step};
 pub use rule_meta::{RuleGroup, RuleMeta};
 pub use snippet::Snippet;
 pub use source::{Source, SourceId, Sources, Span};

@@ -1,6 +1,6 @@
 //! What to do about a finding, where it can be said exactly.
 
-use crate::Notation;
+use crate::{Notation, Span};
 
 /// One way to mend a finding: all of its steps together.
 pub type Remedy = Vec<Step>;
@@ -32,6 +32,18 @@ pub enum Step {
         resources: Vec<String>,
         /// Where the statement goes, in a sentence, where that is no policy of the user's own.
         place: Option<String>,
+        /// The statement that allows more of the same on these resources already, to whose actions
+        /// these are added.
+        into: Option<Allowing>,
+    },
+    /// Let a statement of the user's own allow what it names in full.
+    Loosen {
+        /// The statement.
+        statement: Allowing,
+        /// The resources that `*` takes the place of.
+        resources: Option<Span>,
+        /// The key of the conditions to remove.
+        conditions: Option<Span>,
     },
     /// Write arguments at the call of the module that the role lies in.
     Set {
@@ -58,6 +70,17 @@ pub enum Step {
     },
 }
 
+/// A statement that allows an action.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Allowing {
+    /// The statement.
+    pub span: Span,
+    /// Where it names the action.
+    pub at: Span,
+    /// The action.
+    pub action: String,
+}
+
 impl Step {
     /// The step without its roles and resources, and what is written for one role alone: what is
     /// equal in steps of one cause.
@@ -74,7 +97,7 @@ impl Step {
                 roles.clear();
                 resources.clear();
             }
-            Self::Replace { .. } | Self::Set { .. } => {}
+            Self::Replace { .. } | Self::Set { .. } | Self::Loosen { .. } => {}
         }
         shape
     }
@@ -124,6 +147,7 @@ mod tests {
             actions: vec![action.to_owned()],
             resources: resources.iter().map(ToString::to_string).collect(),
             place: None,
+            into: None,
         };
         let (mut a, b) = (allow("sqs:SendMessage", &["b"]), allow("sqs:SendMessage", &["a", "b"]));
         assert_eq!(a.shape(), b.shape());

@@ -1,9 +1,13 @@
 //! The linked graph.
 
+use std::sync::OnceLock;
+
 use iacscan_core::{
-    Address, Attribute, Branches, Condition, Guarded, LeftOut, LeftOutKind, Located, Property, Text,
+    Address, Attribute, Branches, Condition, Guarded, LeftOut, LeftOutKind, Located, Property,
+    Span, Text,
 };
-use iacscan_iam::{Case, Resolve, matches_pattern};
+use iacscan_iam::{Case, Resolve, Statement, matches_pattern};
+use rustc_hash::FxHashSet;
 
 use crate::chain::{Chain, chains_of, conditions_of};
 use crate::execution_role::ExecutionRole;
@@ -61,6 +65,8 @@ pub struct Graph {
     pub(crate) invoke_configs: Vec<NodeId>,
     pub(crate) invoke_configs_of: Vec<Vec<Guarded<InvokeConfigId>>>,
     pub(crate) index: LinkIndex,
+    /// The statements that reach several roles, once somebody asked.
+    pub(crate) shared: OnceLock<FxHashSet<Span>>,
 }
 
 /// What of a unit could not be linked, so that it may belong to any of its nodes.
@@ -302,6 +308,12 @@ impl Graph {
     /// assumes but Lambda may. What no deployment has is none.
     pub fn execution_roles(&self) -> impl Iterator<Item = ExecutionRole<'_>> {
         (0..self.roles.len()).filter_map(|index| ExecutionRole::of(self, link::role_id(index)))
+    }
+
+    /// Whether a statement is written once for several roles.
+    #[must_use]
+    pub fn is_for_several(&self, statement: &Statement) -> bool {
+        self.shared.get_or_init(|| link::for_several(self)).contains(&statement.span)
     }
 
     /// Where a function stands, for on-demand linking of nodes of the same unit.

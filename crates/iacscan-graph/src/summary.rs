@@ -135,6 +135,7 @@ impl FunctionSummary {
         }
         let home = graph.unit_of_role(role.id).and_then(|index| graph.units().get(index));
         let open_world = home.map_or(&[][..], |unit| &unit.open_world);
+        let named = role.role.in_words();
         // What names several in one way is said once.
         let mut said = BTreeSet::new();
         for perhaps in &role.perhaps {
@@ -147,9 +148,8 @@ impl FunctionSummary {
                     1 => format!("`{holder}` and 1 other may be for it and name"),
                     more => format!("`{holder}` and {more} others may be for it and name"),
                 };
-                let reason = format!(
-                    "role `{address}` may have more policies: {what} a role that is {unknown}"
-                );
+                let reason =
+                    format!("{named} may have more policies: {what} a role that is {unknown}");
                 self.note(unit, reason, perhaps.role);
             }
         }
@@ -157,12 +157,12 @@ impl FunctionSummary {
             open_world.contains(gap) || role.perhaps.iter().any(|perhaps| perhaps.role == *gap)
         };
         for gap in role.gaps.iter().filter(|gap| !is_said(gap)) {
-            let reason = format!("a policy of role `{address}` is {}", gap.unknown);
+            let reason = format!("a policy of {named} is {}", gap.unknown);
             self.note(unit, reason, *gap);
         }
         // Each such place is listed for the unit; of the role it is said once.
         if let Some(gap) = role.gaps.iter().find(|gap| open_world.contains(gap)) {
-            let reason = format!("role `{address}` may have policies that cannot be seen");
+            let reason = format!("{named} may have policies that cannot be seen");
             self.note(unit, reason, *gap);
         }
     }

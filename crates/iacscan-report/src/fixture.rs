@@ -166,6 +166,7 @@ pub(crate) fn report() -> (Report, Sources, Options) {
             actions: vec!["logs:PutLogEvents".to_owned()],
             resources: vec!["!GetAtt Group.Arn".to_owned()],
             place: None,
+            into: None,
         }])
         .remedy(vec![Step::Replace { text: "!GetAtt Role.Arn".to_owned() }])
         .finish(),

@@ -150,20 +150,52 @@ struct JsonSnippet<'r> {
 #[derive(Serialize)]
 #[serde(tag = "do", rename_all = "lowercase")]
 enum JsonStep<'r> {
-    Attach { roles: &'r [String], policy: &'r str },
-    Allow { roles: &'r [String], actions: &'r [String], resources: &'r [String] },
-    Trust { roles: &'r [String], services: &'r [String] },
-    Replace { text: &'r str },
-    Set { call: &'r str, arguments: &'r [String] },
+    Attach {
+        roles: &'r [String],
+        policy: &'r str,
+    },
+    Allow {
+        roles: &'r [String],
+        actions: &'r [String],
+        resources: &'r [String],
+        /// The statement to add the actions to, where one allows more of the same already.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        statement: Option<JsonPlace>,
+    },
+    Loosen {
+        statement: JsonPlace,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        resources: Option<JsonPlace>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        conditions: Option<JsonPlace>,
+    },
+    Trust {
+        roles: &'r [String],
+        services: &'r [String],
+    },
+    Replace {
+        text: &'r str,
+    },
+    Set {
+        call: &'r str,
+        arguments: &'r [String],
+    },
 }
 
-impl<'r> From<&'r Step> for JsonStep<'r> {
-    fn from(step: &'r Step) -> Self {
+impl<'r> JsonStep<'r> {
+    fn of(step: &'r Step, sources: &Sources) -> Self {
+        let place = |span| JsonPlace::from(Place::of(span, sources));
         match step {
             Step::Attach { roles, policy, .. } => Self::Attach { roles, policy },
-            Step::Allow { roles, actions, resources, .. } => {
-                Self::Allow { roles, actions, resources }
+            Step::Allow { roles, actions, resources, into, .. } => {
+                let statement = into.as_ref().map(|into| place(into.span));
+                Self::Allow { roles, actions, resources, statement }
             }
+            Step::Loosen { statement, resources, conditions } => Self::Loosen {
+                statement: place(statement.span),
+                resources: resources.map(place),
+                conditions: conditions.map(place),
+            },
             Step::Trust { roles, services, .. } => Self::Trust { roles, services },
             Step::Replace { text } => Self::Replace { text },
             Step::Set { call, arguments } => Self::Set { call, arguments },
@@ -201,7 +233,7 @@ impl<'r> JsonFinding<'r> {
             help: help.as_deref(),
             remedies: remedies
                 .iter()
-                .map(|remedy| remedy.iter().map(JsonStep::from).collect())
+                .map(|remedy| remedy.iter().map(|step| JsonStep::of(step, sources)).collect())
                 .collect(),
             snippet: snippet
                 .as_ref()

@@ -2,9 +2,10 @@
 
 use std::fmt::Write as _;
 
-use iacscan_core::{Files as _, Finding, Step};
+use iacscan_core::{Files as _, Finding, Span, Step};
 use iacscan_graph::nodes::Role;
 
+use super::statement;
 use crate::scan::Scan;
 
 /// The texts of an example with a step done; an error says why it cannot be.
@@ -20,6 +21,19 @@ pub(crate) fn apply(
         Step::Set { call, arguments } => {
             let root = root_file(files).ok_or("no module")?;
             return set(file(files, &root)?, call, arguments);
+        }
+        Step::Allow { actions, into: Some(into), .. } => {
+            let text = file(files, &scan.files.sources().get(into.at.source).path.clone())?;
+            return statement::add_actions(text, into.at.range(), actions);
+        }
+        Step::Loosen { resources, conditions, .. } => {
+            let at = resources.or(*conditions).ok_or("nothing to loosen")?;
+            let text = file(files, &scan.files.sources().get(at.source).path.clone())?;
+            return statement::loosen(
+                text,
+                resources.map(Span::range),
+                conditions.map(Span::range),
+            );
         }
         Step::Attach { roles, .. } | Step::Allow { roles, .. } | Step::Trust { roles, .. } => roles,
     };
@@ -226,7 +240,7 @@ fn in_configuration(
                 resources.join(", ")
             )
         }
-        Step::Trust { .. } | Step::Replace { .. } | Step::Set { .. } => {
+        Step::Trust { .. } | Step::Replace { .. } | Step::Set { .. } | Step::Loosen { .. } => {
             return Err("not a policy".to_owned());
         }
     };
@@ -296,7 +310,7 @@ fn in_template(
             };
             ("Policies", item)
         }
-        Step::Trust { .. } | Step::Replace { .. } | Step::Set { .. } => {
+        Step::Trust { .. } | Step::Replace { .. } | Step::Set { .. } | Step::Loosen { .. } => {
             return Err("not a policy".to_owned());
         }
     };

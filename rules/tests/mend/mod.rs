@@ -2,6 +2,7 @@
 
 mod apply;
 mod paste;
+mod statement;
 
 use std::fmt::Write as _;
 

@@ -21,6 +21,7 @@ mod module_inputs;
 mod networks;
 mod no_json;
 mod own_role;
+mod own_statements;
 mod pasted;
 mod permissions;
 mod places;

@@ -5,11 +5,15 @@ mod index;
 mod perhaps;
 mod policies;
 mod roles;
+mod several;
+
+use std::sync::OnceLock;
 
 use iacscan_core::{Address, Attribute, Branches, Guarded, Property, Text};
 
 pub use functions::FunctionLink;
 pub use roles::{RoleLink, WrongKind};
+pub(crate) use several::for_several;
 
 use crate::execution_role::RoleAttachments;
 use crate::graph::{FunctionId, Graph, InvokeConfigId, MappingId, NodeId, RoleId, Unlinked};
@@ -77,6 +81,7 @@ pub fn link(mut units: Vec<Unit>) -> Graph {
         invoke_configs,
         invoke_configs_of,
         index,
+        shared: OnceLock::new(),
     };
     let roles = 0..graph.roles.len();
     graph.role_conditions = roles.map(|role| role_conditions(&graph, RoleId(role))).collect();

@@ -64,6 +64,17 @@ impl Role {
             lacking: None,
         }
     }
+
+    /// The role in a sentence: by its address, or, where no text names it, by the function that SAM
+    /// makes it for.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        if self.implicit {
+            format!("the role that SAM makes for `{}`", self.header.holder())
+        } else {
+            format!("role `{}`", self.header.address)
+        }
+    }
 }
 
 /// An instance profile.
