@@ -110,10 +110,20 @@ enum Why {
 fn is_specific(role: &ExecutionRole<'_>, resource: &Located<Text>) -> bool {
     let text = role.graph.resolver().resolve(&resource.value);
     ArnParts::split(&text).is_some_and(|arn| {
-        let resource = arn.part(ArnPart::Resource).to_string();
-        let name = resource.rsplit(['/', ':']).next().unwrap_or(&resource);
-        !name.bytes().all(|byte| byte == b'*')
+        let service = arn.service().unwrap_or_default();
+        is_specific_of(service, &arn.part(ArnPart::Resource).to_string())
     })
+}
+
+/// EC2 checks its unscoped actions on nothing but `*`, and what stands behind a bucket's name are
+/// objects, which no unscoped action is done to.
+fn is_specific_of(service: &str, resource: &str) -> bool {
+    let is_star = |name: &str| name.bytes().all(|byte| byte == b'*');
+    let (first, last) = match resource.split_once(['/', ':']) {
+        Some((first, rest)) => (first, rest.rsplit(['/', ':']).next().unwrap_or(rest)),
+        None => (resource, resource),
+    };
+    !is_star(last) || (matches!(service, "ec2" | "s3") && !is_star(first))
 }
 
 /// An action on consumers of streams; its ARN continues the stream's.
@@ -186,6 +196,26 @@ fn draft(severity: Severity, resource: &Located<Text>, idle: &[Idle<'_>], why: &
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn resources_that_leave_something_out() {
+        let cases = [
+            ("ec2", "instance/*", true),
+            ("ec2", "instance/i-1", true),
+            ("ec2", "*", false),
+            ("ec2", "*/*", false),
+            ("s3", "orders/*", true),
+            ("s3", "*/*", false),
+            ("s3", "*", false),
+            ("dynamodb", "table/*", false),
+            ("dynamodb", "table/orders", true),
+            ("ssm", "parameter/*", false),
+            ("logs", "log-group:/aws/lambda/app:*", false),
+        ];
+        for (service, resource, expected) in cases {
+            assert_eq!(is_specific_of(service, resource), expected, "{service} {resource}");
+        }
+    }
 
     #[test]
     fn actions_without_resources() {
