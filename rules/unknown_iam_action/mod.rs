@@ -4,7 +4,7 @@ mod operations;
 
 use iacscan_core::{Condition, Located, RuleGroup, RuleMeta, Severity, Step, Str, Text};
 use iacscan_graph::{ExecutionRole, Reached};
-use iacscan_iam::aws::{nearest_action, service};
+use iacscan_iam::aws::{action_by_other_mark, nearest_action, nearest_pattern, service};
 
 use crate::framework::s3::{Level, level_of_action, only_level};
 use crate::framework::statements::{
@@ -67,7 +67,12 @@ fn check_trust(role: &ExecutionRole<'_>, report: &mut Report<'_>) {
                 continue;
             }
             let condition = trusted.condition.clone().and(item.condition.clone());
-            report.when(&condition, trust_draft(role, &item.item, &name, &condition));
+            let others = actions.items.all().filter(|other| other.span != item.item.span);
+            let is_there = others.filter_map(|other| known(role, other)).any(|other| {
+                TRUST.iter().any(|it| it.starts_with("sts:AssumeRole") && overlaps(it, &other))
+            });
+            let draft = trust_draft(role, &item.item, &name, is_there, &condition);
+            report.when(&condition, draft);
         }
     }
 }
@@ -138,19 +143,19 @@ enum Problem {
     NoSuchAction(Option<&'static str>),
     /// An operation of the service's API has the name; what IAM checks for it.
     Operation(Checked),
-    /// No action of the service matches the pattern.
-    MatchesNothing,
-    /// There is no service in front.
-    NoService,
+    /// No action of the service matches the pattern; the one that was meant, if it can be told.
+    MatchesNothing(Option<String>),
+    /// There is no service in front; the action that was meant, if it can be told.
+    NoService(Option<&'static str>),
 }
 
 impl Problem {
     /// The action that was meant, if it can be told.
     const fn meant(&self) -> Option<&'static str> {
         match self {
-            Self::NoSuchAction(meant) => *meant,
+            Self::NoSuchAction(meant) | Self::NoService(meant) => *meant,
             Self::Operation(checked) => Some(checked.action),
-            Self::MatchesNothing | Self::NoService => None,
+            Self::MatchesNothing(_) => None,
         }
     }
 
@@ -161,14 +166,16 @@ impl Problem {
         }
         let Some((prefix, _)) = name.split_once(':') else {
             // IAM policy variables and wildcards over services are rare and not checked.
-            return (!is_pattern(name) && !name.contains('$')).then_some(Self::NoService);
+            return (!is_pattern(name) && !name.contains('$')).then(|| {
+                Self::NoService(action_by_other_mark(name).map(|action| action.full_name))
+            });
         };
         if service(prefix).is_none() || !covered(name).is_empty() {
             return None;
         }
         Some(match operations::checked_as(name) {
             Some(checked) => Self::Operation(checked),
-            None if is_pattern(name) => Self::MatchesNothing,
+            None if is_pattern(name) => Self::MatchesNothing(nearest_pattern(name)),
             None => Self::NoSuchAction(nearest_action(name).map(|action| action.full_name)),
         })
     }
@@ -196,12 +203,12 @@ fn draft(item: &Located<Text>, name: &Str, problem: &Problem, meant: Option<&Mea
                 meant.map_or("", Meant::wants)
             ),
         ),
-        Problem::MatchesNothing => (
+        Problem::MatchesNothing(_) => (
             no_such.0.to_owned(),
             no_such.1.clone(),
             "Remove it, or look the names up in the Service Authorization Reference.".to_owned(),
         ),
-        Problem::NoService => (
+        Problem::NoService(_) => (
             "names no service".to_owned(),
             format!("`{name}` names no service, so that IAM refuses the policy of {{functions}}"),
             format!("Write the service in front: `SERVICE:{name}`."),
@@ -213,13 +220,22 @@ fn draft(item: &Located<Text>, name: &Str, problem: &Problem, meant: Option<&Mea
         (_, Some(Meant { action, is_there: true, .. })) => {
             draft.help(format!("Remove it: `{action}` is allowed beside it already."))
         }
-        (Problem::NoSuchAction(Some(_)), Some(Meant { action, besides: Some(_), .. })) => {
+        (
+            Problem::NoSuchAction(Some(_)) | Problem::NoService(Some(_)),
+            Some(Meant { action, besides: Some(_), .. }),
+        ) => {
             let wants = meant.map_or("", Meant::wants);
             draft.help(format!("Write `{action}`.{wants}"))
         }
         (Problem::NoSuchAction(Some(nearest)), _) => draft
             .mend([vec![Step::Replace { text: (*nearest).to_owned() }]])
             .note("If another one is meant, look it up in the Service Authorization Reference."),
+        (Problem::NoService(Some(action)), _) => {
+            draft.mend([vec![Step::Replace { text: (*action).to_owned() }]])
+        }
+        (Problem::MatchesNothing(Some(pattern)), _) => draft
+            .mend([vec![Step::Replace { text: pattern.clone() }]])
+            .note("If others are meant, look them up in the Service Authorization Reference."),
         _ => draft.help(help),
     }
 }
@@ -228,13 +244,21 @@ fn trust_draft(
     role: &ExecutionRole<'_>,
     item: &Located<Text>,
     name: &Str,
+    is_there: bool,
     condition: &Condition,
 ) -> Draft {
     let draft = Draft::at(&META, META.severity, item, "is no action of a trust policy")
-        .message(format!("`{name}` in the trust policy of role {{role}} lets nobody assume it"))
-        .mend([vec![Step::Replace { text: "sts:AssumeRole".to_owned() }]])
+        .message(format!(
+            "IAM refuses the trust policy of role {{role}} because of `{name}`: it takes only the \
+             actions of `sts` by which a role is assumed"
+        ))
         .holder(&role.role.header)
         .fingerprint(name.as_str());
+    let draft = if is_there {
+        draft.help("Remove it: the action that lets the role be assumed stands beside it already.")
+    } else {
+        draft.mend([vec![Step::Replace { text: "sts:AssumeRole".to_owned() }]])
+    };
     concerning(role, &role.functions_when(condition), draft)
 }
 
@@ -256,8 +280,10 @@ mod tests {
             ("s3:ListBuckets", Some(Problem::Operation(checked("s3:ListAllMyBuckets")))),
             ("sqs:SendMessageBatch", Some(Problem::Operation(checked("sqs:SendMessage")))),
             ("s3:ListObjects*", Some(Problem::Operation(checked("s3:ListBucket")))),
-            ("s3:Frobnicate*", Some(Problem::MatchesNothing)),
-            ("GetObject", Some(Problem::NoService)),
+            ("s3:Frobnicate*", Some(Problem::MatchesNothing(None))),
+            ("sqs:Recieve*", Some(Problem::MatchesNothing(Some("sqs:Receive*".to_owned())))),
+            ("GetObject", Some(Problem::NoService(None))),
+            ("sqs.SendMessage", Some(Problem::NoService(Some("sqs:SendMessage")))),
         ];
         for (name, expected) in cases {
             assert_eq!(Problem::of(name), expected, "{name}");

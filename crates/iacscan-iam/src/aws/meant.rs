@@ -19,6 +19,32 @@ pub fn nearest_action(full_name: &str) -> Option<Action> {
         .or_else(|| by_words(service.prefix, name))
 }
 
+/// The pattern that a pattern of no action most likely means: the same with its name spelt as some
+/// actions of the service begin, for `Recieve*` as `Receive*`.
+#[must_use]
+pub fn nearest_pattern(full_name: &str) -> Option<String> {
+    let (prefix, pattern) = full_name.split_once(':')?;
+    let stem = pattern.strip_suffix('*').filter(|stem| !stem.contains(['*', '?']))?;
+    let prefix = service(prefix)?.prefix;
+    let mut beginnings: Vec<&str> = actions_of(prefix)
+        .flat_map(|action| {
+            let name = action.name();
+            let ends = name.char_indices().skip(1).filter(|(_, c)| c.is_ascii_uppercase());
+            ends.map(|(end, _)| end).chain([name.len()]).filter_map(move |end| name.get(..end))
+        })
+        .collect();
+    beginnings.sort_unstable();
+    beginnings.dedup();
+    Some(format!("{prefix}:{}*", nearest(stem, beginnings.into_iter())?))
+}
+
+/// The action that a name without a service means: another mark stands between the two.
+#[must_use]
+pub fn action_by_other_mark(name: &str) -> Option<Action> {
+    let (prefix, name) = name.split_once(['.', '/', ';', '-', '_', ' '])?;
+    action(&format!("{prefix}:{}", name.trim_start()))
+}
+
 /// The action of this name in the one service that has it of those whose prefix begins with this
 /// prefix, or that this one begins with.
 fn of_sister(prefix: &str, name: &str) -> Option<Action> {
@@ -116,6 +142,36 @@ fn words(name: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_pattern_of_no_action_is_answered_with_one_of_some() {
+        let cases = [
+            ("sqs:Recieve*", Some("sqs:Receive*")),
+            ("SQS:SendMesage*", Some("sqs:SendMessage*")),
+            ("dynamodb:Qeury*", Some("dynamodb:Query*")),
+            ("s3:Frobnicate*", None),
+            ("s3:*Objekt", None),
+            ("s3:Ge?Objekt*", None),
+            ("nosuchservice:Get*", None),
+        ];
+        for (pattern, expected) in cases {
+            assert_eq!(nearest_pattern(pattern).as_deref(), expected, "{pattern}");
+        }
+    }
+
+    #[test]
+    fn another_mark_stands_for_the_colon() {
+        let cases = [
+            ("sqs.SendMessage", Some("sqs:SendMessage")),
+            ("s3/getobject", Some("s3:GetObject")),
+            ("sqs.Whatever", None),
+            ("SendMessage", None),
+        ];
+        for (name, expected) in cases {
+            let meant = action_by_other_mark(name).map(|action| action.full_name);
+            assert_eq!(meant, expected, "{name}");
+        }
+    }
 
     #[test]
     fn a_mistaken_action_is_answered_with_the_one_that_was_meant() {

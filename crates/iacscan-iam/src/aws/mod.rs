@@ -27,7 +27,7 @@ pub use managed::{
     ManagedPolicy, RemovedPolicy, managed_policies, managed_policy, misspelt_managed_policy,
     nearest_managed_policy, removed_policies, removed_policy,
 };
-pub use meant::nearest_action;
+pub use meant::{action_by_other_mark, nearest_action, nearest_pattern};
 pub use nearest::nearest;
 pub use sam::{
     SamConnector, SamManagedPolicy, SamPolicyTemplate, nearest_sam_policy_template, sam_connector,
