@@ -54,7 +54,9 @@ fn words(problem: &Problem) -> Words {
             label: "is no policy template",
             message: format!("SAM has no policy template `{name}`, and refuses {{functions}}"),
             help: match nearest_sam_policy_template(name) {
-                Some(near) => format!("Write `{}`, if that is what is meant.", near.name),
+                Some(near) => {
+                    format!("Write `{}` in place of `{name}`, if that is what is meant.", near.name)
+                }
                 None => {
                     "Write a policy template of SAM, the name of an AWS managed policy, an ARN, \
                          or a policy document with `Statement`."
@@ -84,10 +86,13 @@ fn words(problem: &Problem) -> Words {
             message: format!("`{template}` of {{functions}} lacks its parameter `{parameter}`"),
             help: format!("Write `{}`.", call(template)),
         },
-        Problem::UnknownParameter { template, parameter } => Words {
+        Problem::UnknownParameter { template, parameter, missing } => Words {
             label: "is no parameter of the template",
             message: format!("`{template}` of {{functions}} has no parameter `{parameter}`"),
-            help: format!("Write `{}`.", call(template)),
+            help: match missing {
+                Some(missing) => format!("Write `{missing}` in place of `{parameter}`."),
+                None => format!("Write `{}`.", call(template)),
+            },
         },
         Problem::NameWithPath(written) => {
             let name = written.rsplit('/').next().unwrap_or(written);
@@ -129,7 +134,10 @@ mod tests {
     fn help_says_what_to_write() {
         assert_eq!(call("S3ReadPolicy"), "- S3ReadPolicy: {BucketName: ...}");
         let help = words(&Problem::UnknownTemplate("S3ReadPolcy".into())).help;
-        assert_eq!(help, "Write `S3ReadPolicy`, if that is what is meant.");
+        assert_eq!(
+            help,
+            "Write `S3ReadPolicy` in place of `S3ReadPolcy`, if that is what is meant."
+        );
         let help =
             words(&Problem::NameWithPath("service-role/AWSLambdaBasicExecutionRole".into())).help;
         assert!(help.starts_with("Write `AWSLambdaBasicExecutionRole`, or the ARN `arn:aws:"));

@@ -31,7 +31,8 @@ impl Rule for SamRoleShadowsPolicies {
                 let keys = keys.map(|key| (key.condition.clone(), key)).collect();
                 for (condition, keys) in by_condition(keys) {
                     let condition = function.header.condition.clone().and(condition);
-                    if let Some(draft) = draft(function, &keys) {
+                    let users = taking(context, function);
+                    if let Some(draft) = draft(function, &keys, users) {
                         report.when(&condition, draft);
                     }
                 }
@@ -42,7 +43,7 @@ impl Rule for SamRoleShadowsPolicies {
 
 /// What is ignored under one condition, of the function's own keys or of those it inherits from
 /// `Globals`.
-fn draft(function: &Function, keys: &[&ShadowedKey]) -> Option<Draft> {
+fn draft(function: &Function, keys: &[&ShadowedKey], users: bool) -> Option<Draft> {
     let (first, others) = keys.split_first()?;
     let severity = if first.inherited { Severity::Medium } else { META.severity };
     let label = "is ignored because of `Role`";
@@ -57,26 +58,37 @@ fn draft(function: &Function, keys: &[&ShadowedKey]) -> Option<Draft> {
     Some(
         draft
             .message(format!("SAM ignores {names} of {{functions}} because of `Role`"))
-            .help(help(keys, &names))
+            .help(help(keys, &names, users))
             .holder(&function.header)
             .function(function)
             .fingerprint(names),
     )
 }
 
-fn help(keys: &[&ShadowedKey], names: &str) -> String {
-    let it = if keys.len() == 1 { "it" } else { "them" };
-    let has = if keys.len() == 1 { "has" } else { "have" };
-    let remove = if keys.iter().any(|key| key.inherited) {
-        format!("Move {names} from `Globals` to the functions that have no `Role`.")
-    } else {
-        format!("Remove {names}, which {has} no effect: nothing that is deployed changes.")
+/// Whether some function of the template has no `Role`, and takes what `Globals` says for it.
+fn taking(context: &Context<'_>, function: &Function) -> bool {
+    let unit = function.header.address.unit();
+    let others = context.graph.functions().map(|(_, other)| other);
+    others.filter(|other| other.header.address.unit() == unit).any(|other| {
+        other.header.resource_type == "AWS::Serverless::Function" && other.shadowed.is_empty()
+    })
+}
+
+fn help(keys: &[&ShadowedKey], names: &str, is_taken: bool) -> String {
+    let (it, has) = if keys.len() == 1 { ("it", "has") } else { ("them", "have") };
+    let inherited = keys.iter().any(|key| key.inherited);
+    let remove = match (inherited, is_taken) {
+        (true, true) => {
+            format!("Move {names} from `Globals` to the functions that have no `Role`.")
+        }
+        (true, false) => format!("Remove {names} from `Globals`."),
+        (false, _) => format!("Remove {names}, which {has} no effect."),
     };
-    if keys.iter().any(|key| key.name == "Policies") {
-        return format!(
-            "{remove} What the code needs of {it} belongs in the role's own policies: of a policy \
-             that allows whole services, only the actions that are called."
-        );
+    let written = format!("What the function needs of {it} has to be written in the role");
+    if inherited {
+        return format!("{remove} {written}.");
     }
-    format!("{remove} What the role is to have of {it} is written in the role.")
+    format!(
+        "{remove} {written}; or remove `Role`, and SAM makes a role with {it} for the function."
+    )
 }

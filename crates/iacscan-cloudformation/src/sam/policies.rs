@@ -183,11 +183,17 @@ impl Reader<'_> {
                 self.refuse(span, problem);
             }
         }
+        let mut absent = template
+            .parameters()
+            .filter(|parameter| given.iter().all(|entry| entry.key.value != *parameter));
+        let missing = absent.next().filter(|_| absent.next().is_none()).map(Str::from);
+        let missing = missing.filter(|_| given.iter().filter(|it| !is_known(it)).count() == 1);
         for value in given {
             if !is_known(value) {
                 let problem = InvalidPolicyProblem::UnknownParameter {
                     template: name.clone(),
                     parameter: value.key.value.clone(),
+                    missing: missing.clone(),
                 };
                 self.refuse(value.key.span, problem);
             }
@@ -329,7 +335,11 @@ mod tests {
             ),
             (
                 "{S3ReadPolicy: {BucketName: b, Prefix: p}}",
-                P::UnknownParameter { template: "S3ReadPolicy".into(), parameter: "Prefix".into() },
+                P::UnknownParameter {
+                    template: "S3ReadPolicy".into(),
+                    parameter: "Prefix".into(),
+                    missing: None,
+                },
                 0,
                 1,
             ),
@@ -338,6 +348,7 @@ mod tests {
                 P::UnknownParameter {
                     template: "S3ReadPolicy".into(),
                     parameter: "BucketNam".into(),
+                    missing: Some("BucketName".into()),
                 },
                 0,
                 1,

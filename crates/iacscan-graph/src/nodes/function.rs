@@ -104,6 +104,8 @@ pub enum InvalidPolicyProblem {
         template: Str,
         /// The parameter.
         parameter: Str,
+        /// The parameter that is not given, where there is one, and no other name that is not one.
+        missing: Option<Str>,
     },
     /// The name of an AWS managed policy with its path, `service-role/...`, which is neither the
     /// name alone nor an ARN.

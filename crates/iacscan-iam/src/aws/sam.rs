@@ -80,10 +80,35 @@ pub fn sam_policy_templates() -> impl Iterator<Item = SamPolicyTemplate> {
     TEMPLATES.records().filter_map(SamPolicyTemplate::from_record)
 }
 
-/// The policy template whose name is nearest to `name`.
+/// The policy template whose name is nearest to `name`, or the only one whose name has all its
+/// words in their order: `SQSSendMessagePolicy` for `SQSSendPolicy`.
 #[must_use]
 pub fn nearest_sam_policy_template(name: &str) -> Option<SamPolicyTemplate> {
-    sam_policy_template(nearest(name, TEMPLATES.records().map(Record::key))?)
+    let names = || TEMPLATES.records().map(Record::key);
+    let has_words = |candidate: &&str| {
+        let mut rest = words(candidate);
+        words(name).all(|word| rest.any(|other| other.eq_ignore_ascii_case(word)))
+    };
+    let by_words = || {
+        let mut all = names().filter(has_words);
+        all.next().filter(|_| words(name).count() > 1 && all.next().is_none())
+    };
+    sam_policy_template(nearest(name, names()).or_else(by_words)?)
+}
+
+/// The words of a name in capitals and small letters.
+fn words(name: &str) -> impl Iterator<Item = &str> {
+    let is_start = |at: usize| {
+        let (before, behind) = name.split_at_checked(at).unwrap_or_default();
+        before.ends_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit())
+            && behind.starts_with(|c: char| c.is_ascii_uppercase())
+            || behind.starts_with(|c: char| c.is_ascii_uppercase())
+                && behind.chars().nth(1).is_some_and(|c| c.is_ascii_lowercase())
+    };
+    let mut starts: Vec<usize> = (1..name.len()).filter(|at| is_start(*at)).collect();
+    starts.insert(0, 0);
+    let ends: Vec<usize> = starts.iter().skip(1).copied().chain([name.len()]).collect();
+    std::iter::zip(starts, ends).filter_map(|(start, end)| name.get(start..end))
 }
 
 /// The policy SAM resolves from exactly this bare name.
