@@ -47,19 +47,25 @@ impl Rule for PolicyAttachmentRace {
                     continue;
                 }
                 if let Some(gap) = check.doubt {
-                    let policies = code_list(names(&check, &racing).iter().map(String::as_str));
+                    let names = names(&check, racing.iter().copied());
+                    let policies = code_list(names.iter().map(String::as_str));
                     let what = format!("whether it must wait for {policies}");
                     report.perhaps(chain, VPC_FEATURE, META.id, gap, &what);
                     continue;
                 }
-                // What waits for the same has one thing to change.
+                let what = check.what;
+                let racing: Vec<Racing<'_>> =
+                    racing.into_iter().map(|policy| (policy, IndexSet::from([what]))).collect();
+                let is_circle = is_circle(chain, &check, &racing);
+                let module = module_of(&check, &racing);
+                // What waits is one list, written once.
                 let same = races.iter_mut().find(|race| {
                     race.check.header.address == check.header.address
-                        && holders(&race.racing).eq(holders(&racing))
+                        && (race.is_circle, race.module) == (is_circle, module)
                 });
                 match same {
-                    Some(race) => race.purposes.push(check.what),
-                    None => races.push(Race { purposes: vec![check.what], check, racing }),
+                    Some(race) => race.add(racing),
+                    None => races.push(Race { check, racing, is_circle, module }),
                 }
             }
             for race in &races {
@@ -72,13 +78,29 @@ impl Rule for PolicyAttachmentRace {
 /// What does not wait for policies that permissions come from.
 struct Race<'g> {
     check: Checked<'g>,
-    racing: Vec<&'g Attached>,
-    /// What the permissions are for.
-    purposes: Vec<&'static str>,
+    racing: Vec<Racing<'g>>,
+    /// One of the policies itself waits for what would have to wait for it.
+    is_circle: bool,
+    /// The call of the module that holds it, where its text is not the user's.
+    module: Option<&'g str>,
 }
 
-fn holders<'a>(racing: &'a [&Attached]) -> impl Iterator<Item = &'a Address> {
-    racing.iter().map(|attached| &attached.holder.address)
+/// A policy, and what its permissions are for.
+type Racing<'g> = (&'g Attached, IndexSet<&'static str>);
+
+impl<'g> Race<'g> {
+    fn add(&mut self, more: Vec<Racing<'g>>) {
+        for (policy, purposes) in more {
+            let known =
+                self.racing.iter_mut().find(|(it, _)| it.holder.address == policy.holder.address);
+            match known {
+                Some((_, known)) => {
+                    known.extend(purposes);
+                }
+                None => self.racing.push((policy, purposes)),
+            }
+        }
+    }
 }
 
 /// The policies that what is checked has to wait for, and does not.
@@ -211,15 +233,15 @@ fn separate<'g>(
 }
 
 /// The policies, without the modules around both, which differ between the instances of a module.
-fn names(check: &Checked<'_>, racing: &[&Attached]) -> Vec<String> {
+fn names<'g>(check: &Checked<'_>, racing: impl IntoIterator<Item = &'g Attached>) -> Vec<String> {
     let address = check.header.address.name();
-    racing.iter().map(|it| waiting::name_beside(address, it.holder.address.name())).collect()
+    racing.into_iter().map(|it| waiting::name_beside(address, it.holder.address.name())).collect()
 }
 
 /// The call of the module whose text is not the user's that holds a race, all of it.
-fn module_of<'g>(check: &Checked<'g>, racing: &[&Attached]) -> Option<&'g str> {
+fn module_of<'g>(check: &Checked<'g>, racing: &[Racing<'_>]) -> Option<&'g str> {
     let (modules, _) = split(check.header.address.name());
-    let is_inside = |attached: &&Attached| {
+    let is_inside = |(attached, _): &Racing<'_>| {
         let (others, _) = split(attached.holder.address.name());
         shared(&modules, &others) == modules.len()
     };
@@ -227,55 +249,68 @@ fn module_of<'g>(check: &Checked<'g>, racing: &[&Attached]) -> Option<&'g str> {
     modules.last().filter(|_| is_all).map(|call| without_key(call))
 }
 
-fn draft(chain: &Chain<'_>, Race { check, racing, purposes }: &Race<'_>) -> Draft {
-    let purposes = list(purposes.iter().map(|&purpose| purpose.to_owned()));
-    let address = &check.header.address;
-    let names = names(check, racing);
-    let policies = code_list(names.iter().map(String::as_str));
-    let graph = chain.graph;
-    // What a transform makes waits for what it is made of.
+/// What would have to wait: what a transform makes waits for what it is made of, and a stack as a
+/// whole.
+fn waits(check: &Checked<'_>, racing: &[Racing<'_>]) -> Address {
     let holder = check.header.holder();
-    let (mut waits, mut targets) = (holder.clone(), IndexSet::new());
-    for attached in racing {
-        waits = apart(holder, &attached.holder.address);
-        targets.insert(apart(&attached.holder.address, holder));
-    }
-    let waiting = graph
-        .resolver()
-        .resource(&waits)
-        .map_or(&check.header.waiting, |resource| &resource.header.waiting);
-    let is_circle = |target: &Attached| {
-        let before = Dependencies::of(graph, &target.holder);
+    racing
+        .last()
+        .map_or_else(|| holder.clone(), |(attached, _)| apart(holder, &attached.holder.address))
+}
+
+/// Whether one of the policies waits for what would have to wait for it.
+fn is_circle(chain: &Chain<'_>, check: &Checked<'_>, racing: &[Racing<'_>]) -> bool {
+    let (address, waits) = (&check.header.address, waits(check, racing));
+    racing.iter().any(|(target, _)| {
+        let before = Dependencies::of(chain.graph, &target.holder);
         let target = &target.holder.address;
         before.contain(&waits)
             || before.any(|dependency| {
                 stacks(dependency).any(|stack| stack == waits)
                     || waiting::is_circle(address, target, dependency)
             })
-    };
+    })
+}
+
+fn draft(chain: &Chain<'_>, Race { check, racing, is_circle, module }: &Race<'_>) -> Draft {
+    let each = |purposes: &IndexSet<&str>| list(purposes.iter().map(|&it| it.to_owned()));
+    let purposes = each(&racing.iter().flat_map(|(_, it)| it.iter().copied()).collect());
+    let address = &check.header.address;
+    let names = names(check, racing.iter().map(|(attached, _)| *attached));
+    let policies = code_list(names.iter().map(String::as_str));
+    let graph = chain.graph;
+    let (holder, waits) = (check.header.holder(), waits(check, racing));
+    let targets: IndexSet<Address> =
+        racing.iter().map(|(attached, _)| apart(&attached.holder.address, holder)).collect();
+    let waiting = graph
+        .resolver()
+        .resource(&waits)
+        .map_or(&check.header.waiting, |resource| &resource.header.waiting);
     let by_inputs = || {
         let inputs = Inputs::of(chain, chain.linked()?)?;
         let mut ways: Vec<String> = Vec::new();
-        for attached in racing {
+        for (attached, _) in racing {
             ways.push(inputs.instead_of(attached)?);
         }
         Some(format!("Remove {policies} and {} instead.", ways.join(", and ")))
     };
-    let help = if let Some(call) = module_of(check, racing) {
+    let depends = if racing.len() == 1 { "depends" } else { "depend" };
+    let help = if let Some(call) = module {
         format!(
             "Nothing at the call of `{call}` makes it wait: that module itself has to. Where the \
              first `terraform apply` fails with missing permissions, a second one succeeds."
         )
-    } else if racing.iter().any(|target| is_circle(target)) {
+    } else if *is_circle {
         by_inputs().unwrap_or_else(|| format!(
             "Write the permissions into the role itself, or make the role and its policies apart from \
-             `{waits}`: {policies} depends on what would have to wait for it."
+             `{waits}`: {policies} {depends} on what would have to wait for it."
         ))
     } else {
         let targets: Vec<&str> = targets.iter().map(|target| target.name().as_str()).collect();
         let language = graph.resolver().unit_of(holder).map(|unit| unit.language);
         language.map_or_else(String::new, |language| language.wait(waits.name(), &targets, waiting))
     };
+    let gives = if racing.len() == 1 { "gives" } else { "give" };
     let draft = Draft::new(
         &META,
         META.severity,
@@ -283,7 +318,7 @@ fn draft(chain: &Chain<'_>, Race { check, racing, purposes }: &Race<'_>) -> Draf
         format!("does not wait for {policies}"),
     )
     .message(format!(
-        "{{resources}} may be created before {policies}, which gives the role the permissions \
+        "{{resources}} may be created before {policies}, which {gives} the role the permissions \
          that Lambda checks for {purposes}"
     ))
     .names(address.name().as_str())
@@ -292,7 +327,8 @@ fn draft(chain: &Chain<'_>, Race { check, racing, purposes }: &Race<'_>) -> Draf
     .function(chain.function)
     .path_to_role(chain)
     .fingerprint(list(names));
-    racing.iter().fold(draft, |draft, attached| {
-        draft.label(attached.holder.span, format!("gives the permissions for {purposes}"))
+    racing.iter().fold(draft, |draft, (attached, purposes)| {
+        let label = format!("gives the permissions for {}", each(purposes));
+        draft.label(attached.holder.span, label)
     })
 }

@@ -3,9 +3,9 @@
 use iacscan_core::{
     Attribute, Condition, Located, RuleGroup, RuleMeta, Segment, Severity, Span, Step, Text,
 };
-use iacscan_graph::nodes::Author;
+use iacscan_graph::nodes::{Author, Header};
 use iacscan_graph::{Attached, ExecutionRole};
-use iacscan_iam::PolicyDocument;
+use iacscan_iam::{Notation, PolicyDocument};
 
 use crate::framework::{concerning, trust};
 use crate::{Context, Draft, Report, Rule};
@@ -33,7 +33,7 @@ impl Rule for PolicyVersionOutdated {
             if !role.role.header.is_by_tool() {
                 for policy in trust::policies(role) {
                     let header = &role.role.header;
-                    if let Some(draft) = draft(policy.document, "trust policy") {
+                    if let Some(draft) = draft(role, header, policy.document, "trust policy") {
                         let draft = draft.holder(header);
                         let functions = role.functions_when(&policy.condition);
                         report.when(&policy.condition, concerning(role, &functions, draft));
@@ -42,8 +42,9 @@ impl Rule for PolicyVersionOutdated {
             }
             for attached in role.attached().chain(role.boundaries()) {
                 for (condition, document) in written(role, attached) {
-                    if let Some(draft) = draft(document, "policy") {
-                        let draft = draft.holder(attached.document_holder(role.graph));
+                    let holder = attached.document_holder(role.graph);
+                    if let Some(draft) = draft(role, holder, document, "policy") {
+                        let draft = draft.holder(holder);
                         let functions = role.functions_when(&condition);
                         let draft = concerning(role, &functions, draft).through(attached);
                         report.when(&condition, draft);
@@ -75,7 +76,12 @@ fn written<'g>(
         .collect()
 }
 
-fn draft(document: &PolicyDocument, what: &str) -> Option<Draft> {
+fn draft(
+    role: &ExecutionRole<'_>,
+    holder: &Header,
+    document: &PolicyDocument,
+    what: &str,
+) -> Option<Draft> {
     // The label says where, the message why it matters.
     let (span, label, cause) = match &document.version {
         Attribute::Unknown(..) => return None,
@@ -92,19 +98,30 @@ fn draft(document: &PolicyDocument, what: &str) -> Option<Draft> {
     let draft = if document.version.known().is_some() {
         draft.mend([vec![Step::Replace { text: "2012-10-17".to_owned() }]])
     } else {
-        draft.help(
-            "Give the document a `Version` beside its `Statement`, with the value `2012-10-17`.",
-        )
+        draft
+            .help(format!("Write {} beside its `Statement`.", version_line(role, holder, document)))
     };
     Some(match new {
         Some((at, feature)) => draft
-            .message(format!("a {what} of {{functions}} {cause}, in which {feature} is plain text"))
+            .message(format!(
+                "a {what} of {{functions}} {cause}, so that {feature} is taken literally"
+            ))
             .label(at, "is taken literally"),
         None => draft.message(format!(
             "a {what} of {{functions}} {cause}, which leaves it in the policy language of 2008, \
              without policy variables"
         )),
     })
+}
+
+/// The line that says the version, as the language of the document writes it.
+fn version_line(role: &ExecutionRole<'_>, holder: &Header, document: &PolicyDocument) -> String {
+    let in_text = document.statements.all().any(|it| it.notation == Notation::Text);
+    let unit = role.graph.resolver().unit_of(holder.holder()).filter(|_| !in_text);
+    match unit {
+        Some(unit) => format!("`{}`", unit.language.entry("Version", "2012-10-17")),
+        None => "`\"Version\": \"2012-10-17\"`".to_owned(),
+    }
 }
 
 /// A policy variable where there may be one, which the language of 2008 does not know. Nothing else

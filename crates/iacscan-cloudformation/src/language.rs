@@ -129,6 +129,13 @@ impl Language for Templates {
         format!("`Condition: {{{operator}: {{\"{key}\": {values}}}}}`")
     }
 
+    fn entry(&self, key: &str, text: &str) -> String {
+        match self {
+            Self::Yaml => format!("{key}: \"{text}\""),
+            Self::Json => format!("\"{key}\": \"{text}\""),
+        }
+    }
+
     fn denying(&self, notation: Notation) -> &'static str {
         if self.is_json(notation) { "`\"Effect\": \"Deny\"`" } else { "`Effect: Deny`" }
     }
@@ -204,8 +211,13 @@ impl Language for Templates {
     fn wait(&self, address: &str, targets: &[&str], waiting: &Waiting) -> String {
         if waiting.listed.is_empty() {
             return match self {
-                Self::Yaml => format!("Add `DependsOn: [{}]` to `{address}`.", targets.join(", ")),
-                Self::Json => format!("Add `\"DependsOn\": {targets:?}` to `{address}`."),
+                Self::Yaml => {
+                    let targets = targets.join(", ");
+                    format!("Add `DependsOn: [{targets}]` to `{address}`, beside its `Type`.")
+                }
+                Self::Json => {
+                    format!("Add `\"DependsOn\": {targets:?}` to `{address}`, beside its `Type`.")
+                }
             };
         }
         let targets: Vec<String> = targets.iter().map(|target| format!("`{target}`")).collect();

@@ -44,6 +44,9 @@ pub trait Language: Debug + Sync {
     /// there; `taken` are the names that cannot be declared.
     fn account(&self, declared: Option<&str>, taken: &[&str]) -> Account;
 
+    /// A key of a map with a text as its value, which YAML would take for something else.
+    fn entry(&self, key: &str, text: &str) -> String;
+
     /// A condition of a statement: what a key has to be, one of these.
     fn condition(&self, notation: Notation, operator: &str, key: &str, values: &[&str]) -> String;
 

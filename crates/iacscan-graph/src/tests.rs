@@ -98,6 +98,10 @@ impl crate::Language for Unwritten {
         String::new()
     }
 
+    fn entry(&self, _: &str, text: &str) -> String {
+        text.to_owned()
+    }
+
     fn wait(&self, _: &str, _: &[&str], _: &crate::nodes::Waiting) -> String {
         String::new()
     }

@@ -87,6 +87,10 @@ impl Language for Configurations {
         }
     }
 
+    fn entry(&self, key: &str, text: &str) -> String {
+        format!("{key} = \"{text}\"")
+    }
+
     fn condition(&self, notation: Notation, operator: &str, key: &str, values: &[&str]) -> String {
         match notation {
             Notation::Own => {

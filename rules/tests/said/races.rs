@@ -145,13 +145,17 @@ Resources:
             terraform("depends_on = [aws_sqs_queue.failed]"),
             "Add `aws_iam_role_policy.this` to the `depends_on` list of `aws_lambda_function.this`.",
         ),
-        ("template.yaml", function(""), "Add `DependsOn: [Policy]` to `Function`."),
+        (
+            "template.yaml",
+            function(""),
+            "Add `DependsOn: [Policy]` to `Function`, beside its `Type`.",
+        ),
         (
             "template.yaml",
             function("DependsOn: Failed"),
             "Add `Policy` to what `Function` lists in `DependsOn`.",
         ),
-        ("template.yaml", event(""), "Add `DependsOn: [Policy]` to `Function`."),
+        ("template.yaml", event(""), "Add `DependsOn: [Policy]` to `Function`, beside its `Type`."),
         (
             "template.yaml",
             event("DependsOn: [Failed]"),
@@ -274,7 +278,10 @@ Resources:
             [("main.yaml", main.as_str()), ("policies.yaml", policies), ("worker.yaml", worker)];
         let found = found(&files);
         let race = found.iter().find(|it| it.rule == "policy-attachment-race").unwrap();
-        assert_eq!(race.help.as_deref(), Some("Add `DependsOn: [Policies]` to `Worker`."));
+        assert_eq!(
+            race.help.as_deref(),
+            Some("Add `DependsOn: [Policies]` to `Worker`, beside its `Type`.")
+        );
     }
 }
 
