@@ -8,6 +8,7 @@ use iacscan_graph::{Attached, ExecutionRole, RoleId, RoleLink};
 use iacscan_iam::{ArnPart, ArnParts, Case, Resolve, matches_pattern};
 
 use crate::framework::concerning;
+use crate::framework::spell::written;
 use crate::{Context, Draft, Report, Rule};
 
 /// `exclusive-attachment-conflict`
@@ -78,10 +79,19 @@ fn check_arguments(role: &ExecutionRole<'_>, report: &mut Report<'_>) {
                 header.address
             ))
             .label(attached.arn.span, "is attached here")
-            .help(format!(
-                "Use one of the two: remove `{argument}` (it is deprecated) and attach what it \
-                 lists with resources of their own."
-            ));
+            .help(match argument {
+                "inline_policy" => format!(
+                    "Remove each `inline_policy`, which is deprecated, and write its `name` and \
+                     `policy` in an `aws_iam_role_policy` with `role = {}.id`.",
+                    header.address.name()
+                ),
+                _ => format!(
+                    "Remove `managed_policy_arns`, which is deprecated, and for each ARN that it \
+                     lists write an `aws_iam_role_policy_attachment` with `role = {}.name` and \
+                     the ARN as `policy_arn`.",
+                    header.address.name()
+                ),
+            });
         report.when(&attached.condition, finish(role, header, attached, draft));
     }
 }
@@ -134,10 +144,29 @@ fn check_set(
         )
         .message(format!("`{}` removes {what}", set.header.address))
         .label(attached.arn.span, "is attached here, and not listed there")
-        .help("List it there as well, or remove the attachment.");
+        .help(list_it(role, set, attached));
         let both =
             attached.condition.clone().and(condition.clone()).and(set.header.condition.clone());
         report.when(&both, finish(role, &set.header, attached, draft));
+    }
+}
+
+fn list_it(role: &ExecutionRole<'_>, set: &PolicyAttachment, attached: &Attached) -> String {
+    let (argument, listed) = match attached.inline(role.graph) {
+        Some(inline) => ("policy_names", inline.name.as_ref()),
+        None => ("policy_arns", Some(&attached.arn)),
+    };
+    let from = &set.header.address;
+    let listed = listed.and_then(|it| {
+        let written = written(role.graph, from, &it.value)?;
+        Some(if it.value.as_known().is_some() { format!("\"{written}\"") } else { written })
+    });
+    let listed = listed.map_or_else(|| "it".to_owned(), |listed| format!("`{listed}`"));
+    match attached.mechanism {
+        Some(_) => {
+            format!("Add {listed} to `{argument}`, or remove `{}`.", attached.holder.address.name())
+        }
+        None => format!("Add {listed} to `{argument}`, or remove it from the role."),
     }
 }
 
@@ -183,9 +212,10 @@ fn check_account_wide(
                     "is taken from all others in the account",
                 )
                 .message(format!(
-                    "`{}` takes an AWS managed policy from every user, group and role of the \
+                    "each apply of `{}` detaches `{}` from every user, group and role of the \
                          account that it does not list",
-                    header.address
+                    header.address,
+                    text.to_string().rsplit('/').next().unwrap_or_default()
                 ))
             } else if let Some((first, span)) = owners.get(&identity(&arn.item, &text)) {
                 Draft::at(&META, META.severity, &arn.item, "is owned twice")
@@ -209,13 +239,18 @@ fn check_account_wide(
 }
 
 /// What attaches to one and leaves the others alone.
-fn instead_of(attachment: &PolicyAttachment) -> &'static str {
-    if attachment.roles.is_empty() && attachment.roles.gaps.is_empty() {
-        "Use `aws_iam_user_policy_attachment` or `aws_iam_group_policy_attachment`, one for each user \
-         or group."
+fn instead_of(attachment: &PolicyAttachment) -> String {
+    let resources = if attachment.roles.is_empty() && attachment.roles.gaps.is_empty() {
+        "`aws_iam_user_policy_attachment` or `aws_iam_group_policy_attachment`, one for each user \
+         or group"
     } else {
-        "Use `aws_iam_role_policy_attachment`, one for each role."
-    }
+        "`aws_iam_role_policy_attachment`, one for each role, with `role` and the same `policy_arn`"
+    };
+    format!(
+        "Use {resources}. Then run `terraform state rm {}` before the next apply: destroying it \
+         would detach the policy from all of them.",
+        attachment.header.address.name()
+    )
 }
 
 /// What tells policies apart: the resource that is referred to, else the ARN. Generated policies of

@@ -135,16 +135,21 @@ fn an_exclusive_attachment_is_replaced_by_one_of_its_kind() {
         let found = found(&[("main.tf", &text)]);
         found.iter().filter_map(|finding| finding.help.clone()).collect::<Vec<_>>()
     };
+    let first = "Then run `terraform state rm aws_iam_policy_attachment.a` before the next apply: \
+                 destroying it would detach the policy from all of them.";
     assert_eq!(
         help("roles = [\"r\"]"),
-        ["Use `aws_iam_role_policy_attachment`, one for each role."]
+        [format!(
+            "Use `aws_iam_role_policy_attachment`, one for each role, with `role` and the same \
+             `policy_arn`. {first}"
+        )]
     );
     assert_eq!(
         help("users = [\"u\"]"),
-        [
-            "Use `aws_iam_user_policy_attachment` or `aws_iam_group_policy_attachment`, one for each \
-          user or group."
-        ]
+        [format!(
+            "Use `aws_iam_user_policy_attachment` or `aws_iam_group_policy_attachment`, one for \
+             each user or group. {first}"
+        )]
     );
 }
 
