@@ -3,9 +3,10 @@
 use iacscan_core::{RuleGroup, RuleMeta, Severity};
 use iacscan_graph::nodes::SourceKind;
 use iacscan_graph::{Attached, AwsPolicy, ExecutionRole};
-use iacscan_iam::aws::Tier;
+use iacscan_iam::aws::{AccessLevel, Action, Tier};
 
 use crate::framework::features::{FEATURE_POLICIES, sources_of};
+use crate::framework::narrow::in_place;
 use crate::framework::words::code_list;
 use crate::framework::{concerning, with_depending};
 use crate::{Context, Draft, Report, Rule};
@@ -62,15 +63,14 @@ fn draft(
 ) -> Draft {
     let name = policy.record.name;
     let actions = code_list(policy.breadth.data_actions.iter().copied());
-    let replace = match policy.breadth.data_actions.as_slice() {
-        [only] => {
-            format!("Replace it by a statement that allows `{only}` on the ARNs it is called on.")
-        }
-        _ => format!(
-            "Replace it by a statement that allows those of {actions} that are called, on the \
-             ARNs they are called on."
-        ),
+    let what = match policy.breadth.data_actions.as_slice() {
+        [only] => format!("`{only}` on the ARNs it is called on"),
+        _ => format!("those of {actions} that are called, on the ARNs they are called on"),
     };
+    let names = &policy.breadth.data_actions;
+    let services: Vec<&str> = names.iter().filter_map(|it| Some(it.split_once(':')?.0)).collect();
+    let reads = names.iter().all(|name| iacscan_iam::aws::action(name).is_some_and(reads));
+    let replace = in_place(role, attached, &what, &services, reads);
     let draft =
         Draft::at(&META, META.severity, attached.named(), format!("allows {actions} everywhere"))
             .message(format!(
@@ -82,4 +82,8 @@ fn draft(
             .holder(attached.document_holder(role.graph))
             .fingerprint(name);
     concerning(role, &role.functions_when(&attached.condition), draft).through(attached)
+}
+
+fn reads(action: Action) -> bool {
+    matches!(action.level, AccessLevel::Read | AccessLevel::List)
 }

@@ -2,7 +2,7 @@
 
 use iacscan_core::{Span, Step};
 use iacscan_graph::nodes::Mechanism;
-use iacscan_graph::{Chain, LinkedRole, RoleLink};
+use iacscan_graph::{Attached, Chain, LinkedRole, RoleLink};
 
 use super::inputs::Inputs;
 use super::words::argument;
@@ -48,6 +48,15 @@ pub(crate) fn place_of_first(chain: &Chain<'_>, linked: &LinkedRole<'_>) -> Opti
     let language = chain.graph.resolver().unit_of(&header.address)?.language;
     let has_own = linked.attached.iter().any(|attached| attached.aws().is_none());
     (!has_own && !header.is_shown_at_call()).then(|| language.new_policy(header).to_owned())
+}
+
+/// What to remove to detach a policy: a resource that attaches nothing else goes as a whole.
+pub(crate) fn removed(attached: &Attached) -> String {
+    let name = attached.holder.address.name();
+    let is_alone = attached.mechanism == Some(Mechanism::RoleAttachment)
+        && attached.arn.passages().next().is_none()
+        && !name.ends_with(']');
+    if is_alone { format!("`{name}`") } else { "it".to_owned() }
 }
 
 /// The list in the role's own resource.

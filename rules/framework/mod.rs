@@ -1,6 +1,7 @@
 //! What rules are written with and how they are run.
 
 mod attaching;
+pub(crate) mod beside;
 mod concerning;
 mod context;
 mod denials;
@@ -13,6 +14,7 @@ pub(crate) mod inputs;
 pub(crate) mod invocation;
 mod lacking;
 mod merge;
+pub(crate) mod narrow;
 pub(crate) mod remedies;
 mod report;
 mod requirement;
@@ -29,7 +31,7 @@ use iacscan_core::{Finding, RuleGroup, Undecided};
 use iacscan_graph::Graph;
 use rayon::prelude::*;
 
-pub(crate) use attaching::{attach, place_of_first, policy_list};
+pub(crate) use attaching::{attach, place_of_first, policy_list, removed};
 pub(crate) use concerning::concerning;
 pub use context::{Context, Options, Switch};
 pub(crate) use depending::with_depending;

@@ -4,6 +4,7 @@ use iacscan_core::{RuleGroup, RuleMeta, Severity};
 use iacscan_graph::{Attached, AwsPolicy, ExecutionRole};
 use iacscan_iam::aws::Tier;
 
+use crate::framework::narrow::in_place;
 use crate::framework::words::code_list;
 use crate::framework::{concerning, with_depending};
 use crate::{Context, Draft, Report, Rule};
@@ -30,7 +31,9 @@ impl Rule for FullAccessManagedPolicy {
             for attached in role.attached() {
                 let Some(policy) = attached.existing_aws() else { continue };
                 if let Some(severity) = severity(policy) {
-                    let help = with_depending(REPLACE, context, role, |grant| {
+                    let services: Vec<&str> = services(policy).collect();
+                    let advice = in_place(role, attached, REPLACE, &services, false);
+                    let help = with_depending(&advice, context, role, |grant| {
                         std::ptr::eq(grant.attached, attached)
                     });
                     let draft = draft(role, attached, policy, severity).help(help);
@@ -41,8 +44,14 @@ impl Rule for FullAccessManagedPolicy {
     }
 }
 
-const REPLACE: &str = "Replace it by a policy that lists the actions that are called and the ARNs \
-                       they are called on.";
+const REPLACE: &str = "the actions that are called on the ARNs they are called on";
+
+/// The services that the policy allows, or nearly so.
+fn services(policy: &AwsPolicy) -> impl Iterator<Item = &str> {
+    let breadth = &policy.breadth;
+    let nearly = breadth.nearly_full_services.iter().map(|it| it.service);
+    breadth.full_services.iter().map(String::as_str).chain(nearly)
+}
 
 /// The broadest policies are `admin-policy`.
 fn severity(policy: &AwsPolicy) -> Option<Severity> {

@@ -1,9 +1,11 @@
 //! An ARN names an AWS managed policy that does not exist.
 
-use iacscan_core::{RuleGroup, RuleMeta, Severity, Step};
+use iacscan_core::{Located, RuleGroup, RuleMeta, Segment, Severity, Span, Step, Text};
 use iacscan_graph::{Attached, AttachedPolicy, AwsPolicy, ExecutionRole, NameProblem};
+use iacscan_iam::aws::Tier;
 
-use crate::framework::concerning;
+use crate::framework::narrow::in_place;
+use crate::framework::{concerning, with_depending};
 use crate::{Context, Draft, Report, Rule};
 
 /// `managed-policy-not-found`
@@ -26,7 +28,7 @@ impl Rule for ManagedPolicyNotFound {
     fn check(&self, context: &Context<'_>, report: &mut Report<'_>) {
         for role in context.execution_roles() {
             for attached in role.attached().chain(role.boundaries()) {
-                if let Some(draft) = draft(role, attached) {
+                if let Some(draft) = draft(context, role, attached) {
                     report.when(&attached.condition, draft);
                 }
             }
@@ -43,7 +45,29 @@ fn path(policy: Option<&AwsPolicy>) -> String {
     }
 }
 
-fn draft(role: &ExecutionRole<'_>, attached: &Attached) -> Option<Draft> {
+/// Whether with a policy more permissions can be gained than it gives.
+fn administers(policy: &AwsPolicy) -> bool {
+    matches!(policy.breadth.tier, Some(Tier::Everything | Tier::Escalation))
+}
+
+/// The part of an ARN that is written elsewhere than the rest, and what has to stand there: an item
+/// of a list whose other items stand in the same place.
+fn item(arn: &Located<Text>, right: &str) -> Option<(Span, String)> {
+    let (last, before) = arn.value.segments().split_last()?;
+    let Segment::Literal(last) = last else { return None };
+    let mut beginning = String::new();
+    for segment in before {
+        let Segment::Literal(literal) = segment else { return None };
+        beginning.push_str(&literal.text);
+    }
+    let span = last.span(0..last.text.len())?;
+    let is_here =
+        span.source == arn.span.source && arn.span.start <= span.start && span.end <= arn.span.end;
+    let rest = right.strip_prefix(&beginning).filter(|_| !is_here && !beginning.is_empty())?;
+    Some((span, rest.to_owned()))
+}
+
+fn draft(context: &Context<'_>, role: &ExecutionRole<'_>, attached: &Attached) -> Option<Draft> {
     let AttachedPolicy::Misnamed { written, partition, problem, meant } = &attached.policy else {
         return None;
     };
@@ -84,6 +108,7 @@ fn draft(role: &ExecutionRole<'_>, attached: &Attached) -> Option<Draft> {
         ),
     };
     let (right, words) = match (meant, problem) {
+        (Some(policy), NameProblem::Removed) if administers(policy) => (None, None),
         (Some(policy), NameProblem::Removed) => {
             (Some(policy.record.arn(partition)), Some("AWS replaced it by this one."))
         }
@@ -112,14 +137,33 @@ fn draft(role: &ExecutionRole<'_>, attached: &Attached) -> Option<Draft> {
             ),
         ),
     };
-    let draft = Draft::at(&META, META.severity, &attached.arn, label)
+    let item = right.as_deref().and_then(|right| item(&attached.arn, right));
+    let (draft, right) = match item {
+        Some((span, right)) => {
+            let draft = Draft::new(&META, META.severity, span, label);
+            (draft.label(attached.arn.span, "becomes part of the ARN here"), Some(right))
+        }
+        None => (Draft::at(&META, META.severity, &attached.arn, label), right),
+    };
+    let draft = draft
         .message(format!("{message}, so that role {{role}} cannot be deployed"))
         .mend(right.map(|text| vec![Step::Replace { text }]))
         .holder(&attached.holder)
         .fingerprint(written.as_str());
-    let draft = match words {
-        Some(words) => draft.help(words),
-        None => draft,
+    let draft = match (words, meant) {
+        (Some(words), _) => draft.help(words),
+        (None, Some(policy)) if administers(policy) && *problem == NameProblem::Removed => {
+            let what = "the actions that are called on the ARNs they are called on";
+            let advice = in_place(role, attached, what, &[], false);
+            let advice = with_depending(&advice, context, role, |grant| {
+                std::ptr::eq(grant.attached, attached)
+            });
+            draft.help(format!(
+                "{advice} `{}` replaced it, but lets a function make itself an administrator.",
+                policy.record.name
+            ))
+        }
+        _ => draft,
     };
     Some(concerning(role, &role.functions_when(&attached.condition), draft).through(attached))
 }

@@ -7,10 +7,10 @@ use iacscan_graph::{Attached, ExecutionRole};
 use iacscan_iam::aws::managed_policy;
 use iacscan_iam::{Case, Statement};
 
-use crate::framework::concerning;
 use crate::framework::features::{
     BASIC, CONTAIN_BASIC, FEATURE_POLICIES, FeaturePolicy, all_users_are_known,
 };
+use crate::framework::{concerning, removed};
 use crate::{Context, Draft, Report, RoleDemand, Rule};
 
 /// `unused-feature-policy`
@@ -84,10 +84,16 @@ fn is_required(context: &Context<'_>, name: &str) -> bool {
 }
 
 /// The name of an AWS managed policy that somebody wrote down, and rightly: what SAM attaches by
-/// itself nobody can remove, and a wrong name is `managed-policy-not-found`.
+/// itself nobody can remove, a wrong name is `managed-policy-not-found`, and what SAM refuses is
+/// `sam-policies-entry-invalid`.
 fn written_name<'g>(role: &ExecutionRole<'g>, attached: &'g Attached) -> Option<&'g str> {
-    let by_itself = role.role.by_itself.contains(&attached.arn.span);
-    if by_itself { None } else { Some(attached.existing_aws()?.record.name) }
+    let span = attached.arn.span;
+    let by_itself = role.role.by_itself.contains(&span);
+    let is_refused = || {
+        let mut functions = role.functions.iter().filter_map(|user| role.graph.function(user.item));
+        functions.any(|it| it.invalid_policies.iter().any(|refused| refused.span == span))
+    };
+    if by_itself || is_refused() { None } else { Some(attached.existing_aws()?.record.name) }
 }
 
 /// Whether some function of the role uses the feature in some branch.
@@ -137,7 +143,7 @@ fn unused(role: &ExecutionRole<'_>, attached: &Attached, feature: &FeaturePolicy
             let basic = managed_policy(BASIC).map_or_else(|| BASIC.to_owned(), |it| it.arn("aws"));
             format!("Attach `{basic}` in its place, which lets functions write logs.")
         } else {
-            "Remove it.".to_owned()
+            format!("Remove {}.", removed(attached))
         });
     finish(role, attached, name, draft)
 }

@@ -1,23 +1,20 @@
 //! Resources of the same source that a statement may mean.
 
 use iacscan_core::{Address, Located, ResourceAttribute, Segment, Text};
-use iacscan_graph::nodes::{Author, Header, Resource, ResourceKind};
-use iacscan_graph::{ExecutionRole, Named, Reached, Unit};
+use iacscan_graph::nodes::{Resource, ResourceKind};
+use iacscan_graph::{ExecutionRole, Named, Reached};
 use iacscan_iam::aws::ResourceType;
 use iacscan_iam::{Resolve, Statement};
 
 use super::forms::Form;
-use crate::framework::dependencies::Dependencies;
+use crate::framework::beside::Beside;
 use crate::framework::spell::{form as form_of, noted, written};
 use crate::framework::words::code_choice;
 use iacscan_graph::instances::split;
 
 /// Where a statement stands that may name resources beside it.
 pub(super) struct Declared<'h, 'g> {
-    role: &'h ExecutionRole<'g>,
-    /// The resource that holds the statement.
-    holder: &'h Header,
-    unit: &'g Unit,
+    beside: Beside<'h, 'g>,
     statement: &'g Statement,
     /// What the code is told of.
     told: &'h [Address],
@@ -36,9 +33,8 @@ impl<'h, 'g> Declared<'h, 'g> {
             label.starts_with("local.") || label.starts_with("data.")
         });
         is_here.then_some(())?;
-        let holder = reached.attached.document_holder(role.graph);
-        let unit = role.graph.resolver().unit_of(holder.holder())?;
-        Some(Self { role, holder, unit, statement: reached.statement, told })
+        let beside = Beside::of(role, reached.attached.document_holder(role.graph))?;
+        Some(Self { beside, statement: reached.statement, told })
     }
 
     /// The ARNs of the resources of a form's kind, as its language writes them.
@@ -58,13 +54,14 @@ impl<'h, 'g> Declared<'h, 'g> {
             text.extend(&Text::from(suffix));
             self.write(&text)
         };
-        with_suffix(&arn).or_else(|| with_suffix(self.role.graph.resolver().resolve(&arn).as_ref()))
+        with_suffix(&arn)
+            .or_else(|| with_suffix(self.beside.role.graph.resolver().resolve(&arn).as_ref()))
     }
 
     /// The ARN of a resource of which no node is made.
     fn named(&self, resource: &Resource, form: &Form) -> Option<String> {
         let name = split(resource.header.address.name()).1;
-        let language = self.unit.language;
+        let language = self.beside.unit.language;
         let (kind, by) = language.named(name, &resource.header.resource_type)?;
         let is_it = kind.split_once(':') == Some((form.kind.service, form.kind.name));
         is_it.then_some(())?;
@@ -85,7 +82,8 @@ impl<'h, 'g> Declared<'h, 'g> {
                 let is_told = begin.split("${").skip(1).all(|part| {
                     ["Partition}", "Region}", "Account}"].iter().any(|it| part.starts_with(it))
                 });
-                is_told.then(|| form_of(Some(self.unit), &format!("{begin}${{{last}}}{end}")))
+                is_told
+                    .then(|| form_of(Some(self.beside.unit), &format!("{begin}${{{last}}}{end}")))
             }
         }
     }
@@ -112,7 +110,7 @@ impl<'h, 'g> Declared<'h, 'g> {
     }
 
     fn begins_without_slash(&self, name: &Text) -> bool {
-        match self.role.graph.resolver().resolve(name).segments().first() {
+        match self.beside.role.graph.resolver().resolve(name).segments().first() {
             Some(Segment::Literal(literal)) => !literal.text.starts_with('/'),
             Some(Segment::Reference { .. }) => true,
             _ => false,
@@ -122,10 +120,10 @@ impl<'h, 'g> Declared<'h, 'g> {
     /// "`a`", "`a` or `b`", "`a` or another of 5".
     fn choice(&self, write: impl Fn(&Resource) -> Option<String>) -> Option<String> {
         const MOST: usize = 3;
-        let resources = self.unit.resources.iter();
+        let resources = self.beside.unit.resources.iter();
         let mut all: Vec<(&Resource, String)> = resources
             .filter_map(|resource| {
-                let written = write(resource).filter(|_| self.can_name(resource))?;
+                let written = write(resource).filter(|_| self.beside.can_name(resource))?;
                 Some((resource, written))
             })
             .collect();
@@ -143,50 +141,11 @@ impl<'h, 'g> Declared<'h, 'g> {
         })
     }
 
-    /// Whether a statement may refer to a resource: it is there whenever the statement is, in the
-    /// same module or template, and does not wait for it.
-    fn can_name(&self, resource: &Resource) -> bool {
-        let (header, holder) = (&resource.header, self.holder);
-        let (address, from) = (&header.address, holder.holder());
-        let is_beside = address.unit() == from.unit()
-            && address.scope() == from.scope()
-            && split(address.name()).0 == split(from.name()).0;
-        let is_there = header.condition.is_always() || header.condition == holder.condition;
-        let runs_with_it = self.role.functions.iter().any(|user| {
-            let function = self.role.graph.function(user.item);
-            function.is_some_and(|function| function.header.address == *address)
-        });
-        is_beside
-            && is_there
-            && header.author == Author::User
-            && !runs_with_it
-            && !self.triggers(address)
-            && !self.waits(address)
-            && *address != self.role.role.header.address
-    }
-
-    /// Whether a resource is the statement's, or waits for it.
-    fn waits(&self, address: &Address) -> bool {
-        let is_holder = |it: &Address| *it == self.holder.address || it == self.holder.holder();
-        let graph = self.role.graph;
-        let resource = graph.resolver().resource(address);
-        let awaited = resource.map(|it| Dependencies::of(graph, &it.header));
-        is_holder(address)
-            || awaited.is_some_and(|all| {
-                all.contain(&self.holder.address) || all.contain(self.holder.holder())
-            })
-    }
-
-    /// Whether a resource itself sends events to a function, for which it waits.
-    fn triggers(&self, address: &Address) -> bool {
-        self.unit.triggers.iter().any(|trigger| trigger.header.address == *address)
-    }
-
     fn write(&self, text: &Text) -> Option<String> {
-        let refers_back = text.references().any(|(target, _)| self.waits(target));
-        let words =
-            written(self.role.graph, self.holder.holder(), text).filter(|_| !refers_back)?;
-        Some(noted(self.unit.language, self.statement, words))
+        let refers_back = text.references().any(|(target, _)| self.beside.waits(target));
+        let words = written(self.beside.role.graph, self.beside.holder.holder(), text)
+            .filter(|_| !refers_back)?;
+        Some(noted(self.beside.unit.language, self.statement, words))
     }
 }
 

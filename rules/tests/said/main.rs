@@ -13,6 +13,7 @@ mod first_reading;
 mod instances;
 mod invocation_help;
 mod limits_help;
+mod literal_help;
 mod logs_help;
 mod made_help;
 #[path = "../mend/mod.rs"]

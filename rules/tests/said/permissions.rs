@@ -172,8 +172,8 @@ fn advice_to_replace_a_policy_names_what_features_need_of_it() {
             names.split(' ').map(|name| format!("'arn:aws:iam::aws:policy/{name}'")).collect();
         format!("ManagedPolicyArns: [{}]", arns.join(", "))
     };
-    let full = "Replace it by a policy that lists the actions that are called and the ARNs they are \
-                called on.";
+    let full = "Remove it, and in a policy under `Policies` of the role allow the actions that are called on the \
+                ARNs they are called on.";
     let admin = "Replace it by a policy that lists the actions that are called and the ARNs they \
                  are called on. IAM Access Analyzer can generate one from the role's CloudTrail \
                  history.";
@@ -302,33 +302,27 @@ Resources:
         );
         found(&text, "sam-role-shadows-policies").and_then(|finding| finding.help)
     };
-    let policies = "belongs in the role's own policies: of a policy that allows whole services, \
-                    only the actions that are called.";
     for (keys, globals, expected) in [
         (
             "      Policies: [AWSLambda_FullAccess]\n",
             "",
-            format!(
-                "Remove `Policies`, which has no effect: nothing that is deployed changes. What \
-                 the code needs of it {policies}"
-            ),
+            "Remove `Policies`, which has no effect. What the function needs of it has to be \
+             written in the role; or remove `Role`, and SAM makes a role with it for the function.",
         ),
         (
             "      RolePath: /a/\n      Policies: [AWSLambda_FullAccess]\n",
             "",
-            format!(
-                "Remove `Policies` and `RolePath`, which have no effect: nothing that is deployed \
-                 changes. What the code needs of them {policies}"
-            ),
+            "Remove `Policies` and `RolePath`, which have no effect. What the function needs of \
+             them has to be written in the role; or remove `Role`, and SAM makes a role with them \
+             for the function.",
         ),
         (
             "",
             ", RolePath: /a/",
-            "Move `RolePath` from `Globals` to the functions that have no `Role`. What the role \
-             is to have of it is written in the role."
-                .to_owned(),
+            "Remove `RolePath` from `Globals`. What the function needs of it has to be written in \
+             the role.",
         ),
     ] {
-        assert_eq!(of(keys, globals), Some(expected), "{keys}{globals}");
+        assert_eq!(of(keys, globals).as_deref(), Some(expected), "{keys}{globals}");
     }
 }

@@ -1,0 +1,62 @@
+//! Which resources a policy may refer to.
+
+use iacscan_core::Address;
+use iacscan_graph::nodes::{Author, Header, Resource};
+use iacscan_graph::{ExecutionRole, Unit};
+
+use super::dependencies::Dependencies;
+use iacscan_graph::instances::split;
+
+/// What stands beside the resource that holds a policy of a role.
+pub(crate) struct Beside<'h, 'g> {
+    pub(crate) role: &'h ExecutionRole<'g>,
+    /// The resource that holds the policy.
+    pub(crate) holder: &'h Header,
+    pub(crate) unit: &'g Unit,
+}
+
+impl<'h, 'g> Beside<'h, 'g> {
+    pub(crate) fn of(role: &'h ExecutionRole<'g>, holder: &'h Header) -> Option<Self> {
+        let unit = role.graph.resolver().unit_of(holder.holder())?;
+        Some(Self { role, holder, unit })
+    }
+
+    /// Whether a statement may refer to a resource: it is there whenever the statement is, in the
+    /// same module or template, and does not wait for it.
+    pub(crate) fn can_name(&self, resource: &Resource) -> bool {
+        let (header, holder) = (&resource.header, self.holder);
+        let (address, from) = (&header.address, holder.holder());
+        let is_beside = address.unit() == from.unit()
+            && address.scope() == from.scope()
+            && split(address.name()).0 == split(from.name()).0;
+        let is_there = header.condition.is_always() || header.condition == holder.condition;
+        let runs_with_it = self.role.functions.iter().any(|user| {
+            let function = self.role.graph.function(user.item);
+            function.is_some_and(|function| function.header.address == *address)
+        });
+        is_beside
+            && is_there
+            && header.author == Author::User
+            && !runs_with_it
+            && !self.triggers(address)
+            && !self.waits(address)
+            && *address != self.role.role.header.address
+    }
+
+    /// Whether a resource is the statement's, or waits for it.
+    pub(crate) fn waits(&self, address: &Address) -> bool {
+        let is_holder = |it: &Address| *it == self.holder.address || it == self.holder.holder();
+        let graph = self.role.graph;
+        let resource = graph.resolver().resource(address);
+        let awaited = resource.map(|it| Dependencies::of(graph, &it.header));
+        is_holder(address)
+            || awaited.is_some_and(|all| {
+                all.contain(&self.holder.address) || all.contain(self.holder.holder())
+            })
+    }
+
+    /// Whether a resource itself sends events to a function, for which it waits.
+    fn triggers(&self, address: &Address) -> bool {
+        self.unit.triggers.iter().any(|trigger| trigger.header.address == *address)
+    }
+}
