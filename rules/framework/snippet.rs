@@ -23,11 +23,16 @@ pub(super) fn of_remedies(
     let mut called = None;
     for step in remedies.first()? {
         match step {
-            Step::Allow { actions, resources, .. } => {
+            Step::Allow { actions, resources, into: None, .. } => {
                 statements.push(Code::allowing(actions, resources));
                 called = called.or_else(|| actions.first());
             }
-            Step::Attach { .. } | Step::Trust { .. } | Step::Replace { .. } => {}
+            // A line says it.
+            Step::Allow { .. }
+            | Step::Attach { .. }
+            | Step::Loosen { .. }
+            | Step::Trust { .. }
+            | Step::Replace { .. } => {}
             // The module's own input makes the policy.
             Step::Set { .. } => return None,
         }

@@ -6,8 +6,7 @@ use iacscan_graph::{Chain, LinkedRole};
 
 use crate::framework::{gap_in, unmet};
 use crate::needs::{
-    Demand, Lacking, Target, actions_of, all_met, can_be_given, deliveries, deliveries_to_any,
-    lacking,
+    Demand, Lacking, Target, actions_of, can_be_given, deliveries, deliveries_to_any, lacking,
 };
 use crate::{Context, Draft, Report, Rule};
 

@@ -1,11 +1,12 @@
 //! A policy document does not say that it is in today's policy language.
 
 use iacscan_core::{
-    Attribute, Condition, Located, RuleGroup, RuleMeta, Segment, Severity, Span, Step, Text,
+    Attribute, Condition, Located, Notation, RuleGroup, RuleMeta, Segment, Severity, Span, Step,
+    Text,
 };
 use iacscan_graph::nodes::{Author, Header};
 use iacscan_graph::{Attached, ExecutionRole};
-use iacscan_iam::{Notation, PolicyDocument};
+use iacscan_iam::PolicyDocument;
 
 use crate::framework::{concerning, trust};
 use crate::{Context, Draft, Report, Rule};
@@ -116,10 +117,11 @@ fn draft(
 
 /// The line that says the version, as the language of the document writes it.
 fn version_line(role: &ExecutionRole<'_>, holder: &Header, document: &PolicyDocument) -> String {
-    let in_text = document.statements.all().any(|it| it.notation == Notation::Text);
-    let unit = role.graph.resolver().unit_of(holder.holder()).filter(|_| !in_text);
-    match unit {
-        Some(unit) => format!("`{}`", unit.language.entry("Version", "2012-10-17")),
+    let is_written = |notation| document.statements.all().any(|it| it.notation == notation);
+    let unit = role.graph.resolver().unit_of(holder.holder());
+    let key = if is_written(Notation::Block) { "version" } else { "Version" };
+    match unit.filter(|_| !is_written(Notation::Text)) {
+        Some(unit) => format!("`{}`", unit.language.entry(key, "2012-10-17")),
         None => "`\"Version\": \"2012-10-17\"`".to_owned(),
     }
 }
