@@ -362,7 +362,7 @@ mod tests {
         assert_eq!(source.as_deref(), Some(r#"{"Fn::GetAtt": ["X", "Arn"]}"#));
         assert_eq!(
             json.wait("F", &["P", "Q"], &Waiting::default()),
-            r#"Add `"DependsOn": ["P", "Q"]` to `F`."#
+            r#"Add `"DependsOn": ["P", "Q"]` to `F`, beside its `Type`."#
         );
         assert_eq!(Templates::opened_by(b'R').alone("X.Arn"), "!GetAtt X.Arn");
     }

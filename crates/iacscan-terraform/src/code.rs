@@ -74,7 +74,7 @@ mod tests {
             ("role", Code::Expression("aws_iam_role.r.name".to_owned())),
             ("policy", json_encoded(&Code::document(vec![statement]), 2)),
             ("a", Code::text("x")),
-            ("bcd", Code::List(vec![Code::text("y"); 12])),
+            ("bcd", Code::List(vec![Code::text("y"); 13])),
             ("ef", Code::text("z")),
         ];
         let mut expected = "  role = aws_iam_role.r.name\n  policy = jsonencode({\n    Version = \
@@ -82,7 +82,7 @@ mod tests {
              [\"sqs:SendMessage\", \"sqs:GetQueueUrl\"]\n      Resource = aws_sqs_queue.q.arn\n    \
              }]\n  })\n  a = \"x\"\n  bcd = [\n"
             .to_owned();
-        expected.push_str(&"    \"y\",\n".repeat(12));
+        expected.push_str(&"    \"y\",\n".repeat(13));
         expected.push_str("  ]\n  ef = \"z\"\n");
         assert_eq!(arguments(&entries, 2), expected);
         let short = [("a", Code::text("x")), ("bcd", Code::text("y"))];
