@@ -33,7 +33,7 @@ impl Options {
     }
 }
 
-/// How much the terminal format says.
+/// How much the formats for people, `terminal` and `concise`, say.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verbosity {
     /// Findings alone.

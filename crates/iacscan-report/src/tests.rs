@@ -84,6 +84,39 @@ fn notices_point_into_files() {
 }
 
 #[test]
+fn one_line_each_lists_what_is_undecided_when_asked() {
+    let concise = |verbosity| text(Format::Concise, |options| options.verbosity = verbosity);
+    let line = "lambda/main.tf:17:26: undecided: aws_lambda_function.orders: the permissions \
+                boundary of `aws_iam_role.orders` is not known (an input without a value)\n";
+    assert!(concise(Verbosity::Verbose).ends_with(line));
+    assert!(!concise(Verbosity::Normal).contains("undecided"));
+}
+
+#[test]
+fn what_follows_from_what_is_said_of_a_unit_is_listed_under_it() {
+    let (mut report, sources, mut options) = report();
+    options.verbosity = Verbosity::Verbose;
+    let first = report.undecided.remove(0);
+    let of = |subject: &str, reason: &str| Undecided {
+        subject: subject.into(),
+        reason: reason.into(),
+        ..first.clone()
+    };
+    report.undecided.push(of("a", "role `r` may have policies that cannot be seen"));
+    report.undecided.push(of("b", "role `s` may have policies that cannot be seen"));
+    report.undecided.push(of(&first.unit, "the macro `M` may add resources"));
+    let mut out = Vec::new();
+    render(Format::Terminal, &report, &sources, &options, &mut out).unwrap();
+    let text = String::from_utf8(out).unwrap();
+    let unit = &first.unit;
+    let expected = format!(
+        ": {unit}: the macro `M` may add resources (an input without a value)\n    so of a: role \
+         `r` may have policies that cannot be seen\n    as well: b\n\n"
+    );
+    assert!(text.contains(&expected), "{text}");
+}
+
+#[test]
 fn what_one_cause_leaves_undecided_is_said_once() {
     let (mut report, sources, mut options) = report();
     options.verbosity = Verbosity::Verbose;

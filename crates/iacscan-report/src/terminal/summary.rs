@@ -8,7 +8,7 @@ use iacscan_core::{LeftOutKind, Severity, Sources, Undecided};
 use crate::place::Place;
 use crate::{Options, Report, Verbosity, visible};
 
-/// Lists what could not be decided, and why.
+/// Lists what could not be decided, and why; under what is said of a whole unit, what follows from it.
 pub(super) fn undecided(
     report: &Report,
     sources: &Sources,
@@ -19,18 +19,31 @@ pub(super) fn undecided(
         return Ok(());
     }
     writeln!(out, "{}", paint("Not decided:", Style::new().bold(), options))?;
-    for alike in report.undecided.chunk_by(is_alike) {
-        let Some((undecided, others)) = alike.split_first() else { continue };
-        writeln!(
-            out,
-            "  {}: {}: {}",
-            Place::of(undecided.gap.span, sources),
-            visible::line(&undecided.subject),
-            visible::line(&undecided.sentence()),
-        )?;
-        if !others.is_empty() {
-            let subjects = others.iter().map(|other| visible::line(&other.subject).to_string());
-            writeln!(out, "    as well: {}", subjects.collect::<Vec<_>>().join(", "))?;
+    let is_of_one_gap = |a: &Undecided, b: &Undecided| a.gap == b.gap && a.unit == b.unit;
+    for of_gap in report.undecided.chunk_by(is_of_one_gap) {
+        let is_cause = |undecided: &&Undecided| undecided.subject == undecided.unit;
+        let cause =
+            of_gap.iter().find(is_cause).filter(|_| of_gap.iter().filter(is_cause).count() == 1);
+        if let Some(cause) = cause {
+            entry(cause, sources, out)?;
+        }
+        let others: Vec<&Undecided> = of_gap
+            .iter()
+            .filter(|it| !cause.is_some_and(|cause| std::ptr::eq(cause, *it)))
+            .collect();
+        for alike in others.chunk_by(|a, b| is_alike(a, b)) {
+            let Some((first, others)) = alike.split_first() else { continue };
+            if cause.is_some() {
+                let (subject, reason) =
+                    (visible::line(&first.subject), visible::line(&first.reason));
+                writeln!(out, "    so of {subject}: {reason}")?;
+            } else {
+                entry(first, sources, out)?;
+            }
+            if !others.is_empty() {
+                let subjects = others.iter().map(|other| visible::line(&other.subject).to_string());
+                writeln!(out, "    as well: {}", subjects.collect::<Vec<_>>().join(", "))?;
+            }
         }
     }
     writeln!(out)
@@ -59,7 +72,17 @@ pub(super) fn left_out(
     writeln!(out)
 }
 
-/// Whether two are of one cause: the same is said of the same place, but for names in code.
+fn entry(undecided: &Undecided, sources: &Sources, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(
+        out,
+        "  {}: {}: {}",
+        Place::of(undecided.gap.span, sources),
+        visible::line(&undecided.subject),
+        visible::line(&undecided.sentence()),
+    )
+}
+
+/// Whether the same is said of the same place, but for names in code.
 fn is_alike(a: &Undecided, b: &Undecided) -> bool {
     let words = |undecided: &Undecided| {
         undecided.reason.split('`').step_by(2).map(str::to_owned).collect::<Vec<_>>()
