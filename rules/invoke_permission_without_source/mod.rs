@@ -1,6 +1,9 @@
 //! A permission lets a service invoke a function on behalf of any account.
 
-use iacscan_core::{Condition, Located, RuleGroup, RuleMeta, Severity, Text, Truth};
+use iacscan_core::{
+    Address, Attribute, Condition, Guarded, Located, Property, RuleGroup, RuleMeta, Segment,
+    Severity, Text, Truth,
+};
 use iacscan_graph::nodes::{Author, Header, InvokePermission, Origin};
 use iacscan_graph::{FunctionId, FunctionLink};
 use iacscan_iam::{ArnPart, ArnParts, Resolve};
@@ -56,12 +59,63 @@ impl Rule for InvokePermissionWithoutSource {
                             draft(permission, principal, &service, &lack, (&limits, &proviso));
                         let function = &permission.function;
                         let draft = about_function(context, index, header, function, draft);
+                        let other = origin.as_ref().and_then(Origin::resource).and_then(|source| {
+                            Some((other_with(context, index, permission, source)?, source))
+                        });
+                        let draft = match other {
+                            Some((other, source)) => draft
+                                .label(other.header.span, "names the source already")
+                                .help(format!(
+                                    "Remove it: `{}` lets `{}` invoke the function already.",
+                                    block(other.header.address.name()),
+                                    block(source.name())
+                                )),
+                            None => draft,
+                        };
                         report.when(&condition, draft);
                     }
                 }
             }
         }
     }
+}
+
+/// Another permission that gives the same, and to this source alone.
+fn other_with<'g>(
+    context: &Context<'g>,
+    index: usize,
+    permission: &InvokePermission,
+    source: &Address,
+) -> Option<&'g InvokePermission> {
+    let graph = context.graph;
+    let texts = |property: &Property<Text>| -> Option<Vec<Text>> {
+        let texts = property.iter().map(|branch| match &branch.item {
+            Attribute::Absent => Some(Text::new()),
+            Attribute::Known(text) => Some(graph.resolver().resolve(&text.value).into_owned()),
+            Attribute::Unknown(..) => None,
+        });
+        texts.collect()
+    };
+    let gives =
+        |it: &InvokePermission| [&it.function, &it.qualifier, &it.action, &it.principal].map(texts);
+    let (given, header) = (gives(permission), &permission.header);
+    if given.iter().any(Option::is_none) {
+        return None;
+    }
+    graph.units().get(index)?.invoke_permissions.iter().find(|other| {
+        let condition = &other.header.condition;
+        let names_source = |branch: &Guarded<Attribute<Text>>| {
+            let segments = branch.item.known().map(|text| text.value.segments());
+            segments.into_iter().flatten().any(
+                |segment| matches!(segment, Segment::Reference { target, .. } if *target == *source),
+            )
+        };
+        other.header.address != header.address
+            && (condition.is_always() || *condition == header.condition)
+            && other.source_arn.iter().all(names_source)
+            && Lack::of(context, other).next().is_none()
+            && gives(other) == given
+    })
 }
 
 /// What the service invokes the function for, if that is one resource.
@@ -154,10 +208,10 @@ impl<'g> Lack<'g> {
 /// Whether the resource of an `execute-api` ARN leaves the API open.
 fn is_every_api(resource: &Text) -> Truth {
     match resource.segments().first() {
-        Some(iacscan_core::Segment::Literal(literal)) => {
+        Some(Segment::Literal(literal)) => {
             (literal.text == "*" || literal.text.starts_with("*/")).into()
         }
-        Some(iacscan_core::Segment::Input(_) | iacscan_core::Segment::Unknown(_)) => Truth::Unknown,
+        Some(Segment::Input(_) | Segment::Unknown(_)) => Truth::Unknown,
         _ => Truth::False,
     }
 }

@@ -145,3 +145,54 @@ fn what_a_trigger_names_is_no_word_in_capitals() {
         assert_eq!(rules(&mended), Vec::<&str>::new(), "{mended}");
     }
 }
+
+/// A permission beside another that lets the same source invoke the same function is one too many.
+#[test]
+fn a_permission_that_another_makes_needless_is_to_be_removed() {
+    let help = |other: &str| {
+        let text = format!(
+            r#"
+resource "aws_lambda_function" "app" {{
+  function_name = "app"
+  role          = "arn:aws:iam::123456789012:role/app"
+  filename      = "app.zip"
+}}
+resource "aws_cloudwatch_event_rule" "daily" {{ schedule_expression = "rate(1 day)" }}
+resource "aws_cloudwatch_event_target" "daily" {{
+  rule = aws_cloudwatch_event_rule.daily.name
+  arn  = aws_lambda_function.app.arn
+}}
+resource "aws_lambda_permission" "open" {{
+  action        = "lambda:InvokeFunction"
+  function_name = aws_lambda_function.app.function_name
+  principal     = "events.amazonaws.com"
+}}
+resource "aws_lambda_permission" "daily" {{
+  function_name = aws_lambda_function.app.function_name
+  {other}
+}}
+"#
+        );
+        let found = scan::scan([("main.tf", text.as_str())], &Options::default()).findings;
+        let of_rule = found.into_iter().filter(|it| it.rule == "invoke-permission-without-source");
+        let open = of_rule.filter(|it| it.fingerprint == "aws_lambda_permission.open");
+        open.filter_map(|finding| finding.help).collect::<String>()
+    };
+    let source = "source_arn = aws_cloudwatch_event_rule.daily.arn";
+    let invoke = "action = \"lambda:InvokeFunction\"\n  principal = \"events.amazonaws.com\"";
+    assert_eq!(
+        help(&format!("{invoke}\n  {source}")),
+        "Remove it: `aws_lambda_permission.daily` lets `aws_cloudwatch_event_rule.daily` invoke the \
+         function already."
+    );
+    let added = "Add `source_arn` as `aws_cloudwatch_event_rule.daily.arn`.";
+    for other in [
+        invoke.to_owned(),
+        format!("{invoke}\n  {source}\n  qualifier = \"live\""),
+        format!("{}\n  {source}", invoke.replace("events", "s3")),
+        format!("{invoke}\n  source_arn = \"arn:aws:events:eu-west-1:123456789012:rule/x\""),
+        format!("{invoke}\n  {source}\n  count = var.all ? 1 : 0"),
+    ] {
+        assert_eq!(help(&other), added, "{other}");
+    }
+}
