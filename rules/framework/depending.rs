@@ -3,9 +3,10 @@
 
 use std::collections::BTreeSet;
 
-use iacscan_core::{Finding, RuleId, Severity, Step};
-use iacscan_graph::{Attached, Chain, ExecutionRole, Grant};
+use iacscan_core::{Finding, Located, RuleId, Severity, Step, Text};
+use iacscan_graph::{Attached, Chain, ExecutionRole, Grant, Reached};
 use iacscan_iam::aws::Tier;
+use iacscan_iam::{Case, Resolve, matches_pattern};
 use indexmap::{IndexMap, IndexSet};
 
 use super::features::{BASIC, CONTAIN_BASIC};
@@ -15,7 +16,7 @@ use crate::{Context, Report, rule};
 
 /// The rules that report what a feature lacks, and the feature in their name.
 const FEATURES: &[(RuleId, &str)] = &[
-    ("missing-logs-permission", "logs"),
+    ("missing-logs-permission", LOGS),
     (NETWORK, "the VPC configuration"),
     ("missing-tracing-permission", "active tracing"),
     ("missing-layer-permission", "the layer"),
@@ -28,6 +29,8 @@ const FEATURES: &[(RuleId, &str)] = &[
     ("missing-durable-permission", "durable executions"),
 ];
 
+const LOGS: &str = "logs";
+
 /// What this reports as low is documented as needed, and nothing fails without it.
 const NETWORK: RuleId = "missing-vpc-permission";
 
@@ -38,6 +41,66 @@ pub(crate) fn with_depending(
     role: &ExecutionRole<'_>,
     is_removed: impl Fn(&Grant<'_>) -> bool,
 ) -> String {
+    let replacing = replacing(context, role, is_removed, |_| false);
+    replacing.map_or_else(|| advice.to_owned(), |replacing| replacing.behind(advice))
+}
+
+/// What has to go with advice to replace a policy or a part of it.
+pub(crate) struct Replacing {
+    steps: Vec<String>,
+    /// It is to let functions write their logs, and nothing else.
+    pub(crate) is_for_logs: bool,
+}
+
+impl Replacing {
+    /// The advice, and what has to go with it.
+    pub(crate) fn behind(&self, advice: &str) -> String {
+        let steps = self.steps();
+        format!("{advice} Parts of the configuration depend on it too: in its place {steps}.")
+    }
+
+    /// What is to be done, as the end of a sentence.
+    pub(crate) fn steps(&self) -> String {
+        self.steps.join(", and ")
+    }
+}
+
+/// What the features need that only the wildcards of a statement give, where what it allows by name
+/// stays.
+pub(crate) fn replacing_wildcards(
+    context: &Context<'_>,
+    role: &ExecutionRole<'_>,
+    reached: &Reached<'_>,
+    wildcards: &[&Located<Text>],
+) -> Option<Replacing> {
+    let items = reached.statement.actions.iter().flat_map(|actions| &actions.items.items);
+    let staying: Vec<Text> = items
+        .filter(|item| !wildcards.iter().any(|wildcard| std::ptr::eq(*wildcard, &item.item)))
+        .map(|item| role.graph.resolver().resolve(&item.item.value).into_owned())
+        .collect();
+    let allows = |action: &str| {
+        let action = Text::literal(action);
+        staying.iter().any(|it| matches_pattern(it, &action, Case::Insensitive).is_true())
+    };
+    replacing(context, role, |grant| std::ptr::eq(grant.statement, reached.statement), allows)
+}
+
+/// What features need that nothing gives but one of the grants to remove, of which the actions that
+/// stay are still allowed.
+fn replacing(
+    context: &Context<'_>,
+    role: &ExecutionRole<'_>,
+    is_removed: impl Fn(&Grant<'_>) -> bool,
+    stays: impl Fn(&str) -> bool,
+) -> Option<Replacing> {
+    let is_met = |finding: &Finding| {
+        finding.remedies.iter().any(|remedy| {
+            remedy.iter().all(|step| match step {
+                Step::Allow { actions, .. } => actions.iter().all(|action| stays(action)),
+                _ => false,
+            })
+        })
+    };
     let chains: Vec<&Chain<'_>> = role
         .functions
         .iter()
@@ -49,17 +112,18 @@ pub(crate) fn with_depending(
         })
         .collect();
     if chains.is_empty() {
-        return advice.to_owned();
+        return None;
     }
     // Each of several broad policies is to go: none of them is what another's features are left to.
-    let stays = |grant: &Grant<'_>| is_removed(grant) || !is_broad(grant.attached);
-    let with = context.with_chains(chains.iter().filter_map(|chain| chain.keeping(stays)));
-    let goes = |grant: &Grant<'_>| !is_removed(grant) && stays(grant);
+    let counts = |grant: &Grant<'_>| is_removed(grant) || !is_broad(grant.attached);
+    let with = context.with_chains(chains.iter().filter_map(|chain| chain.keeping(counts)));
+    let goes = |grant: &Grant<'_>| !is_removed(grant) && counts(grant);
     let without = context.with_chains(chains.iter().filter_map(|chain| chain.keeping(goes)));
     let mut purposes: IndexMap<Step, IndexSet<&str>> = IndexMap::new();
     for (id, feature) in FEATURES {
         let known: BTreeSet<String> = reported(&with, id).map(|finding| finding.message).collect();
         let lost = reported(&without, id).filter(|finding| !known.contains(&finding.message));
+        let lost = lost.filter(|finding| !is_met(finding));
         for step in lost.filter_map(|finding| finding.remedies.into_iter().next()).flatten() {
             purposes.entry(step).or_default().insert(feature);
         }
@@ -79,6 +143,7 @@ pub(crate) fn with_depending(
     let language = unit.map(|unit| unit.language);
     // A list that is not there yet is written once.
     let are_several = purposes.keys().filter(|step| attaches(step).is_some()).count() > 1;
+    let is_for_logs = purposes.values().flatten().all(|feature| *feature == LOGS);
     let steps = purposes.into_iter().map(|(mut step, features)| {
         if let Step::Attach { new, .. } = &mut step
             && are_several
@@ -89,13 +154,7 @@ pub(crate) fn with_depending(
         format!("{} for {features}", phrase(&step, language))
     });
     let steps: Vec<String> = steps.collect();
-    if steps.is_empty() {
-        return advice.to_owned();
-    }
-    format!(
-        "{advice} Parts of the configuration depend on it too: in its place {}.",
-        steps.join(", and ")
-    )
+    (!steps.is_empty()).then_some(Replacing { steps, is_for_logs })
 }
 
 /// The name of the policy that a step attaches.

@@ -4,11 +4,11 @@ use iacscan_core::{Located, RuleGroup, RuleMeta, Severity, Text};
 use iacscan_graph::{ExecutionRole, Reached};
 use iacscan_iam::aws::AccessLevel;
 
+use crate::framework::replacing_wildcards;
 use crate::framework::statements::{
     about, allows_unconditionally, by_condition, covered, is_every_action, is_made_by_tool, items,
     known, together, unlimited, whole_service,
 };
-use crate::framework::with_depending;
 use crate::framework::words::code_list;
 use crate::{Context, Draft, Report, Rule};
 
@@ -66,9 +66,9 @@ fn check_statement(
         for (condition, wide) in by_condition(wide) {
             let actions: Vec<(&Located<Text>, &str)> =
                 wide.iter().map(|(item, pattern)| (*item, pattern.as_str())).collect();
-            let help = with_depending(REPLACE, context, role, |grant| {
-                std::ptr::eq(grant.statement, reached.statement)
-            });
+            let wildcards: Vec<&Located<Text>> = actions.iter().map(|(item, _)| *item).collect();
+            let replacing = replacing_wildcards(context, role, reached, &wildcards);
+            let help = replacing.map_or_else(|| REPLACE.to_owned(), |it| it.behind(REPLACE));
             let draft = draft(wanted, &actions).help(help);
             report.when(&condition, about(role, reached, &condition, draft));
         }

@@ -6,8 +6,8 @@ use iacscan_iam::aws::{Tier, tier_of_service};
 use iacscan_iam::{Elements, Resolve, is_effectively_all};
 
 use crate::framework::concerning;
+use crate::framework::replacing_wildcards;
 use crate::framework::statements::{only_service, written_star};
-use crate::framework::with_depending;
 use crate::framework::words::code_list;
 use crate::{Context, Draft, Report, Rule};
 
@@ -34,9 +34,7 @@ impl Rule for WildcardActionOnAllResources {
                 if let Some(wide) = wide(context, role, &reached) {
                     let condition = reached.condition.clone().and(wide.condition.clone());
                     if condition.is_feasible().is_true() {
-                        let advice = with_depending(REPLACE, context, role, |grant| {
-                            std::ptr::eq(grant.statement, reached.statement)
-                        });
+                        let advice = advice(context, role, &reached, &wide);
                         let draft = draft(role, &reached, &wide, &condition).help(advice);
                         report.when(&condition, draft);
                     }
@@ -49,6 +47,31 @@ impl Rule for WildcardActionOnAllResources {
 const REPLACE: &str = "List the actions that are called and the ARNs they are called on. IAM Access \
                        Analyzer can generate the list from the role's CloudTrail history, but for \
                        calls that CloudTrail does not record by itself, such as those on data.";
+
+/// A statement that lets functions write their logs, and names nothing else, is to be replaced by
+/// what is made for that.
+fn advice(
+    context: &Context<'_>,
+    role: &ExecutionRole<'_>,
+    reached: &Reached<'_>,
+    wide: &Wide<'_>,
+) -> String {
+    let actions: Vec<&Located<Text>> = wide.actions.iter().map(|(.., action)| *action).collect();
+    let all = reached.statement.actions.as_ref().map_or(0, |all| all.items.items.len());
+    let is_of_logs = match wide.actions.as_slice() {
+        [(_, service, _)] => service == "logs" && all == 1,
+        _ => false,
+    };
+    match replacing_wildcards(context, role, reached, &actions) {
+        Some(it) if is_of_logs && it.is_for_logs => format!(
+            "Remove this statement, and in its place {}. If the code itself calls CloudWatch Logs, \
+             allow those actions as well, on the ARNs they are called on.",
+            it.steps()
+        ),
+        Some(it) => it.behind(REPLACE),
+        None => REPLACE.to_owned(),
+    }
+}
 
 /// The wildcard actions of a statement, the gravest first, and the resource that leaves nothing
 /// out.

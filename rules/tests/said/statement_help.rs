@@ -308,6 +308,39 @@ fn what_only_the_wide_statement_gives_is_to_be_given_otherwise() {
     }
 }
 
+/// What stands by name beside a wildcard stays when that goes; what only the wildcard gives does not.
+#[test]
+fn what_is_allowed_by_name_beside_a_wildcard_is_not_given_again() {
+    let of = |actions: &str, rule: &str, resource: &str| {
+        let text = template(&format!("Action: [{actions}], Resource: {resource}"));
+        let basic = "ManagedPolicyArns: ['arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole']";
+        help(&text.replace(basic, ""), rule).unwrap()
+    };
+    let on_all = "wildcard-action-on-all-resources";
+    let named = "'logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'";
+    for (actions, rule, resource, is_said) in [
+        (format!("'ec2:*', {named}"), on_all, "'*'", false),
+        (format!("'ec2:*', {named}, 'logs:*'"), on_all, "'*'", false),
+        ("'ec2:*', 'logs:*'".to_owned(), on_all, "'*'", true),
+        ("'ec2:*', 'logs:*', 'logs:PutLogEvents'".to_owned(), on_all, "'*'", true),
+        (
+            format!("'logs:*', {named}"),
+            "wildcard-action",
+            "!Sub 'arn:aws:logs:*:*:log-group:/aws/lambda/${Function}:*'",
+            false,
+        ),
+    ] {
+        let help = of(&actions, rule, resource);
+        assert_eq!(help.contains("depend on it too"), is_said, "{actions}: {help}");
+    }
+    let alone = of("'logs:*'", on_all, "'*'");
+    assert!(alone.starts_with("Remove this statement, and in its place add"), "{alone}");
+    assert!(
+        alone.contains("AWSLambdaBasicExecutionRole") && !alone.contains("Analyzer"),
+        "{alone}"
+    );
+}
+
 /// A function runs with a role: what is done to users is done for others.
 #[test]
 fn what_a_dangerous_action_does_is_true_of_it() {
