@@ -22,7 +22,7 @@ impl From<ResourceAttribute> for Meaning {
 }
 
 /// Whether the attributes of a resource come from code of the user.
-fn is_custom(resource_type: &str) -> bool {
+pub(crate) fn is_custom(resource_type: &str) -> bool {
     resource_type.starts_with("Custom::")
         || resource_type == "AWS::CloudFormation::CustomResource"
         || resource_type.ends_with("::MODULE")

@@ -220,7 +220,7 @@ fn opened(unit: &mut Unit, gap: Gap, reason: String) {
 fn open_world(template: &mut Template<'_>, unit: &mut Unit, serverless: Vec<Str>) {
     for transform in &template.transforms {
         if transform.kind() == TransformKind::Macro {
-            let gap = Gap { span: transform.span, unknown: Unknown::External };
+            let gap = Gap { span: transform.span, unknown: Unknown::Code };
             let name = transform.name;
             let reason = format!("the macro `{name}` may add resources and change what is written");
             opened(unit, gap, reason);

@@ -17,6 +17,8 @@ pub enum Unknown {
     Exported,
     /// One of several things that have the same name.
     Several,
+    /// Made by code that runs at the deployment: a macro.
+    Code,
     /// Written in a way this scanner does not evaluate.
     Unsupported,
     /// Depends on itself.
@@ -39,6 +41,7 @@ impl Unknown {
             Self::External => "defined outside the scanned files",
             Self::Exported => "an import whose name is not known",
             Self::Several => "one of several of that name in the scan",
+            Self::Code => "up to code that a scan does not run",
             Self::Unsupported => "an expression that is not evaluated",
             Self::Cycle => "defined by itself",
             Self::Limit => "larger than a scan may make it",

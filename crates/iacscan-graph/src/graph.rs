@@ -3,8 +3,8 @@
 use std::sync::OnceLock;
 
 use iacscan_core::{
-    Address, Attribute, Branches, Condition, Guarded, LeftOut, LeftOutKind, Located, Property,
-    Span, Text,
+    Address, Attribute, Branches, Condition, Gap, Guarded, LeftOut, LeftOutKind, Located, Property,
+    Span, Text, Unknown,
 };
 use iacscan_iam::{Case, Resolve, Statement, matches_pattern};
 use rustc_hash::FxHashSet;
@@ -222,6 +222,15 @@ impl Graph {
     #[must_use]
     pub fn role_links(&self, function: FunctionId) -> &[Guarded<RoleLink>] {
         self.role_links.get(function.0).map_or(&[], |branches| branches.0.as_slice())
+    }
+
+    /// What makes the role of a function that is not known, in words: ``custom resource `R`
+    /// (`Custom::Role`)``.
+    #[must_use]
+    pub fn role_maker(&self, function: &Function, gap: Gap) -> Option<String> {
+        let maker = function.role_maker.as_ref().filter(|_| gap.unknown == Unknown::Computed)?;
+        let (name, kind) = (maker.name(), self.resolver.type_of(maker)?);
+        Some(format!("custom resource `{name}` (`{kind}`)"))
     }
 
     /// The functions that assume a role, each with the condition under which it does.

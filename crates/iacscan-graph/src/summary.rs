@@ -179,8 +179,12 @@ impl FunctionSummary {
                 self.note(unit, format!("role `{text}` is not in the scanned files"), gap);
             }
             RoleState::Unknown(gap) => {
-                let reason =
-                    no_role(chain).unwrap_or_else(|| format!("its role is {}", gap.unknown));
+                let made = || {
+                    let made = graph.role_maker(chain.function, *gap)?;
+                    Some(format!("its role is made by {made} and {}", gap.unknown))
+                };
+                let reason = no_role(chain).or_else(made);
+                let reason = reason.unwrap_or_else(|| format!("its role is {}", gap.unknown));
                 self.note(unit, reason, *gap);
             }
             RoleState::Wrong(_, None) | RoleState::Missing => self.complete = false,

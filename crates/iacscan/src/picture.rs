@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use iacscan_core::{
-    Address, Attribute, Condition, Files, Finding, RuleGroup, Segment, Sources, Span, Text,
+    Address, Attribute, Condition, Files, Finding, Gap, RuleGroup, Segment, Sources, Span, Text,
 };
-use iacscan_graph::nodes::{EventSourceMapping, Header, SourceKind, Trigger};
+use iacscan_graph::nodes::{EventSourceMapping, Function, Header, SourceKind, Trigger};
 use iacscan_graph::{
     Attached, AttachedPolicy, ExecutionRole, FunctionId, FunctionLink, Graph, RoleId, RoleLink,
 };
@@ -124,10 +124,7 @@ impl Painter<'_> {
                     let arn = graph.resolver().resolve(&arn.value).to_string();
                     Some(self.named(GraphNodeKind::Role, unit, arn, false))
                 }
-                RoleLink::Unknown(gap) => {
-                    let name = format!("a role that is {}", gap.unknown);
-                    Some(self.named(GraphNodeKind::Role, unit, name, false))
-                }
+                RoleLink::Unknown(gap) => Some(self.unknown_role(function, *gap)),
                 RoleLink::Wrong(..) | RoleLink::Missing => None,
             };
             if let Some(role) = role {
@@ -137,6 +134,35 @@ impl Painter<'_> {
         for link in graph.mappings_of(id) {
             if let Some(mapping) = graph.mapping(link.item) {
                 self.mapping(node, mapping, &link.condition);
+            }
+        }
+    }
+
+    /// A role that is not known is the same where the same is written for it, outside of modules
+    /// and loops.
+    fn unknown_role(&mut self, function: &Function, gap: Gap) -> usize {
+        let (kind, address) = (GraphNodeKind::Role, &function.header.address);
+        let unit = address.unit();
+        let what = format!("a role that is {}", gap.unknown);
+        if let Some(made) = self.graph.role_maker(function, gap) {
+            return self.named(kind, unit, format!("{what}: made by {made}"), false);
+        }
+        let written = gap.span.is_somewhere().then(|| {
+            let source = self.sources.get(gap.span.source);
+            source.text.get(gap.span.range()).unwrap_or_default().to_owned()
+        });
+        let written = written.filter(|text| !text.is_empty() && !text.contains('\n'));
+        let varies = |text: &str| {
+            ["each.", "count.", "self.", "${", "&{"].iter().any(|part| text.contains(part))
+        };
+        match written {
+            Some(text) if function.header.calls.is_empty() && !varies(&text) => {
+                self.named(kind, unit, format!("{what}: `{text}`"), false)
+            }
+            written => {
+                let key = Key::Named(kind, unit.to_string(), format!("role of {address}"));
+                let name = written.map_or(what.clone(), |text| format!("{what}: `{text}`"));
+                self.node(key, || plain(kind, unit, name, None, false))
             }
         }
     }

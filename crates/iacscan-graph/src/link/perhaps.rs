@@ -76,7 +76,7 @@ impl<'g> Perhaps<'g> {
         {
             return;
         }
-        let is_from_outside = matches!(unknown, Unknown::Input | Unknown::External);
+        let is_from_outside = matches!(unknown, Unknown::Input | Unknown::External | Unknown::Code);
         let name =
             name.filter(|_| is_from_outside).map(|name| Ends::of(&self.resolver.resolve(name)));
         let name = name.unwrap_or_default();

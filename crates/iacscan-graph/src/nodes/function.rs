@@ -1,6 +1,8 @@
 //! Lambda functions.
 
-use iacscan_core::{Collection, Condition, Gap, Located, Property, Span, Str, Text, Truth, Value};
+use iacscan_core::{
+    Address, Collection, Condition, Gap, Located, Property, Span, Str, Text, Truth, Value,
+};
 
 use super::Header;
 
@@ -16,6 +18,8 @@ pub struct Function {
     pub name: Property<Text>,
     /// The execution role as written: an ARN, a reference, or what should not stand there.
     pub role: Property<Text>,
+    /// The resource whose code makes the role's ARN up, where that is one: a custom resource.
+    pub role_maker: Option<Address>,
     /// `VpcConfig`; absent when there is none or it is empty.
     pub vpc: Property<Vpc>,
     /// X-Ray tracing; absent when it is not configured.
@@ -183,6 +187,7 @@ impl Function {
             header,
             name: Property::default(),
             role: Property::default(),
+            role_maker: None,
             vpc: Property::default(),
             tracing: Property::default(),
             layers: Collection::default(),

@@ -326,3 +326,41 @@ fn a_module_of_several_roots_has_its_functions_in_each() {
     assert_eq!(functions[0]["features"]["vpc"], Value::Bool(true));
     assert_eq!(out["findings"][0]["subjects"], Value::from(vec![id]));
 }
+
+#[test]
+fn roles_that_are_not_known_are_drawn_by_what_is_written_for_them() {
+    let function = |id: &str, role: &str| {
+        format!("  {id}:\n    Type: AWS::Lambda::Function\n    Properties: {{Role: {role}}}\n")
+    };
+    let made = "Type: Custom::Role, Properties: {ServiceToken: !ImportValue token}";
+    let template = format!(
+        "Parameters:\n  Given: {{Type: String}}\nResources:\n{}{}{}{}  RoleA: {{{made}}}\n  RoleB: \
+         {{{made}}}\n",
+        function("A", "!GetAtt RoleA.Arn"),
+        function("B", "!GetAtt [RoleB, Arn]"),
+        function("C", "!Ref Given"),
+        function("D", "!Ref Given"),
+    );
+    let temp = tree(&[("t.yaml", &template)]);
+    let (_, graph, _) = run(temp.path(), &["graph"]);
+    for role in ["A", "B"] {
+        let said = format!("made by custom resource `Role{role}` (`Custom::Role`)");
+        assert_eq!(graph.matches(&said).count(), 1, "{graph}");
+    }
+    assert_eq!(graph.matches("shared by 2 functions").count(), 1, "{graph}");
+    let (_, out, _) = run(temp.path(), &["-v"]);
+    let said = "A: its role is made by custom resource `RoleA` (`Custom::Role`) and known only \
+                after deployment\n";
+    assert!(out.contains(said), "{out}");
+}
+
+#[test]
+fn a_macro_is_said_once_with_what_follows_from_it() {
+    let template = format!("Transform: [AWS::Serverless-2016-10-31, M]\n{TEMPLATE}");
+    let temp = tree(&[("t.yaml", &template)]);
+    let (_, out, _) = run(temp.path(), &["-v"]);
+    let said = "t.yaml: the macro `M` may add resources and change what is written (up to code that \
+                a scan does not run)\n    so of Worker: role `WorkerRole` may have policies that \
+                cannot be seen\n";
+    assert!(out.contains(said), "{out}");
+}

@@ -1,13 +1,16 @@
 //! Lambda functions and their features.
 
 use iacscan_core::{
-    Attribute, Branches, Collection, Gap, Guarded, Located, Property, Span, Text, Unknown, Value,
+    Address, Attribute, Branches, Collection, Gap, Guarded, Located, Property, Span, Text, Unknown,
+    Value,
 };
 use iacscan_graph::lower::{at_key, awaited, is_text, occupied, text, texts, vpc as vpc_of};
 use iacscan_graph::nodes::{
     ByInput, EnvironmentVariable, FileSystemMount, Function, ResourceKind, Tracing, Vpc,
 };
 
+use crate::attributes::is_custom;
+use crate::call::{Call, Function as Intrinsic};
 use crate::declaration::Declaration;
 use crate::lower::{Context, values};
 use crate::secrets::{chosen, is_plain_parameter, is_secret_default, secret_source};
@@ -20,8 +23,24 @@ pub(super) fn lower<'e, 't>(context: &mut Context<'e, 't>, declaration: &Declara
     let mut function = Function::new(header);
     function.name = name;
     function.role = declaration.text("Role");
+    function.role_maker = role_maker(declaration);
     features(&mut function, declaration);
     context.unit.functions.push(function);
+}
+
+/// The custom resource whose attribute a role is.
+fn role_maker(declaration: &Declaration<'_, '_>) -> Option<Address> {
+    let call = Call::of(&declaration.entry("Role")?.value)?;
+    let id = match call.function {
+        Intrinsic::Ref => call.scalar()?,
+        Intrinsic::GetAtt => match call.items() {
+            Some(items) => items.first()?.as_str()?,
+            None => call.scalar()?.split_once('.')?.0,
+        },
+        _ => return None,
+    };
+    let kind = declaration.eval.template().resource_type(id)?;
+    (is_custom(kind) && !kind.ends_with("::MODULE")).then(|| declaration.eval.address(id))
 }
 
 /// The features of a function, with the keys that configure them as their places.
@@ -139,10 +158,13 @@ fn environment(declaration: &Declaration<'_, '_>) -> Collection<EnvironmentVaria
                 let node = written_variables.and_then(|map| map.get(name)).or(written);
                 for (inner, value) in entry.value.branches() {
                     let node = node.map(|node| chosen(node, value.use_span()));
+                    let marked = node.and_then(|node| secret_source(declaration.eval, node));
+                    let (secret, secret_input) = marked.unzip();
                     let variable = EnvironmentVariable {
                         name: Located::new(name.clone(), entry.key),
                         value: awaited(value, &is_secret_default),
-                        secret: node.and_then(|node| secret_source(declaration.eval, node)),
+                        secret,
+                        secret_input: secret_input.flatten(),
                         is_secret_itself: true,
                         plain_parameter: node
                             .is_some_and(|node| is_plain_parameter(template, node)),
