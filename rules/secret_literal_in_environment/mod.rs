@@ -1,6 +1,7 @@
 //! A secret stands in a function's environment for everybody to read.
 
 use iacscan_core::{Located, RuleGroup, RuleMeta, Severity, Span, Value};
+use iacscan_graph::Format;
 use iacscan_graph::nodes::{Function, SecretSource};
 
 use crate::secrets::{Leak, Leaking, leaking};
@@ -27,7 +28,7 @@ impl Rule for SecretLiteralInEnvironment {
         for (id, function) in context.graph.functions() {
             let Some(unit) = context.graph.unit_of(id) else { continue };
             for leaking in leaking(function, unit.format) {
-                if let Some(draft) = draft(function, &leaking) {
+                if let Some(draft) = draft(function, &leaking, unit.format) {
                     report.when(&leaking.condition, draft);
                 }
             }
@@ -35,16 +36,14 @@ impl Rule for SecretLiteralInEnvironment {
     }
 }
 
-fn draft(function: &Function, leaking: &Leaking<'_>) -> Option<Draft> {
+fn draft(function: &Function, leaking: &Leaking<'_>, format: Format) -> Option<Draft> {
     let name = &leaking.variable.name.value;
     let value = leaking.value;
     let draft = match leaking.leak {
         Leak::Secret => Draft::at(&META, META.severity, value, "a secret in plain text")
             .label(given_at(leaking), "is given to the function here")
             .message(format!("`{name}` gives {{functions}} a secret in plain text")),
-        Leak::SecretInput => used(value, "is marked as a secret").message(format!(
-            "`{name}` of {{functions}} shows the value of an input that is marked as a secret"
-        )),
+        Leak::SecretInput => input(leaking, format),
         Leak::Deployed(source) => {
             let (label, shown) = deployed(source);
             used(value, label).message(format!(
@@ -86,6 +85,31 @@ fn given_at(leaking: &Leaking<'_>) -> Span {
     if is_stored && leaking.value.via.is_none() { leaking.variable.name.span } else { Span::NONE }
 }
 
+/// What shows an input that is marked as secret, in the words of its language.
+fn input(leaking: &Leaking<'_>, format: Format) -> Draft {
+    let (kind, mark) = match format {
+        Format::Terraform => ("variable", "sensitive"),
+        Format::CloudFormation | Format::Sam => ("parameter", "NoEcho"),
+    };
+    let (name, value) = (&leaking.variable.name.value, leaking.value);
+    let label = "is marked as a secret";
+    let Some(input) = &leaking.variable.secret_input else {
+        return used(value, label).message(format!(
+            "`{name}` of {{functions}} shows the value of a {kind} that is marked as a secret"
+        ));
+    };
+    let is_shown = [input.span, value.use_span()].contains(&value.span);
+    let from = if is_shown { Span::NONE } else { value.span };
+    Draft::new(&META, META.severity, value.use_span(), label)
+        .label(input.span, format!("`{mark}` marks it as a secret"))
+        .label(from, "comes from here")
+        .message(format!(
+            "`{name}` of {{functions}} shows the value of {kind} `{}`, which `{mark}` marks as a \
+             secret",
+            input.value
+        ))
+}
+
 /// A finding about where a value is used: what it comes from is as it should be.
 fn used(value: &Located<Value>, label: &'static str) -> Draft {
     let used = value.use_span();
@@ -124,8 +148,8 @@ const fn help(leaking: &Leaking<'_>) -> &'static str {
         }
         _ => {
             "Keep it in Secrets Manager or in a SecureString parameter, give the function its \
-             name, and allow the role `secretsmanager:GetSecretValue` (or `ssm:GetParameter`) \
-             on its ARN."
+             name, allow the role `secretsmanager:GetSecretValue` (or `ssm:GetParameter`) on its \
+             ARN, and let the code read it at run time."
         }
     }
 }

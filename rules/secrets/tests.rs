@@ -13,6 +13,7 @@ fn leak_of(variables: &[(&str, Value, Option<SecretSource>)]) -> Vec<Leak> {
             name: Located::new((*name).into(), Span::NONE),
             value: Located::new(value.clone(), Span::NONE),
             secret: *secret,
+            secret_input: None,
             is_secret_itself: true,
             plain_parameter: secret.is_none(),
         });

@@ -1,7 +1,9 @@
 //! Which expressions carry secrets.
 
-use iacscan_core::Span;
+use std::cell::RefCell;
+
 use iacscan_core::reader::{Node, NodeKind};
+use iacscan_core::{Located, Span, Str};
 use iacscan_graph::nodes::SecretSource;
 
 use crate::call::{Call, Function, whole};
@@ -11,16 +13,22 @@ use crate::template::Template;
 /// Dynamic references whose value is a secret.
 const SECRET_REFERENCES: [&str; 2] = ["{{resolve:secretsmanager:", "{{resolve:ssm-secure:"];
 
-/// Whether an expression puts in a parameter marked `NoEcho` or the content of a secret.
-pub(crate) fn secret_source(eval: &Evaluator<'_>, node: &Node) -> Option<SecretSource> {
+/// Whether an expression puts in a parameter marked `NoEcho`, and which, or the content of a secret.
+pub(crate) fn secret_source(
+    eval: &Evaluator<'_>,
+    node: &Node,
+) -> Option<(SecretSource, Option<Located<Str>>)> {
+    let found = RefCell::new(None);
     let no_echo = |name: &str| {
         let parameter = eval.template().parameters.get(name);
-        parameter.is_some_and(|parameter| is_hidden(&parameter.entry.value))
+        let hidden = parameter.filter(|parameter| is_hidden(&parameter.entry.value));
+        let key = hidden.map(|parameter| parameter.entry.key.clone());
+        key.map(|key| found.replace(Some(key))).is_some()
     };
     if any(node, &[], &no_echo) {
-        return Some(SecretSource::Input);
+        return Some((SecretSource::Input, found.into_inner()));
     }
-    any(node, &SECRET_REFERENCES, &|_| false).then_some(SecretSource::Secret)
+    any(node, &SECRET_REFERENCES, &|_| false).then_some((SecretSource::Secret, None))
 }
 
 /// Whether a parameter is marked `NoEcho`.

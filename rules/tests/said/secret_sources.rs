@@ -83,7 +83,7 @@ module "app" {{
 /// certain.
 #[test]
 fn findings_say_where_a_secret_comes_from() {
-    let input = "shows the value of an input that is marked as a secret";
+    let input = "shows the value of variable `token`, which `sensitive` marks as a secret";
     let secret = "shows the value that is read from a secret at deployment: it stands in the \
                   function's configuration and in the state";
     let parameter = "shows the value that is read from a parameter at deployment";
@@ -170,7 +170,9 @@ fn what_is_in_a_store_already_is_to_be_read_by_the_code() {
     assert!(secret.starts_with("Give the function the secret's ARN and let the code read it"));
     let parameter = help("data.aws_ssm_parameter.token.value");
     assert!(parameter.starts_with("Give the function the parameter's name"), "{parameter}");
-    assert!(help("var.token").starts_with("Keep it in Secrets Manager"));
+    let kept = help("var.token");
+    assert!(kept.starts_with("Keep it in Secrets Manager"), "{kept}");
+    assert!(kept.ends_with("and let the code read it at run time."), "{kept}");
 }
 
 /// What a secret that is stored is at, and where the function is given it.
@@ -213,4 +215,39 @@ output "name" { value = aws_ssm_parameter.token.name }
         let found = findings.iter().filter(|it| it.rule == "secret-literal-in-environment").count();
         assert_eq!(found, expected, "{output}");
     }
+}
+
+/// What a function is repeated for keeps the mark of its input: of each instance what that is given.
+#[test]
+fn a_secret_may_come_through_what_a_block_is_repeated_for() {
+    let each = "{ a = { token = var.token, all = local.all }, b = { token = \"\" } }";
+    let function = |start: &str, variables: &str| {
+        resource(&format!("{start}\n  environment {{\n    variables = {variables}\n  }}"))
+    };
+    let repeated = format!("for_each = {each}");
+    let filtered = format!("for_each = {{ for k, v in {each} : k => v if k == \"a\" }}");
+    let cases = [
+        (function(&repeated, "{ DB_PASSWORD = each.value.token }"), 1),
+        (function(&repeated, "{ DB_PASSWORD = each.value[\"token\"] }"), 1),
+        (function(&filtered, "each.value.all"), 1),
+        (function(&filtered, "{ DB_PASSWORD = each.value.all.DB_PASSWORD }"), 0),
+        (function(&filtered, "{ DB_PASSWORD = each.key }"), 0),
+    ];
+    for (text, expected) in cases {
+        let found = of_rule(&text).len();
+        assert_eq!(found, expected, "{text}");
+    }
+    let main = format!(
+        "{SOURCES}module \"app\" {{\n  source   = \"./app\"\n  for_each = {each}\n  \
+         password = each.value.token\n}}\n"
+    );
+    let app = format!(
+        "variable \"password\" {{}}\n{}",
+        written("{ A = \"a\", DB_PASSWORD = var.password }")
+    );
+    let files = [("main.tf", main.as_str()), ("app/app.tf", app.as_str())];
+    let findings = scan::scan(files, &Options::default()).findings;
+    let of_input = findings.iter().filter(|it| it.rule == "secret-literal-in-environment");
+    let of_input = of_input.filter(|it| it.message.contains("variable `token`"));
+    assert_eq!(of_input.count(), 1);
 }

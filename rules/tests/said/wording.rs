@@ -91,8 +91,33 @@ resource "aws_lambda_function" "this" {
         .collect();
     assert_eq!(
         texts,
-        [("var.api_token", "is marked as a secret"), ("variable \"api_token\"", "comes from here"),]
+        [
+            ("var.api_token", "is marked as a secret"),
+            ("variable \"api_token\"", "`sensitive` marks it as a secret"),
+        ]
     );
+}
+
+#[test]
+fn a_hidden_parameter_is_named_and_shown() {
+    let text = "
+Parameters:
+  Password: {Type: String, NoEcho: true}
+Resources:
+  Function:
+    Type: AWS::Lambda::Function
+    Properties:
+      Role: arn:aws:iam::123456789012:role/app
+      Code: {S3Bucket: artifacts, S3Key: app.zip}
+      Environment: {Variables: {DB_PASSWORD: !Sub 'x-${Password}'}}
+";
+    let found = found(&[("template.yaml", text)]);
+    let finding = found.iter().find(|it| it.rule == "secret-literal-in-environment").unwrap();
+    let expected = "`DB_PASSWORD` of function `Function` shows the value of parameter `Password`, which \
+                    `NoEcho` marks as a secret";
+    assert_eq!(finding.message, expected);
+    let declared = finding.labels.iter().find(|it| it.text == "`NoEcho` marks it as a secret");
+    assert_eq!(text.get(declared.unwrap().span.range()), Some("Password"));
 }
 
 #[test]

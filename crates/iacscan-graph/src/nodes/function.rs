@@ -172,6 +172,8 @@ pub struct EnvironmentVariable {
     pub value: Located<Value>,
     /// Where the value comes from, if that is marked as secret.
     pub secret: Option<SecretSource>,
+    /// The input that is marked as secret, by its name and where it is declared.
+    pub secret_input: Option<Located<Str>>,
     /// Whether what is marked is the secret itself, not one of several values that are marked as a
     /// whole.
     pub is_secret_itself: bool,

@@ -7,7 +7,7 @@ use iacscan_core::{Address, Condition, Gap, Located, Span, Str, Text, Unknown, V
 use iacscan_graph::nodes::Header;
 
 use super::address::Node;
-use super::repetition::{Expansion, Repeated};
+use super::repetition::{Expansion, InstanceKey, Repeated};
 use super::{Evaluator, Key, Scope, Slot, V};
 use crate::module::{Module, ModuleCall};
 use crate::print::print;
@@ -75,6 +75,11 @@ pub(crate) struct CallSite {
 }
 
 impl CallSite {
+    /// Which instance of the call it is.
+    pub(crate) fn key(&self) -> &InstanceKey {
+        &self.repeated.key
+    }
+
     /// The scope of the call's arguments.
     pub(super) fn scope(&self) -> Scope<'_> {
         Scope::repeated(&self.caller, &self.repeated)
@@ -208,8 +213,7 @@ impl Evaluator<'_> {
                 self.instances.borrow_mut().push(child.clone());
             }
             let address = Str::new(prefix.trim_end_matches('.'));
-            let open =
-                expansion.open.filter(|_| repeated.key == super::repetition::InstanceKey::Any);
+            let open = expansion.open.filter(|_| repeated.key == InstanceKey::Any);
             self.nodes
                 .borrow_mut()
                 .insert(address, Node::Module { instance: child.clone(), unknown, any: open });

@@ -33,6 +33,7 @@ pub(crate) use branches::{one_of, settle};
 pub(crate) use functions::to_set;
 pub(crate) use instance::{Instance, Missing, MissingModule, ModuleSource};
 pub(crate) use json::parse_json;
+pub(crate) use repetition::InstanceKey;
 pub(crate) use scope::{Names, Scope};
 
 use std::cell::{Cell, RefCell};

@@ -177,13 +177,15 @@ fn environment(eval: &Evaluator<'_>, declaration: &Declaration) -> Collection<En
                 Value::Null => {}
                 Value::Map(map) => {
                     for (name, entry) in map.iter() {
+                        let marked = secret_source(eval, &declaration.resource, name);
                         out.push_when(
                             condition.clone(),
                             EnvironmentVariable {
                                 name: Located::new(name.clone(), entry.key),
                                 value: awaited(&entry.value, &is_secret_default),
                                 plain_parameter: false,
-                                secret: secret_source(eval, &declaration.resource, name),
+                                secret: marked.as_ref().map(|marked| marked.source),
+                                secret_input: marked.and_then(|marked| marked.input),
                                 is_secret_itself: is_secret_itself(&declaration.resource, name),
                             },
                         );

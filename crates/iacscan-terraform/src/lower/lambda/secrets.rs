@@ -2,10 +2,10 @@
 
 use std::rc::Rc;
 
-use iacscan_core::Str;
+use iacscan_core::{Located, Str};
 use iacscan_graph::nodes::SecretSource;
 
-use crate::eval::{Evaluator, Instance, Resource, dynamic_iterator};
+use crate::eval::{Evaluator, Instance, InstanceKey, Resource, dynamic_iterator};
 use crate::syntax::{Block, Body, Expr, ExprKind, Key, Part, Step, StepKind};
 
 /// How many references are followed.
@@ -13,7 +13,20 @@ const MOST_HOPS: usize = 12;
 
 /// What an expression puts where it stands: `None` where there certainly is no such entry, `Some(None)`
 /// what is not marked, or where that is not known.
-type Found = Option<Option<SecretSource>>;
+type Found = Option<Option<Marked>>;
+
+/// What is marked as secret.
+pub(super) struct Marked {
+    pub(super) source: SecretSource,
+    /// The variable that is, by its name and its header.
+    pub(super) input: Option<Located<Str>>,
+}
+
+impl From<SecretSource> for Marked {
+    fn from(source: SecretSource) -> Self {
+        Self { source, input: None }
+    }
+}
 
 /// Where the value of this environment variable comes from, if that is marked as secret: a
 /// sensitive input, or the attribute of a data source or resource that holds a secret.
@@ -21,9 +34,11 @@ pub(super) fn secret_source(
     eval: &Evaluator<'_>,
     resource: &Rc<Resource>,
     name: &Str,
-) -> Option<SecretSource> {
+) -> Option<Marked> {
     let body = resource.declared()?.content.written()?;
-    let from = |iterator| Search { eval, instance: &resource.instance, iterator, hops: MOST_HOPS };
+    let each = Each::of(body, &resource.repeated.key);
+    let from =
+        |iterator| Search { eval, instance: &resource.instance, each, iterator, hops: MOST_HOPS };
     if let Some(environment) = body.attribute("environment") {
         return from(None).find(&environment.value, &["variables", name]).flatten();
     }
@@ -53,11 +68,26 @@ struct Iterated<'b> {
     each: &'b Expr,
 }
 
+/// What the block is repeated for, and the key of the instance looked at.
+#[derive(Clone, Copy)]
+struct Each<'b> {
+    all: &'b Expr,
+    key: &'b str,
+}
+
+impl<'b> Each<'b> {
+    fn of(body: &'b Body, key: &'b InstanceKey) -> Option<Self> {
+        let InstanceKey::Name(key) = key else { return None };
+        Some(Self { all: &body.attribute("for_each")?.value, key })
+    }
+}
+
 /// The module instance whose names expressions use.
 #[derive(Clone, Copy)]
 struct Search<'b, 'e> {
     eval: &'b Evaluator<'e>,
     instance: &'b Rc<Instance>,
+    each: Option<Each<'b>>,
     iterator: Option<Iterated<'b>>,
     hops: usize,
 }
@@ -121,7 +151,7 @@ impl Search<'_, '_> {
         exprs.into_iter().filter_map(|expr| self.find(expr, keys)).reduce(Option::or)
     }
 
-    fn in_parts(&self, parts: &[Part]) -> Option<SecretSource> {
+    fn in_parts(&self, parts: &[Part]) -> Option<Marked> {
         parts.iter().find_map(|part| match part {
             Part::Literal(_) => None,
             Part::Interpolation(expr) => self.find(expr, &[]).flatten(),
@@ -136,22 +166,24 @@ impl Search<'_, '_> {
 
     fn follow(&self, path: &[&str]) -> Found {
         let Some(hops) = self.hops.checked_sub(1) else { return Some(None) };
-        let here = Search { iterator: None, hops, ..*self };
+        let here = Search { each: None, iterator: None, hops, ..*self };
         match path {
             ["var", name, keys @ ..] => {
                 let Some(variable) = self.instance.module.variables.get(*name) else {
                     return Some(None);
                 };
                 if variable.sensitive {
-                    return Some(Some(SecretSource::Input));
+                    let input = Some(Located::new(Str::from(*name), variable.header));
+                    return Some(Some(Marked { source: SecretSource::Input, input }));
                 }
                 let given = self.instance.call.as_ref().and_then(|call| {
                     let body = &call.caller.module.calls.get(&call.name)?.body;
-                    Some((&call.caller, &body.attribute(name)?.value))
+                    let each = Each::of(body, call.key());
+                    Some((&call.caller, each, &body.attribute(name)?.value))
                 });
                 match (given, &variable.default) {
-                    (Some((caller, value)), _) => {
-                        Search { instance: caller, ..here }.find(value, keys)
+                    (Some((caller, each, value)), _) => {
+                        Search { instance: caller, each, ..here }.find(value, keys)
                     }
                     (None, Some(default)) => here.find(default, keys),
                     // An input without a value may be anything.
@@ -170,14 +202,26 @@ impl Search<'_, '_> {
                 }))
             }
             [name, "value", keys @ ..] => match self.iterator {
-                Some(iterator) if iterator.name == *name => here.find(iterator.each, keys),
-                _ => Some(None),
+                Some(iterator) if iterator.name == *name => {
+                    Search { each: self.each, ..here }.find(iterator.each, keys)
+                }
+                _ => match self.each {
+                    Some(each) if *name == "each" => {
+                        let keys: Vec<&str> =
+                            std::iter::once(each.key).chain(keys.iter().copied()).collect();
+                        here.find(each.all, &keys)
+                    }
+                    _ => Some(None),
+                },
             },
             // Its secret may be encrypted alone.
             ["aws_iam_access_key", name, ..] if self.has_pgp_key(name) => Some(None),
             ["aws_ssm_parameter", name, "value", ..]
             | ["aws_ssm_parameter", name, _, "value", ..] => Some(here.stored(name)),
-            _ => Some(source_of(path).or_else(|| source_of(&without_key(path)))),
+            _ => {
+                let source = source_of(path).or_else(|| source_of(&without_key(path)));
+                Some(source.map(Marked::from))
+            }
         }
     }
 }
@@ -189,11 +233,11 @@ impl Search<'_, '_> {
     }
 
     /// What a parameter of the module keeps, if that is marked, or the parameter is encrypted.
-    fn stored(&self, name: &str) -> Option<SecretSource> {
+    fn stored(&self, name: &str) -> Option<Marked> {
         let argument = |argument| self.argument("aws_ssm_parameter", name, argument);
         let kind = argument("type").map(|kind| &kind.kind);
         if matches!(kind, Some(ExprKind::Text(kind)) if kind.text == "SecureString") {
-            return Some(SecretSource::Parameter);
+            return Some(SecretSource::Parameter.into());
         }
         self.find(argument("value")?, &[]).flatten()
     }
