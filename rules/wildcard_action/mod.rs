@@ -1,8 +1,10 @@
 //! A wildcard grants every action of a service, or every one that begins with a verb.
 
+use std::collections::BTreeSet;
+
 use iacscan_core::{Located, RuleGroup, RuleMeta, Severity, Text};
 use iacscan_graph::{ExecutionRole, Reached};
-use iacscan_iam::aws::AccessLevel;
+use iacscan_iam::aws::{AccessLevel, Action};
 
 use crate::framework::replacing_wildcards;
 use crate::framework::statements::{
@@ -75,9 +77,8 @@ fn check_statement(
     }
 }
 
-const REPLACE: &str = "List the actions that are called. IAM Access Analyzer can generate the list \
-                       from the role's CloudTrail history, but for calls that CloudTrail does not \
-                       record by itself, such as those on data.";
+const REPLACE: &str = "List the actions that are called. IAM Access Analyzer can list most of \
+                       them from the role's CloudTrail history.";
 
 /// How much a pattern matters: one that covers a service, or all actions of a verb that write.
 fn severity(pattern: &str) -> Option<Severity> {
@@ -123,15 +124,47 @@ fn draft(severity: Severity, actions: &[(&Located<Text>, &str)]) -> Draft {
             Some(draft) => draft.label(item.span, label),
         });
     }
+    let allowed = if actions.iter().any(|(_, pattern)| is_every_action(pattern)) {
+        "every action there is".to_owned()
+    } else {
+        let all: BTreeSet<&str> =
+            actions.iter().flat_map(|(_, it)| covered(it)).map(|it| it.full_name).collect();
+        let gravest = actions.iter().find_map(|(_, pattern)| gravest(pattern));
+        let among = gravest.map(|it| format!(", among them `{}`", it.full_name));
+        format!("{} actions{}", all.len(), among.unwrap_or_default())
+    };
     draft
         .unwrap_or_else(|| Draft::new(&META, severity, iacscan_core::Span::NONE, "here"))
-        .message(format!("{list} {verb} {{functions}} actions that nobody chose"))
+        .message(format!("{list} {verb} {{functions}} {allowed}"))
         .fingerprint(list)
+}
+
+/// The action of a pattern that does most: one on permissions, or else one that deletes or writes.
+fn gravest(pattern: &str) -> Option<Action> {
+    let weight = |action: &Action| {
+        let deletes = action.name().starts_with("Delete");
+        let writes = action.level == AccessLevel::Write;
+        (action.level == AccessLevel::PermissionsManagement, deletes && writes, writes)
+    };
+    covered(pattern).into_iter().rev().max_by_key(weight)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_gravest_of_what_a_pattern_allows() {
+        for (pattern, expected) in [
+            ("sqs:*", Some("sqs:AddPermission")),
+            ("s3:Put*", Some("s3:PutAccessGrantsInstanceResourcePolicy")),
+            ("dynamodb:*Item", Some("dynamodb:DeleteItem")),
+            ("nosuchservice:*", None),
+        ] {
+            let found = gravest(pattern).map(|action| action.full_name);
+            assert_eq!(found, expected, "{pattern}");
+        }
+    }
 
     #[test]
     fn patterns() {

@@ -45,8 +45,7 @@ impl Rule for WildcardActionOnAllResources {
 }
 
 const REPLACE: &str = "List the actions that are called and the ARNs they are called on. IAM Access \
-                       Analyzer can generate the list from the role's CloudTrail history, but for \
-                       calls that CloudTrail does not record by itself, such as those on data.";
+                       Analyzer can list most of them from the role's CloudTrail history.";
 
 /// A statement that lets functions write their logs, and names nothing else, is to be replaced by
 /// what is made for that.

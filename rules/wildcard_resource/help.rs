@@ -40,7 +40,10 @@ const MOST_OF_PATTERN: usize = 8;
 /// How many kinds of resources that a call may name besides.
 const MOST_OPTIONAL: usize = 3;
 
-const PREFIX: &str = "A prefix such as `orders-*` will do for a name.";
+const PREFIX: &str = "Put your own values for the words in capitals; a prefix such as `orders-*` will do for a name.";
+
+/// What Terraform has no expression for without a data source.
+const PLACE: &str = "`*` will do for `REGION` and `ACCOUNT`.";
 
 /// No condition of publishing limits which.
 const MESSAGES: &str = "Only if the code sends text messages (SMS), leave `sns:Publish` on `*` in a \
@@ -64,7 +67,7 @@ impl Help<'_, '_> {
             is_divided: self.is_divided,
         };
         sentences.extend(left.sentences());
-        sentences.join(" ")
+        sentences.join("\n")
     }
 
     /// The name that stands in place of an ARN.
@@ -95,20 +98,22 @@ impl Help<'_, '_> {
         let (shown, later) = divided(all);
         let mut sentences = Vec::new();
         if !shown.is_empty() {
-            sentences.push(format!("Name the resources: {}.", written(&shown)));
+            sentences.push(format!("Name the resources:{}.", written(&shown)));
         }
         let has = |of: fn(&Proposal) -> bool| shown.iter().any(of);
         if has(|it| it.written.has_name) {
             sentences.push(PREFIX.to_owned());
         }
+        if has(|it| it.written.words.contains(":REGION:ACCOUNT:")) {
+            sentences.push(PLACE.to_owned());
+        }
         if has(|it| it.written.is_declared) {
-            sentences.push("If the code uses others, add them.".to_owned());
+            sentences.push("If the code uses other resources, add them.".to_owned());
         }
         if has(|it| it.written.is_made) {
             sentences.push(
-                "`*` stands there for an id that AWS makes with the resource: a condition on a \
-                 tag (`aws:ResourceTag/NAME`) narrows it among those that exist already, if the \
-                 service supports that."
+                "AWS makes the id for which `*` stands there; a condition on a tag \
+                 (`aws:ResourceTag/NAME`) narrows it, where the service supports that."
                     .to_owned(),
             );
         }
@@ -262,7 +267,7 @@ fn divided(all: Vec<Proposal>) -> (Vec<Proposal>, Vec<String>) {
     (shown, later)
 }
 
-/// The ARNs with what they are for.
+/// The ARNs with what they are for, each on a line where these are several.
 fn written(proposals: &[Proposal]) -> String {
     let alike = proposals.chunk_by(|one, next| one.names == next.names);
     let written: Vec<String> = alike
@@ -277,5 +282,8 @@ fn written(proposals: &[Proposal]) -> String {
             Some(format!("{arns} for {}", alike.first()?.purpose()))
         })
         .collect();
-    written.join("; ")
+    match written.as_slice() {
+        [only] => format!(" {only}"),
+        several => several.iter().map(|it| format!("\n  {it}")).collect::<Vec<_>>().join(";"),
+    }
 }

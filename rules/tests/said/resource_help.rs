@@ -6,11 +6,10 @@ use crate::scan;
 
 use super::statement_help::{help, template};
 
-pub(crate) const PREFIX: &str = " A prefix such as `orders-*` will do for a name.";
-pub(crate) const OTHERS: &str = " If the code uses others, add them.";
-pub(crate) const TAG: &str = " `*` stands there for an id that AWS makes with the resource: a condition on a tag \
-                   (`aws:ResourceTag/NAME`) narrows it among those that exist already, if the \
-                   service supports that.";
+pub(crate) const PREFIX: &str = " Put your own values for the words in capitals; a prefix such as `orders-*` will do for a name.";
+pub(crate) const OTHERS: &str = " If the code uses other resources, add them.";
+pub(crate) const TAG: &str = " AWS makes the id for which `*` stands there; a condition on a tag \
+                   (`aws:ResourceTag/NAME`) narrows it, where the service supports that.";
 
 pub(crate) const PHONES: &str = " Only if the code sends text messages (SMS), leave `sns:Publish` on `*` in a \
                       statement of its own: phone numbers have no ARN.";
@@ -358,9 +357,13 @@ resource "aws_s3_bucket" "jobs" {}
         assert_eq!(
             wide.help.as_deref().unwrap(),
             format!(
-                "Name the resources: `aws_sqs_queue.jobs.arn` for `sqs:SendMessage`; \
-                 `aws_kms_key.jobs.arn` for `kms:Decrypt`; `\"${{aws_s3_bucket.jobs.arn}}/*\"` for \
-                 `s3:GetObject`; `arn:aws:sns:REGION:ACCOUNT:TOPIC_NAME` for `sns:Publish`.{PREFIX}{OTHERS}{PHONES}"
+                "Name the resources:\n  `aws_sqs_queue.jobs.arn` for `sqs:SendMessage`;\n  \
+                 `aws_kms_key.jobs.arn` for `kms:Decrypt`;\n  `\"${{aws_s3_bucket.jobs.arn}}/*\"` \
+                 for `s3:GetObject`;\n  `arn:aws:sns:REGION:ACCOUNT:TOPIC_NAME` for \
+                 `sns:Publish`.\n{}\n`*` will do for `REGION` and `ACCOUNT`.\n{}\n{}",
+                PREFIX.trim_start(),
+                OTHERS.trim_start(),
+                PHONES.trim_start()
             )
         );
     }

@@ -48,7 +48,12 @@ pub(super) fn help(text: &str, rule: &str) -> Option<String> {
     let found = scan::scan([("template.yaml", text)], &Options::default()).findings;
     let mut of_rule = found.into_iter().filter(|finding| finding.rule == rule);
     let only = of_rule.next()?;
-    if of_rule.next().is_some() { None } else { only.help }
+    if of_rule.next().is_some() { None } else { only.help.map(|help| on_one_line(&help)) }
+}
+
+/// A help whose sentences stand on lines of their own.
+pub(super) fn on_one_line(help: &str) -> String {
+    help.lines().map(str::trim_start).collect::<Vec<_>>().join(" ")
 }
 
 #[test]
