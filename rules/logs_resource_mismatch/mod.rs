@@ -1,14 +1,16 @@
 //! The role may write logs, but not to the function's log group.
 
-use iacscan_core::{Attribute, Located, RuleGroup, RuleMeta, Segment, Severity, Step, Text};
+use iacscan_core::{
+    Attribute, Located, ResourceAttribute, RuleGroup, RuleMeta, Segment, Severity, Step, Text,
+};
 use iacscan_graph::{Chain, Grant, LinkedRole};
 use iacscan_iam::{Case, Resolve, matches_pattern};
 
 use crate::framework::spell::{exactly, noted, spell};
 use crate::framework::words::code_list;
 use crate::needs::{
-    LOGS, arn_pattern, edge_log_stream, granted_elsewhere, log_group_name, log_stream,
-    may_write_at_edge, streams_of,
+    arn_pattern, edge_log_stream, granted_elsewhere, log_group_name, log_stream, may_be_own,
+    may_write_at_edge, missing_logs, split, streams_of,
 };
 use crate::{Context, Draft, Report, Rule};
 
@@ -46,8 +48,7 @@ impl Rule for LogsResourceMismatch {
 }
 
 fn mismatch(chain: &Chain<'_>, role: &LinkedRole<'_>, stream: &Text) -> Option<Draft> {
-    let missing: Vec<&'static str> = LOGS
-        .missing(chain, stream)
+    let missing: Vec<&'static str> = missing_logs(chain, stream)
         .into_iter()
         .filter(|action| granted_elsewhere(chain, role, action, stream).next().is_some())
         .collect();
@@ -75,7 +76,7 @@ fn mismatch(chain: &Chain<'_>, role: &LinkedRole<'_>, stream: &Text) -> Option<D
             None => Step::Allow {
                 roles: vec![role.role.header.address.name().to_string()],
                 actions: missing.iter().map(ToString::to_string).collect(),
-                resources: vec![spell(chain, &streams_of(stream))],
+                resources: vec![spell(chain, &own_streams(chain, role, stream))],
                 place: None,
                 into: None,
             },
@@ -90,8 +91,33 @@ fn mismatch(chain: &Chain<'_>, role: &LinkedRole<'_>, stream: &Text) -> Option<D
         others.into_iter().fold(draft, |draft, other| draft.label(other.span, "nor is this"));
     Some(match named(chain) {
         Some(span) => draft.label(span, "names the log group"),
+        None if !may_be_own(chain, &resource.value) => draft.label(
+            chain.function.header.span,
+            "gets a generated name, which ends in random characters",
+        ),
         None => draft.label(chain.function.header.span, "writes its logs with this role"),
     })
+}
+
+/// What a policy of the role names for all streams of the group of a log stream: the role cannot
+/// refer to the function, which waits for it, but to what a generated name of it is made of.
+fn own_streams(chain: &Chain<'_>, role: &LinkedRole<'_>, stream: &Text) -> Text {
+    let (function, role) = (&chain.function.header.address, &role.role.header.address);
+    let is_beside = function.unit() == role.unit() && function.scope() == role.scope();
+    let unit = chain.graph.unit_of(chain.id).filter(|_| is_beside);
+    let name = unit.and_then(|unit| unit.language.generated_function_name(function.name()));
+    let mut text = Text::new();
+    for segment in streams_of(stream).segments() {
+        match (segment, &name) {
+            (Segment::Reference { target, attribute: ResourceAttribute::Name }, Some(name))
+                if target == function =>
+            {
+                text.extend(name);
+            }
+            _ => text.push(segment.clone()),
+        }
+    }
+    text
 }
 
 /// What the resource is to be, where it is the only function's that it can be for: with its streams
@@ -116,7 +142,7 @@ fn corrected(
         whole.extend(&Text::from(":*"));
         whole
     } else {
-        let streams = streams_of(stream);
+        let streams = own_streams(chain, role, stream);
         let (mut whole, _) = split(&resource.value, GROUP)?;
         whole.extend(&Text::from(GROUP));
         whole.extend(&split(&streams, GROUP)?.1);
@@ -136,23 +162,6 @@ fn corrected(
 
 /// What stands before the name of a log group in its ARN.
 const GROUP: &str = ":log-group:";
-
-/// The parts of a text around a mark in its known characters.
-fn split(text: &Text, mark: &str) -> Option<(Text, Text)> {
-    let (mut before, mut behind): (Text, Option<Text>) = (Text::new(), None);
-    for segment in text.segments() {
-        match (&mut behind, segment) {
-            (Some(behind), segment) => behind.push(segment.clone()),
-            (None, Segment::Literal(literal)) if literal.text.contains(mark) => {
-                let (first, rest) = literal.text.split_once(mark)?;
-                before.extend(&Text::literal(first));
-                behind = Some(Text::literal(rest));
-            }
-            (None, segment) => before.push(segment.clone()),
-        }
-    }
-    Some((before, behind?))
-}
 
 /// The resources of a grant.
 fn resources<'g>(chain: &Chain<'g>, grant: &Grant<'g>) -> Vec<&'g Located<Text>> {

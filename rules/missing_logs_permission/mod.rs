@@ -8,7 +8,7 @@ use iacscan_iam::{Case, Resolve, matches_pattern};
 use crate::framework::words::code_list;
 use crate::needs::{
     Demand, LOG_GROUP, LOGS, arn_pattern, can_be_given, granted_elsewhere, log_group,
-    log_group_name, log_stream, may_write_at_edge, streams_of,
+    log_group_name, log_stream, may_write_at_edge, missing_logs, streams_of,
 };
 use crate::{Context, Draft, Report, Rule};
 
@@ -34,9 +34,10 @@ impl Rule for MissingLogsPermission {
             let Some(role) = chain.closed() else { continue };
             let group = log_group_name(chain);
             let stream = log_stream(&group);
-            let missing: Vec<&'static str> = LOGS
-                .missing(chain, &stream)
-                .into_iter()
+            let lacking = missing_logs(chain, &stream);
+            let missing: Vec<&'static str> = lacking
+                .iter()
+                .copied()
                 .filter(|action| granted_elsewhere(chain, role, action, &stream).next().is_none())
                 .collect();
             let is_decided = |action: &&str| may_be_granted(chain, role, action).is_false();
@@ -46,9 +47,7 @@ impl Rule for MissingLogsPermission {
                 }
                 let creates = is_created_elsewhere(context, chain, &group).is_false();
                 report.in_chain(chain, draft(chain, role, missing, &stream, creates));
-            } else if LOGS.missing(chain, &stream).is_empty()
-                && LOGS.satisfied(chain, &stream).is_unknown()
-            {
+            } else if lacking.is_empty() && LOGS.satisfied(chain, &stream).is_unknown() {
                 let demand = Demand::new(&LOGS, stream);
                 report.perhaps_allowed(chain, "its logs", named(chain), &[demand]);
             } else if LOGS.satisfied(chain, &stream).is_true()

@@ -13,12 +13,12 @@ mod targets;
 mod tests;
 
 pub(crate) use demand::{Demand, Lacking, actions_of, all_met, lacking};
-pub(crate) use logs::{granted_elsewhere, may_write_at_edge};
+pub(crate) use logs::{granted_elsewhere, may_be_own, may_write_at_edge, missing_logs};
 pub(crate) use meet::can_be_given;
 pub(crate) use own::is_unlimited;
 pub(crate) use resources::{
     arn_pattern, durable_execution, durable_versions, edge_log_stream, everything, generated,
-    log_group, log_group_name, log_stream, streams_of,
+    log_group, log_group_name, log_stream, split, streams_of,
 };
 pub(crate) use sources::{
     access_gap, demands, is_checked, is_enabled, kind_of, possible_demands, source_gap, source_of,

@@ -9,12 +9,15 @@ pub(crate) fn log_group_name(chain: &Chain<'_>) -> Text {
         Some(Attribute::Known(name)) => name.value.clone(),
         Some(Attribute::Unknown(_, unknown)) => Text::unknown(*unknown),
         Some(Attribute::Absent) | None => {
-            let mut name = Text::from("/aws/lambda/");
+            let mut name = Text::from(DEFAULT_GROUPS);
             name.extend(&function_name(chain));
             name
         }
     }
 }
+
+/// What the names of log groups begin with that functions write to where none is configured.
+pub(super) const DEFAULT_GROUPS: &str = "/aws/lambda/";
 
 /// The name of a function; a generated one stays a reference.
 pub(crate) fn function_name(chain: &Chain<'_>) -> Text {
@@ -44,6 +47,23 @@ pub(crate) fn log_stream(group: &Text) -> Text {
 /// What a policy names for all streams of the group of a log stream.
 pub(crate) fn streams_of(stream: &Text) -> Text {
     up_to(stream, ":log-stream:", ":*")
+}
+
+/// The parts of a text around a mark in its known characters.
+pub(crate) fn split(text: &Text, mark: &str) -> Option<(Text, Text)> {
+    let (mut before, mut behind): (Text, Option<Text>) = (Text::new(), None);
+    for segment in text.segments() {
+        match (&mut behind, segment) {
+            (Some(behind), segment) => behind.push(segment.clone()),
+            (None, Segment::Literal(literal)) if literal.text.contains(mark) => {
+                let (first, rest) = literal.text.split_once(mark)?;
+                before.extend(&Text::literal(first));
+                behind = Some(Text::literal(rest));
+            }
+            (None, segment) => before.push(segment.clone()),
+        }
+    }
+    Some((before, behind?))
 }
 
 /// A text up to a mark in its known parts, and an end.

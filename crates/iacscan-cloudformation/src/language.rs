@@ -1,6 +1,6 @@
 //! How templates write references.
 
-use iacscan_core::{Notation, Pseudo, ResourceAttribute, Snippet, Text};
+use iacscan_core::{Notation, Pseudo, ResourceAttribute, Segment, Snippet, Text};
 use iacscan_graph::nodes::{Header, Role, Waiting};
 use iacscan_graph::{
     Account, Code, Language, Named, Spelled, json_condition, json_principal, json_texts,
@@ -39,6 +39,15 @@ fn yaml_texts(texts: &[&str]) -> String {
         several => format!("[{}]", several.join(", ")),
     }
 }
+
+/// Whether a generated name of CloudFormation may end in this: 12 or 13 characters as of today.
+fn may_be_random(text: &str) -> bool {
+    text.len() >= 8 && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+/// The logical ids that leave the name of a stack half of the characters of a function's name: 64
+/// without the random part and what joins them. Where they are longer, names are shortened sooner.
+const LONGEST_ID: usize = 24;
 
 /// The attributes that a reference is written with, those of few types first.
 const ATTRIBUTES: [&str; 6] =
@@ -109,11 +118,26 @@ impl Language for Templates {
         // `STACK-LOGICALID-RANDOM`, of which the first two may be shortened.
         let mut parts = generated.rsplitn(3, '-');
         let (random, id, stack) = (parts.next(), parts.next(), parts.next());
-        let is_random = random.is_some_and(|random| {
-            random.len() >= 8 && random.bytes().all(|byte| byte.is_ascii_alphanumeric())
-        });
         let is_id = id.is_some_and(|id| !id.is_empty() && name.starts_with(id));
-        is_random && is_id && stack.is_some_and(|stack| !stack.is_empty())
+        random.is_some_and(may_be_random) && is_id && stack.is_some_and(|stack| !stack.is_empty())
+    }
+
+    fn may_generate_function_name(&self, generated: &Text) -> bool {
+        // What is before the random part may be shortened.
+        match generated.known_suffix().rsplit_once('-') {
+            Some((_, random)) => may_be_random(random),
+            None => generated.as_known().is_none(),
+        }
+    }
+
+    fn generated_function_name(&self, name: &str) -> Option<Text> {
+        if name.len() > LONGEST_ID {
+            return None;
+        }
+        let mut text = Text::new();
+        text.push(Segment::Pseudo(Pseudo::StackName));
+        text.extend(&Text::literal(format!("-{name}-*")));
+        Some(text)
     }
 
     fn account(&self, _: Option<&str>, _: &[&str]) -> Account {
@@ -302,6 +326,34 @@ mod tests {
                 Templates::Yaml.may_generate_role_name("AppRole", "AWS::IAM::Role", generated);
             assert_eq!(may, expected, "{generated}");
         }
+    }
+
+    #[test]
+    fn names_of_functions_are_generated() {
+        let stack = |behind: &str| {
+            let mut text = Text::pseudo(Pseudo::StackName);
+            text.extend(&Text::from(behind));
+            text
+        };
+        let cases = [
+            (Text::from("other"), false),
+            (Text::from("other-fn"), false),
+            (Text::from("other-function"), true),
+            (Text::from("orders-Fn-1A2B3C4D5E6F"), true),
+            (Text::from("orders-Fn-1A2B_C4D5E6F"), false),
+            (Text::from(""), false),
+            (stack(""), true),
+            (stack("Fn"), true),
+            (stack("-Fn"), false),
+            (stack("-"), false),
+            (stack("-consumer"), true),
+        ];
+        for (generated, expected) in cases {
+            let may = Templates::Yaml.may_generate_function_name(&generated);
+            assert_eq!(may, expected, "{generated}");
+        }
+        assert_eq!(Templates::Yaml.generated_function_name("Fn"), Some(stack("-Fn-*")));
+        assert_eq!(Templates::Yaml.generated_function_name(&"F".repeat(25)), None);
     }
 
     #[test]

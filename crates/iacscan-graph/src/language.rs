@@ -40,6 +40,14 @@ pub trait Language: Debug + Sync {
     /// one.
     fn may_generate_role_name(&self, name: &str, resource_type: &str, generated: &str) -> bool;
 
+    /// Whether a function that is given no name may get one that this stands for, which has no
+    /// wildcards.
+    fn may_generate_function_name(&self, generated: &Text) -> bool;
+
+    /// A pattern for the name of a function that is given none, and is called `name` there; `None`
+    /// where nothing about it is certain.
+    fn generated_function_name(&self, name: &str) -> Option<Text>;
+
     /// What writes the id of the account that is deployed to, where `declared` is what says it
     /// there; `taken` are the names that cannot be declared.
     fn account(&self, declared: Option<&str>, taken: &[&str]) -> Account;

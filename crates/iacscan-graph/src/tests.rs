@@ -48,6 +48,14 @@ impl crate::Language for Unwritten {
         true
     }
 
+    fn may_generate_function_name(&self, _: &Text) -> bool {
+        true
+    }
+
+    fn generated_function_name(&self, _: &str) -> Option<Text> {
+        None
+    }
+
     fn account(&self, _: Option<&str>, _: &[&str]) -> crate::Account {
         crate::Account { expression: String::new(), declare: None }
     }

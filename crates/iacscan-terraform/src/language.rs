@@ -74,6 +74,15 @@ impl Language for Configurations {
             })
     }
 
+    fn may_generate_function_name(&self, _: &Text) -> bool {
+        // `aws` requires one, `awscc` leaves it to the service.
+        true
+    }
+
+    fn generated_function_name(&self, _: &str) -> Option<Text> {
+        None
+    }
+
     fn account(&self, declared: Option<&str>, taken: &[&str]) -> Account {
         if let Some(declared) = declared {
             return Account { expression: format!("{declared}.account_id"), declare: None };

@@ -131,3 +131,79 @@ resource "aws_iam_role" "app" {{
         assert!(only.help.as_deref().unwrap().contains(expected), "{only:#?}");
     }
 }
+
+/// CloudFormation ends the names that it generates with random characters.
+#[test]
+fn a_generated_name_is_told_by_its_end() {
+    let certain = Some(
+        "Write `!Sub \"arn:aws:logs:*:*:log-group:/aws/lambda/${AWS::StackName}-Orders-*:*\"`.",
+    );
+    let cases = [
+        ("${AWS::StackName}-Orders:*", certain),
+        ("${Env}-Orders:*", certain),
+        ("other:*", certain),
+        ("Orders:*", certain),
+        ("Orders:log-stream:*", certain),
+        ("${AWS::StackName}-Orders-1A2B3C4D:*", None),
+        ("other-function:*", None),
+        ("${AWS::StackName}:*", None),
+        ("${Env}:*", None),
+        // `Env` may be `*:log`.
+        ("${Env}-stream:*", None),
+        ("${!aws:PrincipalTag/app-id}:*", None),
+        ("${AWS::StackName}-Orders*", None),
+        ("${AWS::StackName}-Orders-*:*", None),
+        ("${AWS::StackName}-Order?:*", None),
+    ];
+    let template = |name: &str, of_function: &str, more: &str| {
+        format!(
+            r#"
+Parameters:
+  Env: {{Type: String}}
+Resources:
+  Orders:
+    Type: AWS::Lambda::Function
+    Properties:
+      {of_function}
+      Role: !GetAtt Role.Arn
+      Runtime: python3.13
+      Handler: app.handler
+      Code: {{S3Bucket: artifacts, S3Key: app.zip}}
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Statement: [{{Effect: Allow, Principal: {{Service: lambda.amazonaws.com}}, Action: "sts:AssumeRole"}}]
+      Policies:
+        - PolicyName: logs
+          PolicyDocument:
+            Statement:
+              - Effect: Allow
+                Action: ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"]
+                Resource:
+                  - !Sub "arn:aws:logs:*:*:log-group:/aws/lambda/{name}"
+                  {more}
+"#
+        )
+    };
+    let help = |text: &str| {
+        let findings = scan::scan([("t.yaml", text)], &Options::default()).findings;
+        let about_logs = ["logs-resource-mismatch", "missing-logs-permission"];
+        let found = findings.into_iter().find(|finding| about_logs.contains(&finding.rule))?;
+        assert_eq!(found.rule, "logs-resource-mismatch");
+        found.help
+    };
+    for (name, expected) in cases {
+        assert_eq!(help(&template(name, "", "")).as_deref(), expected, "{name}");
+    }
+    for (of_function, more) in [
+        ("FunctionName: !Sub \"${Env}-Orders\"", ""),
+        ("FunctionName: !Ref Env", ""),
+        ("LoggingConfig: {LogGroup: !Ref Env}", ""),
+        ("", "- \"arn:aws:logs:*:*:log-group:/aws/lambda/*:*\""),
+        ("", "- !Ref Env"),
+    ] {
+        let text = template("${Env}-Orders:*", of_function, more);
+        assert_eq!(help(&text), None, "{of_function} {more}");
+    }
+}
