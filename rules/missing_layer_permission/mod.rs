@@ -1,12 +1,14 @@
 //! An extension runs as a layer and the role lacks what it needs.
 
 use iacscan_core::{Gap, Located, RuleGroup, RuleMeta, Severity, Text, Unknown};
-use iacscan_graph::{Chain, LinkedRole};
+use iacscan_graph::{Chain, Code, LinkedRole};
 
+use crate::framework::spell::spell;
 use crate::framework::unmet;
 use crate::needs::{
-    APPCONFIG_EXTENSION, Demand, INSIGHTS, Need, SECRETS_EXTENSION, SIGNALS_LOGS, SIGNALS_TRACES,
-    TRACING, actions_of, everything, lacking, log_stream, streams_of,
+    APPCONFIG_EXTENSION, Demand, INSIGHTS, Need, PARAMETER, SECRETS_EXTENSION, SIGNALS_LOGS,
+    SIGNALS_TRACES, TRACING, actions_of, arn, choice_of, everything, lacking, log_stream,
+    streams_of,
 };
 use crate::{Context, Draft, Report, Rule};
 
@@ -144,11 +146,57 @@ fn draft(
     let lacking = lacking(chain, demands.iter().cloned());
     let actions = actions_of(&lacking)?;
     let label = format!("needs {actions}");
-    let draft = Draft::at(&META, META.severity, layer, label)
-        .message(format!(
-            "the {extension} extension of {{functions}} cannot work: role {{role}} does not \
+    let draft = Draft::at(&META, META.severity, layer, label).message(format!(
+        "the {extension} extension of {{functions}} cannot work: role {{role}} does not \
              allow {actions}"
-        ))
-        .meet(chain, role, &lacking);
+    ));
+    let draft = match lacking.as_slice() {
+        [(demand, _)] if demand.need.feature == SECRETS_EXTENSION.feature => {
+            by_secret_or_parameter(draft, chain, role, demand)
+        }
+        _ => draft.meet(chain, role, &lacking),
+    };
     Some(unmet(draft, chain, role, &chain.function.header, &actions))
 }
+
+/// Adds how a role is given what the extension for parameters and secrets needs, which depends on
+/// what the code asks it for.
+fn by_secret_or_parameter(
+    draft: Draft,
+    chain: &Chain<'_>,
+    role: &LinkedRole<'_>,
+    demand: &Demand,
+) -> Draft {
+    let [secret, parameter] = SECRETS_EXTENSION.actions else {
+        return draft.meet(chain, role, &[(demand.clone(), demand.need.actions.to_vec())]);
+    };
+    let parameters = arn(PARAMETER.0, PARAMETER.1);
+    let ways = choice_of(chain, role, &[(secret, &demand.named), (parameter, &parameters)]);
+    let draft = draft.mend(ways).note(
+        "The first is for a secret, the second for a parameter: write its name for `NAME`, and \
+         keep `-*`, which stands for what AWS adds to the name of a secret.",
+    );
+    let language = chain.graph.resolver().unit_of(&role.role.header.address);
+    let templates = language.and_then(|unit| {
+        let with = |parameter, code| Code::Map(vec![(parameter, code)]);
+        let secret = with("SecretArn", Code::resource(&spell(chain, &demand.named)));
+        let parameter = with("ParameterName", Code::text("NAME"));
+        let templates = vec![(SECRET_TEMPLATE, secret), (PARAMETER_TEMPLATE, parameter)];
+        unit.language.policy_templates(role.role, templates)
+    });
+    match templates {
+        Some(templates) => draft
+            .note(format!(
+                "In `Policies`, `{SECRET_TEMPLATE}` gives the first and `{PARAMETER_TEMPLATE}` the \
+                 second: keep the one that is used."
+            ))
+            .snippet(templates),
+        None => draft,
+    }
+}
+
+/// SAM's policy template for reading a secret.
+const SECRET_TEMPLATE: &str = "AWSSecretsManagerGetSecretValuePolicy";
+
+/// SAM's policy template for reading a parameter.
+const PARAMETER_TEMPLATE: &str = "SSMParameterReadPolicy";

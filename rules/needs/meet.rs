@@ -1,6 +1,6 @@
 //! What to do about demands that are not met.
 
-use iacscan_core::{Remedy, Span, Step};
+use iacscan_core::{Remedy, Span, Step, Text};
 use iacscan_graph::instances::block;
 use iacscan_graph::nodes::Header;
 use iacscan_graph::{Chain, Grant, LinkedRole};
@@ -54,6 +54,25 @@ fn remedies(chain: &Chain<'_>, role: &LinkedRole<'_>, lacking: &[Lacking]) -> Ve
         add(&mut allowing, statement);
     }
     if attaching == allowing { vec![allowing] } else { vec![attaching, allowing] }
+}
+
+/// The ways to give a role one of these actions, each with what a policy names for it.
+pub(crate) fn choice_of(
+    chain: &Chain<'_>,
+    role: &LinkedRole<'_>,
+    actions: &[(&str, &Text)],
+) -> Vec<Remedy> {
+    let place = Inputs::of(chain, role).and_then(|inputs| inputs.place_of_statements());
+    let ways = actions.iter().map(|(action, named)| {
+        vec![Step::Allow {
+            roles: vec![role.role.header.address.name().to_string()],
+            actions: vec![(*action).to_owned()],
+            resources: vec![spell(chain, named)],
+            place: place.clone(),
+            into: None,
+        }]
+    });
+    ways.collect()
 }
 
 /// Says of what a statement is to name that it is not always there.

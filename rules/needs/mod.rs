@@ -14,10 +14,10 @@ mod tests;
 
 pub(crate) use demand::{Demand, Lacking, actions_of, all_met, lacking};
 pub(crate) use logs::{granted_elsewhere, may_be_own, may_write_at_edge, missing_logs};
-pub(crate) use meet::can_be_given;
+pub(crate) use meet::{can_be_given, choice_of};
 pub(crate) use own::is_unlimited;
 pub(crate) use resources::{
-    arn_pattern, durable_execution, durable_versions, edge_log_stream, everything, generated,
+    arn, arn_pattern, durable_execution, durable_versions, edge_log_stream, everything, generated,
     log_group, log_group_name, log_stream, split, streams_of,
 };
 pub(crate) use sources::{

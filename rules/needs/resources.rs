@@ -131,7 +131,7 @@ pub(crate) fn generated(chain: &Chain<'_>) -> Text {
 }
 
 /// `arn:PARTITION:SERVICE:REGION:ACCOUNT:` and the start of a resource.
-pub(super) fn arn(service: &str, resource: &str) -> Text {
+pub(crate) fn arn(service: &str, resource: &str) -> Text {
     let mut text = Text::from("arn:");
     text.push(Segment::Pseudo(Pseudo::Partition));
     text.extend(&Text::literal(smol_str::format_smolstr!(":{service}:")));

@@ -384,6 +384,9 @@ pub(crate) const SECRETS_EXTENSION: Need = Need {
     managed: Some("AWSSecretsManagerClientReadOnlyAccess"),
 };
 
+/// What a policy names for [`SECRETS_EXTENSION`] to fetch parameters.
+pub(crate) const PARAMETER: (&str, &str) = ("ssm", "parameter/NAME");
+
 /// The `AppConfig` extension; versions of it before 2.0.181 use the last one alone.
 pub(crate) const APPCONFIG_EXTENSION: Need = Need {
     feature: "the AppConfig extension",

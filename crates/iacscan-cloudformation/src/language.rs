@@ -204,6 +204,14 @@ impl Language for Templates {
         Some(snippets::policy(self, role, allows, statements))
     }
 
+    fn policy_templates(
+        &self,
+        role: &Role,
+        templates: Vec<(&'static str, Code)>,
+    ) -> Option<Snippet> {
+        snippets::policy_templates(self, role, templates)
+    }
+
     fn permission(
         &self,
         trigger: &Header,

@@ -14,12 +14,6 @@ pub(crate) fn policy(
     allows: &str,
     statements: Vec<Code>,
 ) -> Snippet {
-    let holder = role.header.holder();
-    let is_listed = if role.implicit {
-        role.lacking.is_some_and(|span| span != role.header.span)
-    } else {
-        role.inline_key.is_some()
-    };
     let item = if role.implicit {
         Code::document(statements)
     } else {
@@ -28,14 +22,36 @@ pub(crate) fn policy(
             ("PolicyDocument", Code::document(statements)),
         ])
     };
+    in_policies(language, role, vec![item])
+}
+
+/// Policy templates with their parameters, for the function that SAM makes the role for.
+pub(crate) fn policy_templates(
+    language: &Templates,
+    role: &Role,
+    templates: Vec<(&'static str, Code)>,
+) -> Option<Snippet> {
+    let items = templates.into_iter().map(|template| Code::Map(vec![template])).collect();
+    role.implicit.then(|| in_policies(language, role, items))
+}
+
+/// Items of the `Policies` of a role, or of the function that SAM makes it for.
+fn in_policies(language: &Templates, role: &Role, items: Vec<Code>) -> Snippet {
+    let holder = role.header.holder();
+    let is_listed = if role.implicit {
+        role.lacking.is_some_and(|span| span != role.header.span)
+    } else {
+        role.inline_key.is_some()
+    };
     if is_listed {
+        let what = if items.len() == 1 { "As an item" } else { "As items" };
         let code = match language {
-            Templates::Yaml => yaml(&Code::List(vec![item])),
-            Templates::Json => json(&item),
+            Templates::Yaml => yaml(&Code::List(items)),
+            Templates::Json => items.iter().map(json).collect::<Vec<_>>().join(",\n"),
         };
-        return Snippet { place: format!("As an item of `Policies` of `{holder}`"), code };
+        return Snippet { place: format!("{what} of `Policies` of `{holder}`"), code };
     }
-    let policies = Code::Map(vec![("Policies", Code::List(vec![item]))]);
+    let policies = Code::Map(vec![("Policies", Code::List(items))]);
     let code = match language {
         Templates::Yaml => yaml(&policies),
         Templates::Json => entries(&json(&policies)),
@@ -147,6 +163,30 @@ mod tests {
              Statement:\n        - Effect: Allow\n          Action: sqs:SendMessage\n          \
              Resource: !GetAtt Q.Arn"
         );
+    }
+
+    #[test]
+    fn what_sam_makes_a_role_from_has_policy_templates() {
+        let mut role = Role::new(header("F.Role", "AWS::IAM::Role"));
+        role.header.made_of = Some(Address::new("u", "F"));
+        let with = |name: &str| Code::Map(vec![("Name", Code::text(name))]);
+        let templates = || vec![("A", with("a")), ("B", with("b"))];
+        assert_eq!(policy_templates(&Templates::Yaml, &role, templates()), None);
+        role.implicit = true;
+        let written = |language| {
+            policy_templates(&language, &role, templates()).map(|it| it.lines()).unwrap_or_default()
+        };
+        let place = "In the `Properties` of `F`:\n  ";
+        assert_eq!(
+            written(Templates::Yaml),
+            format!("{place}Policies:\n    - A:\n        Name: a\n    - B:\n        Name: b")
+        );
+        assert!(written(Templates::Json).starts_with(&format!("{place}\"Policies\": [\n")));
+        let listed = Role { lacking: Some(Span { start: 1, ..Span::NONE }), ..role.clone() };
+        let json = policy_templates(&Templates::Json, &listed, templates());
+        let json = json.map(|it| it.lines()).unwrap_or_default();
+        assert!(json.starts_with("As items of `Policies` of `F`:\n  {\n    \"A\": {"), "{json}");
+        assert!(json.contains("\n  },\n  {\n    \"B\": {"), "{json}");
     }
 
     #[test]

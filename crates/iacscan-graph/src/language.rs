@@ -85,6 +85,14 @@ pub trait Language: Debug + Sync {
         statements: Vec<Code>,
     ) -> Option<Snippet>;
 
+    /// Policy templates of SAM with their parameters, for the function that it makes a role for;
+    /// `None` where the role is another.
+    fn policy_templates(
+        &self,
+        role: &Role,
+        templates: Vec<(&'static str, Code)>,
+    ) -> Option<Snippet>;
+
     /// A permission to invoke a function, an expression, that stands beside the resource at
     /// `trigger`; `None` where the language has none by itself.
     fn permission(

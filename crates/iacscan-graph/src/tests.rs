@@ -64,6 +64,10 @@ impl crate::Language for Unwritten {
         None
     }
 
+    fn policy_templates(&self, _: &Role, _: Vec<(&'static str, crate::Code)>) -> Option<Snippet> {
+        None
+    }
+
     fn permission(
         &self,
         _: &Header,

@@ -177,6 +177,10 @@ impl Language for Configurations {
         snippets::policy(role, every, allows, statements)
     }
 
+    fn policy_templates(&self, _: &Role, _: Vec<(&'static str, Code)>) -> Option<Snippet> {
+        None
+    }
+
     fn permission(
         &self,
         trigger: &Header,

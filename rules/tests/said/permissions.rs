@@ -326,3 +326,49 @@ Resources:
         assert_eq!(of(keys, globals).as_deref(), Some(expected), "{keys}{globals}");
     }
 }
+
+#[test]
+fn the_extension_is_given_what_the_code_asks_it_for() {
+    const LAYER: &str = "Layers: ['arn:aws:lambda:eu-west-1:015030872274:layer:\
+                         AWS-Parameters-and-Secrets-Lambda-Extension:12']";
+    let arn = |of: &str| {
+        format!(
+            "`!Sub \"arn:${{AWS::Partition}}:{}\"`",
+            of.replacen(' ', ":${AWS::Region}:${AWS::AccountId}:", 1)
+        )
+    };
+    let ways = format!(
+        "Allow `secretsmanager:GetSecretValue` on {}, or allow `ssm:GetParameter` on {}. The first \
+         is for a secret, the second for a parameter: write its name for `NAME`, and keep `-*`, \
+         which stands for what AWS adds to the name of a secret.",
+        arn("secretsmanager secret:NAME-*"),
+        arn("ssm parameter/NAME")
+    );
+    let text = template(LAYER, "Path: /", "");
+    let own = found(&text, "missing-layer-permission").unwrap();
+    assert_eq!(own.help.unwrap_or_default(), ways);
+    let sam = "
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Report:
+    Type: AWS::Serverless::Function
+    Properties: {Runtime: python3.13, Handler: app.handler, CodeUri: src/, LAYER}
+"
+    .replace("LAYER", LAYER);
+    let made = found(&sam, "missing-layer-permission").unwrap();
+    assert_eq!(
+        made.help.unwrap_or_default(),
+        format!(
+            "{ways} In `Policies`, `AWSSecretsManagerGetSecretValuePolicy` gives the first and \
+             `SSMParameterReadPolicy` the second: keep the one that is used."
+        )
+    );
+    let code = made.snippet.map(|it| it.lines()).unwrap_or_default();
+    assert!(code.starts_with("In the `Properties` of `Report`:\n  Policies:\n"), "{code}");
+    assert!(code.contains("- AWSSecretsManagerGetSecretValuePolicy:\n        SecretArn: !Sub"));
+    assert!(code.ends_with("- SSMParameterReadPolicy:\n        ParameterName: NAME"), "{code}");
+    for given in ["secretsmanager:GetSecretValue", "ssm:GetParameter"] {
+        let text = template(LAYER, &allowing(given, "'arn:aws:x:eu-west-1:1:a'"), "");
+        assert_eq!(found(&text, "missing-layer-permission"), None, "{given}");
+    }
+}
