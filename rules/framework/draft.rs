@@ -17,13 +17,15 @@ pub struct Draft {
     pub(crate) role: Option<Address>,
     /// The module calls that bring in what it concerns, an outer one before those inside it.
     pub(crate) calls: Vec<Span>,
+    /// What to say at the role's policies, where something refuses what they allow.
+    pub(crate) of_policies: Option<String>,
 }
 
 impl Draft {
     /// A finding of a rule whose primary label is at `span`.
     pub fn new(meta: &RuleMeta, severity: Severity, span: Span, label: impl Into<String>) -> Self {
         let builder = Finding::build(meta.id, severity, span, label);
-        Self { builder, resources: Vec::new(), role: None, calls: Vec::new() }
+        Self { builder, resources: Vec::new(), role: None, calls: Vec::new(), of_policies: None }
     }
 
     /// A finding whose primary label is at a value, with a label at each reference it came
@@ -47,6 +49,11 @@ impl Draft {
     /// More of the sentence that says what is wrong.
     pub(crate) fn message_more(self, more: &str) -> Self {
         self.map(|builder| builder.message_more(more))
+    }
+
+    /// Something refuses the role what its policies allow: what to say at them.
+    pub(crate) fn refused(self, of_policies: String) -> Self {
+        Self { of_policies: Some(of_policies), ..self }
     }
 
     /// The ways to mend it, any of which is enough; what `help` says comes behind them.

@@ -33,11 +33,12 @@ pub(crate) fn unmet(
     actions: &str,
 ) -> Draft {
     let (span, holder) = lacking(role);
+    let of_policies = draft.of_policies.clone();
     draft
         .holder(header)
         .scope(holder)
         .function(chain.function)
-        .label(span, format!("does not allow {actions}"))
+        .label(span, of_policies.unwrap_or_else(|| format!("does not allow {actions}")))
         .path_to_role(chain)
         .fingerprint(header.address.name().as_str())
 }

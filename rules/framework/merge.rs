@@ -49,7 +49,7 @@ pub(crate) fn merge(context: &Context<'_>, drafts: Vec<(Draft, Scope)>) -> Vec<F
         if matches!(&scope, Scope::When(condition) if condition.is_feasible().is_false()) {
             continue;
         }
-        let Draft { builder, resources, role, calls } = draft;
+        let Draft { builder, resources, role, calls, of_policies: _ } = draft;
         let finding = builder.finish();
         let cause = (
             finding.primary().map(|label| (label.span, label.text.clone())),

@@ -8,7 +8,7 @@ use iacscan_iam::{Case, Resolve, matches_pattern};
 use crate::framework::words::code_list;
 use crate::needs::{
     Demand, LOG_GROUP, LOGS, arn_pattern, can_be_given, granted_elsewhere, log_group,
-    log_group_name, log_stream, may_write_at_edge, missing_logs, streams_of,
+    log_group_name, log_stream, may_write_at_edge, missing_logs, said_of_policies, streams_of,
 };
 use crate::{Context, Draft, Report, Rule};
 
@@ -128,11 +128,14 @@ fn draft(
     let group = (group, creating);
     // Writing is of no use as long as nothing creates the group.
     let creates_group = creates_group && !group.1.is_empty() && can_be_given(chain, role, &group);
-    let mut lacking = if creates_group { vec![group] } else { Vec::new() };
-    lacking.push((demand(&LOGS), missing));
-    let address = &role.role.header.address;
+    let writing = (demand(&LOGS), missing);
+    let what = format!("does not allow {actions}");
     let (span, holder) = crate::framework::lacking(role);
-    Draft::new(&META, META.severity, span, format!("does not allow {actions}"))
+    let label = said_of_policies(chain, role, std::slice::from_ref(&writing), what);
+    let mut lacking = if creates_group { vec![group] } else { Vec::new() };
+    lacking.push(writing);
+    let address = &role.role.header.address;
+    Draft::new(&META, META.severity, span, label)
         .message(format!("{{functions}} cannot write logs: role {{role}} does not allow {actions}"))
         .meet(chain, role, &lacking)
         .holder(holder)

@@ -6,7 +6,7 @@ use iacscan_graph::nodes::Tracing;
 use iacscan_graph::{Chain, LinkedRole};
 
 use crate::framework::words::code_list;
-use crate::needs::{Demand, TRACING, everything};
+use crate::needs::{Demand, TRACING, can_be_given, everything, said_of_policies};
 use crate::{Context, Draft, Report, Rule};
 
 /// `missing-tracing-permission`
@@ -84,10 +84,12 @@ fn draft(
     let actions = code_list(missing.iter().copied());
     let demand = Demand::new(&TRACING, segments.clone());
     let address = &role.role.header.address;
-    let (span, holder) = crate::framework::lacking(role);
-    let scoped = missing.iter().any(|action| {
-        chain.allows(action, segments).is_false() && chain.allows_somewhere(action).is_true()
-    });
+    let lacking = [(demand, TRACING.actions.to_vec())];
+    let is_given = |lacking| can_be_given(chain, role, lacking);
+    let scoped = lacking.iter().all(is_given)
+        && missing.iter().any(|action| {
+            chain.allows(action, segments).is_false() && chain.allows_somewhere(action).is_true()
+        });
     let (what, why) = if scoped {
         (format!("does not allow {actions} on `*`"), ", and X-Ray knows no other resource")
     } else {
@@ -98,9 +100,11 @@ fn draft(
     } else {
         "Lambda refuses to create or update {functions} with active tracing"
     };
-    Draft::new(&META, severity, span, what.clone())
+    let (span, holder) = crate::framework::lacking(role);
+    let label = said_of_policies(chain, role, &lacking, what.clone());
+    Draft::new(&META, severity, span, label)
         .message(format!("{harm}: role {{role}} {what}{why}"))
-        .meet(chain, role, &[(demand, TRACING.actions.to_vec())])
+        .meet(chain, role, &lacking)
         .holder(holder)
         .function(chain.function)
         .label(tracing, "records traces")

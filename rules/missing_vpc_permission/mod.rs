@@ -5,7 +5,10 @@ use iacscan_graph::{Chain, LinkedRole};
 
 use crate::framework::features::{BASIC, VPC_FEATURE, vpc_attachment, vpc_gap};
 use crate::framework::words::code_list;
-use crate::needs::{Demand, Lacking, Need, VPC, VPC_DOCUMENTED, everything, is_unlimited};
+use crate::needs::{
+    Demand, Lacking, Need, VPC, VPC_DOCUMENTED, can_be_given, everything, is_unlimited,
+    said_of_policies,
+};
 use crate::{Context, Draft, Report, Rule};
 
 /// `missing-vpc-permission`
@@ -96,6 +99,8 @@ fn lacks(
     scoped: bool,
 ) -> Draft {
     let actions = code_list(missing.iter().copied());
+    let tested = (Demand::new(&VPC, everything("ec2")), VPC.actions.to_vec());
+    let scoped = scoped && can_be_given(chain, role, &tested);
     let (what, why) = if scoped {
         (
             format!("allows {actions} in part only"),
@@ -109,8 +114,8 @@ fn lacks(
         (format!("does not allow {actions}"), "")
     };
     let needed = [(&VPC, VPC.actions), (&VPC_DOCUMENTED, VPC_DOCUMENTED.actions)];
-    let draft = draft(chain, role, vpc, META.severity, &what, &needed)
-        .message(format!("{{functions}} cannot attach to the VPC: role {{role}} {what}{why}"));
+    let message = format!("{{functions}} cannot attach to the VPC: role {{role}} {what}{why}");
+    let draft = draft(chain, role, vpc, META.severity, (&what, message), &needed);
     if !scoped {
         return draft;
     }
@@ -147,9 +152,9 @@ fn lacks_the_rest(
     rest: &[&'static str],
 ) -> Draft {
     let what = format!("does not allow {}", code_list(rest.iter().copied()));
-    draft(chain, role, vpc, Severity::Low, &what, &[(&VPC_DOCUMENTED, rest)]).message(format!(
-        "role {{role}} of {{functions}} {what}, which AWS documents as needed in a VPC"
-    ))
+    let message =
+        format!("role {{role}} of {{functions}} {what}, which AWS documents as needed in a VPC");
+    draft(chain, role, vpc, Severity::Low, (&what, message), &[(&VPC_DOCUMENTED, rest)])
 }
 
 fn draft(
@@ -157,15 +162,17 @@ fn draft(
     role: &LinkedRole<'_>,
     vpc: Span,
     severity: Severity,
-    what: &str,
+    (what, message): (&str, String),
     needed: &[(&'static Need, &[&'static str])],
 ) -> Draft {
-    let (span, holder) = crate::framework::lacking(role);
     let lacking: Vec<Lacking> = needed
         .iter()
         .map(|(need, actions)| (Demand::new(need, everything("ec2")), actions.to_vec()))
         .collect();
-    let draft = Draft::new(&META, severity, span, what)
+    let (span, holder) = crate::framework::lacking(role);
+    let label = said_of_policies(chain, role, &lacking, what.to_owned());
+    let draft = Draft::new(&META, severity, span, label)
+        .message(message)
         .holder(holder)
         .function(chain.function)
         .label(vpc, "attaches the function to a VPC")

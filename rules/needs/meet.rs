@@ -5,7 +5,7 @@ use iacscan_graph::instances::block;
 use iacscan_graph::nodes::Header;
 use iacscan_graph::{Chain, Grant, LinkedRole};
 use iacscan_iam::{Resolve, decide};
-use indexmap::IndexSet;
+use indexmap::{IndexMap, IndexSet};
 
 use super::On;
 use super::demand::Lacking;
@@ -196,9 +196,14 @@ impl Draft {
                 all_code(in_neither)
             ));
         }
-        let draft = hindrances.iter().fold(draft, |draft, it| {
-            draft.label(it.span, if it.denies { "denies it" } else { BOUNDARY })
-        });
+        let draft = match refusal(chain, &hindrances, lacking) {
+            Some(refusal) => {
+                draft.message_more(&format!("; {}", refusal.by)).refused(refusal.label())
+            }
+            None => draft,
+        };
+        let labels = labels(&hindrances);
+        let draft = labels.into_iter().fold(draft, |draft, it| draft.label(it.0, it.1));
         draft.help(help.join(" "))
     }
 }
@@ -227,8 +232,68 @@ impl Draft {
     }
 }
 
-/// What a permissions boundary does to what it leaves out.
-const BOUNDARY: &str = "the permissions boundary limits what it allows";
+/// What to say at the policies of a role of what it lacks: `what`, unless something refuses what they
+/// allow.
+pub(crate) fn said_of_policies(
+    chain: &Chain<'_>,
+    role: &LinkedRole<'_>,
+    lacking: &[Lacking],
+    what: String,
+) -> String {
+    let refusal = refusal(chain, &hindrances(chain, role, lacking), lacking);
+    refusal.map_or(what, |refusal| refusal.label())
+}
+
+/// What refuses a role what its policies allow.
+struct Refusal {
+    actions: IndexSet<&'static str>,
+    /// In a sentence: "a statement denies it".
+    by: String,
+}
+
+impl Refusal {
+    /// What to say at the policies.
+    fn label(&self) -> String {
+        format!("allows {}, but {}", all_code(self.actions.iter().copied()), self.by)
+    }
+}
+
+/// `None` where nothing refuses it, or the policies do not allow all that is lacking.
+fn refusal(chain: &Chain<'_>, hindrances: &[Hindrance], lacking: &[Lacking]) -> Option<Refusal> {
+    let is_refused = |action: &&str| {
+        let mut of_action = hindrances.iter().filter(|it| it.action == *action).peekable();
+        of_action.peek().is_some() && of_action.all(|it| !it.in_neither)
+    };
+    let is_whole = lacking.iter().all(|(demand, missing)| {
+        let allowed = |action: &&str| demand.need.allowed(chain, action, &demand.resource);
+        let mut lacks = demand.enough(missing).iter().filter(|it| allowed(it).is_false());
+        lacks.all(is_refused)
+    });
+    if hindrances.is_empty() || !is_whole {
+        return None;
+    }
+    let actions: IndexSet<&str> = hindrances.iter().map(|it| it.action).collect();
+    let them = if actions.len() == 1 { "it" } else { "them" };
+    let by = match (hindrances.iter().any(|it| it.denies), hindrances.iter().all(|it| it.denies)) {
+        (_, true) => format!("a statement denies {them}"),
+        (false, _) => format!("the role's permissions boundary leaves {them} out"),
+        _ => format!("a statement and the role's permissions boundary refuse {them}"),
+    };
+    Some(Refusal { actions, by })
+}
+
+/// What to say at the statements and the boundary.
+fn labels(hindrances: &[Hindrance]) -> Vec<(Span, String)> {
+    let mut found: IndexMap<(Span, bool), IndexSet<&str>> = IndexMap::new();
+    for it in hindrances {
+        found.entry((it.span, it.denies)).or_default().insert(it.action);
+    }
+    let label = |((span, denies), actions): ((Span, bool), IndexSet<&str>)| {
+        let verb = if denies { "denies" } else { "as permissions boundary does not allow" };
+        (span, format!("{verb} {}", all_code(actions)))
+    };
+    found.into_iter().map(label).collect()
+}
 
 /// What keeps a role from an action whatever else it is given.
 struct Hindrance {
@@ -264,7 +329,9 @@ fn hindrances(chain: &Chain<'_>, role: &LinkedRole<'_>, lacking: &[Lacking]) -> 
             });
             for denying in denying {
                 let in_neither = decide(&allowing).truth.is_false();
-                let span = denying.statement.span;
+                let own = denying.statement.span;
+                // What AWS wrote stands nowhere.
+                let span = if own.is_somewhere() { own } else { denying.attached.arn.span };
                 found.push(Hindrance { action, span, denies: true, in_neither });
             }
             let Some(boundary) = &role.boundary else { continue };
@@ -272,7 +339,7 @@ fn hindrances(chain: &Chain<'_>, role: &LinkedRole<'_>, lacking: &[Lacking]) -> 
                 && let Some(first) = boundary.first()
             {
                 let span = first.attached.arn.span;
-                let in_neither = decide(&role.grants).truth.is_false();
+                let in_neither = decide(&allowing).truth.is_false();
                 found.push(Hindrance { action, span, denies: false, in_neither });
             }
         }

@@ -14,7 +14,7 @@ mod tests;
 
 pub(crate) use demand::{Demand, Lacking, actions_of, all_met, lacking};
 pub(crate) use logs::{granted_elsewhere, may_be_own, may_write_at_edge, missing_logs};
-pub(crate) use meet::{can_be_given, choice_of};
+pub(crate) use meet::{can_be_given, choice_of, said_of_policies};
 pub(crate) use own::is_unlimited;
 pub(crate) use resources::{
     arn, arn_pattern, durable_execution, durable_versions, edge_log_stream, everything, generated,

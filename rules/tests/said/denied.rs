@@ -23,7 +23,13 @@ fn what_is_denied_is_not_to_be_allowed_once_more() {
         let logs = found.iter().find(|it| it.rule == "missing-logs-permission").unwrap();
         assert_eq!(logs.help.as_ref(), Some(&help));
         let labels: Vec<&str> = logs.labels.iter().map(|label| label.text.as_str()).collect();
-        assert!(labels.contains(&"denies it"), "{labels:?}");
+        let denies = "denies `logs:CreateLogStream` and `logs:PutLogEvents`";
+        assert!(labels.contains(&denies), "{labels:?}");
+        // What its policies allow is not said to be left out by them.
+        let is_refused = !help.contains("none does");
+        assert_eq!(logs.message.ends_with("; a statement denies them"), is_refused);
+        let of_policies = if is_refused { "allows" } else { "does not allow" };
+        assert!(labels.first().is_some_and(|it| it.starts_with(of_policies)), "{labels:?}");
     }
 }
 
@@ -97,7 +103,8 @@ resource "aws_lambda_function" "this" {{
   role       = aws_iam_role.this.name
   policy_arn = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
 }"#);
-    assert!(message.ends_with("`logs:PutLogEvents`"), "{message}");
+    let leaves_out = "`logs:PutLogEvents`; the role's permissions boundary leaves them out";
+    assert!(message.ends_with(leaves_out), "{message}");
     assert!(help.ends_with("goes beyond it."), "{help}");
 }
 
