@@ -79,13 +79,17 @@ pub(crate) fn permission(
     if !named.all(|(target, _)| target == function) {
         return None;
     }
-    let origin = origin.as_ref()?.resource()?;
-    let mut source = vec![("SourceArn", Code::Expression(source(graph, &header.address, origin)?))];
-    if service == "s3" {
+    let has_arn = !WITHOUT_ARN.contains(&service.as_str());
+    let mut limits = Vec::new();
+    if has_arn {
+        let arn = source(graph, &header.address, origin.as_ref()?.resource()?)?;
+        limits.push(("SourceArn", Code::Expression(arn)));
+    }
+    if service == "s3" || !has_arn {
         let Account { expression, declare: None } = own_account(graph, header)? else {
             return None;
         };
-        source.push(("SourceAccount", Code::Expression(expression)));
+        limits.push(("SourceAccount", Code::Expression(expression)));
     }
     let pairs = [(&header.address, function)];
     let name = spell::reference(graph, &pairs, &ResourceAttribute::Name)?;
@@ -93,7 +97,7 @@ pub(crate) fn permission(
         .resolver()
         .unit_of(&header.address)?
         .language
-        .permission(header, &name, principal, &source)
+        .permission(header, &name, principal, &limits)
 }
 
 /// Services whose permission has to be there before what it is for, so that its ARN is not known.

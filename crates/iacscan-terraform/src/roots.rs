@@ -205,7 +205,7 @@ fn lower_root(
     }
     problems.extend(eval.take_problems());
     report(&mut unit, &problems);
-    eval.take_undeclared().report(&mut unit);
+    eval.take_undeclared().report(&mut unit, files);
     missing_modules(&mut unit, eval.take_missing_modules());
     (unit, seen)
 }

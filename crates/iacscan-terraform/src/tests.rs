@@ -163,6 +163,13 @@ fn terragrunt_may_declare_what_the_files_do_not() {
     assert_eq!(plain.findings.len(), 1);
     let all = files(&[("main.tf", text), ("terragrunt.hcl", "include {}\n")]);
     assert_eq!(unit(&all, &Options::default()).findings, []);
+    let more = text.replace("var.name", "\"${var.name}-${var.other}\"");
+    for (at, is_told) in [("root.hcl", true), ("env/terragrunt.hcl", true), ("env/a.hcl", false)] {
+        let all = files(&[("aws/api/main.tf", more.as_str()), (at, "")]);
+        let units = lower(&["aws/api".to_owned()], &[], &all, &Options::default()).units;
+        let findings: usize = units.iter().map(|unit| unit.findings.len()).sum();
+        assert_eq!(findings, usize::from(!is_told), "{at}");
+    }
 }
 
 #[test]

@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use iacscan_core::{
-    Finding, Gap, Severity, Span, Str, Undecided, Unknown, first_of, is_placeholder,
+    Files, Finding, Gap, Severity, Span, Str, Undecided, Unknown, first_of, is_placeholder,
 };
 use iacscan_graph::Unit;
 use iacscan_iam::aws::nearest;
 
 use crate::module::Module;
+use crate::paths;
 
 /// Names that a message lists, and places that a finding shows besides the first.
 pub(crate) const MOST: usize = 8;
@@ -114,9 +115,9 @@ impl Undeclared {
     }
 
     /// Says so.
-    pub(crate) fn report(self, unit: &mut Unit) {
+    pub(crate) fn report(self, unit: &mut Unit, files: &dyn Files) {
         for uses in self.0.into_values() {
-            match uses.completed() {
+            match uses.completed(files) {
                 Some(undecided) => {
                     // Other files may attach policies to what they know of this one.
                     if uses.names.keys().any(|(kind, _)| *kind >= Kind::Module) {
@@ -137,7 +138,7 @@ type Use<'u> = (&'u Str, &'u BTreeSet<Span>);
 impl Uses {
     /// What other files or tools have to complete before Terraform reads the directory: it uses more
     /// of a kind than it declares, or names what is to be filled in.
-    fn completed(&self) -> Option<Undecided> {
+    fn completed(&self, files: &dyn Files) -> Option<Undecided> {
         let named = |(kind, name): &(Kind, Str)| format!("`{}{name}`", kind.prefix());
         let (placeholder, of_piece) = (
             self.names.keys().find(|(_, name)| name.split('.').any(is_placeholder)),
@@ -151,7 +152,12 @@ impl Uses {
                 "no file here declares {}; other files seem to be put beside these first",
                 first_of(self.names.keys().map(named).collect(), "or", MOST)
             ),
-            None => return None,
+            None => format!(
+                "no file here declares {}; Terragrunt, whose configuration is at `{}`, may generate \
+                 one that does",
+                first_of(self.names.keys().map(named).collect(), "or", MOST),
+                terragrunt(files, &self.module.directory)?
+            ),
         };
         let span = self.names.values().filter_map(|spans| spans.first()).min().copied();
         Some(Undecided {
@@ -194,6 +200,31 @@ impl Uses {
             }
         }
         findings
+    }
+}
+
+/// Where Terragrunt is configured around a directory: in one above it, or in a folder of such a one.
+/// What that generates goes into a copy of the directory.
+fn terragrunt(files: &dyn Files, directory: &str) -> Option<String> {
+    let inside = |directory: &str| {
+        let names = files.list(directory).unwrap_or_default();
+        let found =
+            names.iter().find(|name| name.starts_with("terragrunt.hcl") || *name == "root.hcl");
+        (found.map(|name| paths::join(directory, name)), names)
+    };
+    let mut at = directory;
+    loop {
+        let (found, names) = inside(at);
+        let folders = names.iter().filter_map(|name| name.strip_suffix('/'));
+        let below = || folders.filter_map(|folder| inside(&paths::join(at, folder)).0).next();
+        if let Some(found) = found.or_else(below) {
+            return Some(found);
+        }
+        at = match at.rsplit_once('/') {
+            Some((above, _)) => above,
+            None if at == "." => return None,
+            None => ".",
+        };
     }
 }
 
