@@ -20,7 +20,7 @@ mod report;
 mod requirement;
 pub(crate) mod s3;
 mod shared;
-mod snippet;
+pub(crate) mod snippet;
 pub(crate) mod source;
 pub(crate) mod spell;
 pub(crate) mod statements;

@@ -5,6 +5,7 @@ use iacscan_graph::nodes::{Header, Origin, ResourceKind, Trigger};
 use iacscan_graph::{Account, Code, Graph, Unit};
 
 use super::dependencies::Dependencies;
+use super::snippet::taken_beside;
 use super::spell::{self, written};
 use super::words::{argument, code_list};
 use iacscan_graph::instances::{block, split};
@@ -93,11 +94,13 @@ pub(crate) fn permission(
     }
     let pairs = [(&header.address, function)];
     let name = spell::reference(graph, &pairs, &ResourceAttribute::Name)?;
-    graph
-        .resolver()
-        .unit_of(&header.address)?
-        .language
-        .permission(header, &name, principal, &limits)
+    graph.resolver().unit_of(&header.address)?.language.permission(
+        header,
+        &name,
+        principal,
+        &limits,
+        &taken_beside(graph, &header.address),
+    )
 }
 
 /// Services whose permission has to be there before what it is for, so that its ARN is not known.

@@ -5,6 +5,7 @@ use iacscan_graph::{Chain, RoleState};
 use iacscan_iam::aws::managed_policy;
 
 use crate::framework::features::BASIC;
+use crate::framework::snippet::taken_beside;
 use crate::framework::words::argument;
 use crate::{Context, Draft, Report, Rule};
 
@@ -40,7 +41,8 @@ fn draft(chain: &Chain<'_>) -> Draft {
     let header = &chain.function.header;
     let language = chain.graph.unit_of(chain.id).map(|unit| unit.language);
     let policy = managed_policy(BASIC).map(|policy| policy.arn("aws"));
-    let snippet = language.zip(policy).and_then(|(it, policy)| it.role(header, &policy));
+    let is_taken = taken_beside(chain.graph, &header.address);
+    let snippet = language.zip(policy).and_then(|(it, policy)| it.role(header, &policy, &is_taken));
     let mut draft = Draft::new(&META, META.severity, header.type_span, "has no execution role")
         .message("{functions} cannot be created without an execution role")
         .help(format!(

@@ -105,10 +105,17 @@ fn other_with<'g>(
     graph.units().get(index)?.invoke_permissions.iter().find(|other| {
         let condition = &other.header.condition;
         let names_source = |branch: &Guarded<Attribute<Text>>| {
-            let segments = branch.item.known().map(|text| text.value.segments());
-            segments.into_iter().flatten().any(
-                |segment| matches!(segment, Segment::Reference { target, .. } if *target == *source),
-            )
+            let segments = branch.item.known().map_or(&[][..], |text| text.value.segments());
+            let is_source = |segment: &Segment| {
+                matches!(segment, Segment::Reference { target, .. } if *target == *source)
+            };
+            // A stage, method or path is not all of an API.
+            let is_all = |segment: &Segment| match segment {
+                Segment::Literal(literal) => literal.text.chars().all(|c| "*/:".contains(c)),
+                _ => false,
+            };
+            let at = segments.iter().position(is_source);
+            at.is_some_and(|at| segments.iter().skip(at + 1).all(is_all))
         };
         other.header.address != header.address
             && (condition.is_always() || *condition == header.condition)

@@ -1,5 +1,7 @@
 //! Statements of the user's own that nearly give a role what it lacks: what to change in them.
 
+use std::collections::HashMap;
+
 use iacscan_core::{Allowing, Located, Remedy, Span, Step, Text};
 use iacscan_graph::{Chain, Grant, LinkedRole};
 use iacscan_iam::{Resolve, is_effectively_all};
@@ -26,8 +28,14 @@ impl Changes {
         role: &LinkedRole<'_>,
         lacking: &[Lacking],
     ) -> Option<Self> {
+        // What is written once for each of several things is not one statement.
+        let mut written: HashMap<Span, usize> = HashMap::new();
+        for grant in &role.grants {
+            *written.entry(grant.statement.span).or_default() += 1;
+        }
+        let is_once = |grant: &Grant<'_>| written.get(&grant.statement.span) == Some(&1);
         let own: Vec<&Grant<'_>> =
-            role.grants.iter().filter(|it| is_own(chain, role, it)).collect();
+            role.grants.iter().filter(|it| is_once(it) && is_own(chain, it)).collect();
         let mut changes = Self::default();
         let mut open: Vec<Lacking> = lacking
             .iter()
@@ -144,7 +152,7 @@ fn unmet(chain: &Chain<'_>, demand: &Demand, wanted: &[&'static str]) -> Vec<&'s
 
 /// Whether a grant is a statement that the user wrote for this role alone, that allows what it names
 /// and nothing besides.
-fn is_own(chain: &Chain<'_>, role: &LinkedRole<'_>, grant: &Grant<'_>) -> bool {
+fn is_own(chain: &Chain<'_>, grant: &Grant<'_>) -> bool {
     let (statement, attached, graph) = (grant.statement, grant.attached, chain.graph);
     let holder = attached.document_holder(graph);
     let is_by_tool = holder.is_by_tool()
@@ -153,18 +161,12 @@ fn is_own(chain: &Chain<'_>, role: &LinkedRole<'_>, grant: &Grant<'_>) -> bool {
     let names_all = [&statement.actions, &statement.resources].into_iter().all(|elements| {
         elements.as_ref().is_some_and(|it| !it.negated && it.items.gaps.is_empty())
     });
-    // What is written once for each of several things is not one statement.
-    let is_once = || {
-        let same = role.grants.iter().filter(|it| it.statement.span == statement.span);
-        same.count() == 1
-    };
     statement.is_allow()
         && statement.span.is_somewhere()
         && names_all
         && attached.aws().is_none()
         && statement.written_by_aws().is_none()
         && !is_by_tool
-        && is_once()
         && !graph.is_for_several(statement)
 }
 

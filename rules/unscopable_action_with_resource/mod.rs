@@ -110,7 +110,12 @@ enum Why {
 fn is_specific(role: &ExecutionRole<'_>, resource: &Located<Text>) -> bool {
     let text = role.graph.resolver().resolve(&resource.value);
     ArnParts::split(&text).is_some_and(|arn| {
-        let service = arn.service().unwrap_or_default();
+        let place = [ArnPart::Region, ArnPart::Account].map(|part| arn.part(part).to_string());
+        let service = match arn.service().unwrap_or_default() {
+            // Jobs and access points, which have a place.
+            "s3" if place.iter().any(|part| !part.is_empty()) => "",
+            service => service,
+        };
         is_specific_of(service, &arn.part(ArnPart::Resource).to_string())
     })
 }

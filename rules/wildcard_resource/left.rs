@@ -53,8 +53,10 @@ impl Left<'_, '_> {
         if is_made_by_tool(self.role, self.reached) {
             return Vec::new();
         }
-        let is_out_of_network =
-            is_in_network(self.role).is_false() && all_users_are_known(self.role);
+        // What is written once for several roles has one help.
+        let is_out_of_network = !self.role.graph.is_for_several(self.reached.statement)
+            && is_in_network(self.role).is_false()
+            && all_users_are_known(self.role);
         let mut reasons = Reasons::default();
         let mut idle = Vec::new();
         let mut partly: Vec<(&str, &str)> = Vec::new();

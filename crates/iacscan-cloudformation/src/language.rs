@@ -3,7 +3,7 @@
 use iacscan_core::{Notation, Pseudo, ResourceAttribute, Segment, Snippet, Text};
 use iacscan_graph::nodes::{Header, Role, Waiting};
 use iacscan_graph::{
-    Account, Code, Language, Named, Spelled, json_condition, json_principal, json_texts,
+    Account, Code, Language, Named, Spelled, Taken, json_condition, json_principal, json_texts,
     json_trusting,
 };
 
@@ -200,7 +200,14 @@ impl Language for Templates {
         }
     }
 
-    fn policy(&self, role: &Role, _: bool, allows: &str, statements: Vec<Code>) -> Option<Snippet> {
+    fn policy(
+        &self,
+        role: &Role,
+        _: bool,
+        allows: &str,
+        statements: Vec<Code>,
+        _: Taken<'_>,
+    ) -> Option<Snippet> {
         Some(snippets::policy(self, role, allows, statements))
     }
 
@@ -218,12 +225,13 @@ impl Language for Templates {
         function: &str,
         principal: &str,
         source: &[(&'static str, Code)],
+        is_taken: Taken<'_>,
     ) -> Option<Snippet> {
-        Some(snippets::permission(self, trigger, function, principal, source))
+        Some(snippets::permission(self, trigger, function, principal, source, is_taken))
     }
 
-    fn role(&self, function: &Header, policy: &str) -> Option<Snippet> {
-        Some(snippets::role(self, function, policy))
+    fn role(&self, function: &Header, policy: &str, is_taken: Taken<'_>) -> Option<Snippet> {
+        Some(snippets::role(self, function, policy, is_taken))
     }
 
     fn own_roles(&self, role: &Header, functions: &[&Header], _: Option<&Text>) -> String {

@@ -2,7 +2,7 @@
 
 use iacscan_core::Snippet;
 use iacscan_graph::nodes::{Header, Role};
-use iacscan_graph::{Code, Language as _};
+use iacscan_graph::{Code, Language as _, Taken, free_name};
 
 use crate::code::{entries, json, yaml};
 use crate::language::Templates;
@@ -66,6 +66,7 @@ pub(crate) fn permission(
     function: &str,
     principal: &str,
     source: &[(&'static str, Code)],
+    is_taken: Taken<'_>,
 ) -> Snippet {
     let mut properties = vec![
         ("Action", Code::text("lambda:InvokeFunction")),
@@ -73,14 +74,19 @@ pub(crate) fn permission(
         ("Principal", Code::text(principal)),
     ];
     properties.extend(source.iter().cloned());
-    let name = format!("{}Permission", trigger.address.name());
+    let name = free_name(&format!("{}Permission", trigger.address.name()), "", is_taken);
     let condition = trigger.under.as_deref();
     resource(language, &name, "AWS::Lambda::Permission", condition, properties)
 }
 
 /// An `AWS::IAM::Role` for a function, with a managed policy.
-pub(crate) fn role(language: &Templates, function: &Header, policy: &str) -> Snippet {
-    let name = format!("{}Role", function.address.name());
+pub(crate) fn role(
+    language: &Templates,
+    function: &Header,
+    policy: &str,
+    is_taken: Taken<'_>,
+) -> Snippet {
+    let name = free_name(&format!("{}Role", function.address.name()), "", is_taken);
     let properties = vec![
         ("AssumeRolePolicyDocument", Code::trusting_lambda()),
         ("ManagedPolicyArns", Code::List(vec![Code::text(policy)])),
@@ -193,8 +199,14 @@ mod tests {
     fn permissions_are_resources() {
         let trigger = header("Nightly", "AWS::Events::Rule");
         let source = [("SourceArn", Code::Expression("!GetAtt Nightly.Arn".to_owned()))];
-        let written =
-            permission(&Templates::Yaml, &trigger, "!Ref F", "events.amazonaws.com", &source);
+        let written = permission(
+            &Templates::Yaml,
+            &trigger,
+            "!Ref F",
+            "events.amazonaws.com",
+            &source,
+            &|_| false,
+        );
         assert_eq!(
             written.lines(),
             "In `Resources`:\n  NightlyPermission:\n    Type: AWS::Lambda::Permission\n    \
@@ -207,11 +219,11 @@ mod tests {
     fn a_role_comes_with_its_trust_and_its_policy() {
         let function = header("F", "AWS::Lambda::Function");
         let arn = "arn:aws:iam::aws:policy/P";
-        let yaml = role(&Templates::Yaml, &function, arn).code;
+        let yaml = role(&Templates::Yaml, &function, arn, &|_| false).code;
         assert!(yaml.starts_with("FRole:\n  Type: AWS::IAM::Role\n"), "{yaml}");
         assert!(yaml.ends_with("# in the Properties of F\nRole: !GetAtt FRole.Arn"), "{yaml}");
-        let json = role(&Templates::Json, &function, arn).code;
+        let json = role(&Templates::Json, &function, arn, &|name| name == "FRole").code;
         assert!(json.contains("\"ManagedPolicyArns\": [\"arn:aws:iam::aws:policy/P\"]"), "{json}");
-        assert!(json.ends_with("\"Role\": {\"Fn::GetAtt\": [\"FRole\", \"Arn\"]}"), "{json}");
+        assert!(json.ends_with("\"Role\": {\"Fn::GetAtt\": [\"FRole2\", \"Arn\"]}"), "{json}");
     }
 }

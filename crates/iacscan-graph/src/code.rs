@@ -1,5 +1,19 @@
 //! What findings propose to write, before a language spells it.
 
+/// Whether a resource is called this where code is to be pasted.
+pub type Taken<'t> = &'t dyn Fn(&str) -> bool;
+
+/// The name, or with a number behind it where it is taken.
+#[must_use]
+pub fn free_name(name: &str, between: &str, is_taken: Taken<'_>) -> String {
+    let numbered = (2..MOST_ALIKE).map(|number| format!("{name}{between}{number}"));
+    let mut names = std::iter::once(name.to_owned()).chain(numbered);
+    names.find(|name| !is_taken(name)).unwrap_or_else(|| name.to_owned())
+}
+
+/// Nobody has so many of one name.
+const MOST_ALIKE: usize = 100;
+
 /// A value to write.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Code {

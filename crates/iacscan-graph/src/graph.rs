@@ -13,7 +13,9 @@ use crate::chain::{Chain, chains_of, conditions_of};
 use crate::execution_role::ExecutionRole;
 use crate::link::{self, Attachments, FunctionLink, LinkIndex, RoleLink};
 use crate::linked_role::SharedRoles;
-use crate::nodes::{EventInvokeConfig, EventSourceMapping, Function, Header, KafkaCluster, Role};
+use crate::nodes::{
+    Author, EventInvokeConfig, EventSourceMapping, Function, Header, KafkaCluster, Role,
+};
 use crate::{Resolver, Unit};
 
 /// A function of the graph.
@@ -121,7 +123,7 @@ impl Graph {
             let functions = unit.functions.iter().map(|it| (&it.header, LeftOutKind::Function));
             let roles = unit.roles.iter().map(|it| (&it.header, LeftOutKind::Role));
             let nodes = functions.chain(roles);
-            let nodes = nodes.filter(|(it, _)| it.is_left_out() && !it.is_by_tool());
+            let nodes = nodes.filter(|(it, _)| it.is_left_out() && it.author == Author::User);
             all.extend(nodes.map(|(header, kind)| of(header, kind)));
             all.extend(unit.left_out.iter().cloned());
         }

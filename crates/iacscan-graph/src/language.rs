@@ -4,8 +4,8 @@ use std::fmt::Debug;
 
 use iacscan_core::{Notation, Pseudo, ResourceAttribute, Snippet, Text};
 
-use crate::Code;
 use crate::nodes::{Header, Role, Waiting};
+use crate::{Code, Taken};
 
 /// How a language writes references. Each frontend has one, so that a rule can say what to write
 /// without knowing the language.
@@ -83,6 +83,7 @@ pub trait Language: Debug + Sync {
         every: bool,
         allows: &str,
         statements: Vec<Code>,
+        is_taken: Taken<'_>,
     ) -> Option<Snippet>;
 
     /// Policy templates of SAM with their parameters, for the function that it makes a role for;
@@ -101,10 +102,11 @@ pub trait Language: Debug + Sync {
         function: &str,
         principal: &str,
         source: &[(&'static str, Code)],
+        is_taken: Taken<'_>,
     ) -> Option<Snippet>;
 
     /// A role for a function that has none, with an AWS managed policy.
-    fn role(&self, function: &Header, policy: &str) -> Option<Snippet>;
+    fn role(&self, function: &Header, policy: &str, is_taken: Taken<'_>) -> Option<Snippet>;
 
     /// What to do so that each of these functions has a role of its own instead of this one, where
     /// `name` is what all of them would have that the role is given.

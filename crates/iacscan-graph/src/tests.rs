@@ -60,7 +60,14 @@ impl crate::Language for Unwritten {
         crate::Account { expression: String::new(), declare: None }
     }
 
-    fn policy(&self, _: &Role, _: bool, _: &str, _: Vec<crate::Code>) -> Option<Snippet> {
+    fn policy(
+        &self,
+        _: &Role,
+        _: bool,
+        _: &str,
+        _: Vec<crate::Code>,
+        _: crate::Taken<'_>,
+    ) -> Option<Snippet> {
         None
     }
 
@@ -74,11 +81,12 @@ impl crate::Language for Unwritten {
         _: &str,
         _: &str,
         _: &[(&'static str, crate::Code)],
+        _: crate::Taken<'_>,
     ) -> Option<Snippet> {
         None
     }
 
-    fn role(&self, _: &Header, _: &str) -> Option<Snippet> {
+    fn role(&self, _: &Header, _: &str, _: crate::Taken<'_>) -> Option<Snippet> {
         None
     }
 

@@ -4,7 +4,7 @@ use iacscan_core::{Notation, Pseudo, ResourceAttribute, Snippet, Text};
 use iacscan_graph::instances::{split, without_key};
 use iacscan_graph::nodes::{Header, Role, Waiting};
 use iacscan_graph::{
-    Account, Code, Language, Named, Spelled, json_condition, json_principal, json_texts,
+    Account, Code, Language, Named, Spelled, Taken, json_condition, json_principal, json_texts,
     json_trusting,
 };
 
@@ -173,8 +173,9 @@ impl Language for Configurations {
         every: bool,
         allows: &str,
         statements: Vec<Code>,
+        is_taken: Taken<'_>,
     ) -> Option<Snippet> {
-        snippets::policy(role, every, allows, statements)
+        snippets::policy(role, every, allows, statements, is_taken)
     }
 
     fn policy_templates(&self, _: &Role, _: Vec<(&'static str, Code)>) -> Option<Snippet> {
@@ -187,13 +188,14 @@ impl Language for Configurations {
         function: &str,
         principal: &str,
         source: &[(&'static str, Code)],
+        is_taken: Taken<'_>,
     ) -> Option<Snippet> {
         let is_native = trigger.resource_type.starts_with("aws_");
-        is_native.then(|| snippets::permission(trigger, function, principal, source))?
+        is_native.then(|| snippets::permission(trigger, function, principal, source, is_taken))?
     }
 
-    fn role(&self, function: &Header, policy: &str) -> Option<Snippet> {
-        snippets::role(function, policy)
+    fn role(&self, function: &Header, policy: &str, is_taken: Taken<'_>) -> Option<Snippet> {
+        snippets::role(function, policy, is_taken)
     }
 
     fn own_roles(&self, role: &Header, functions: &[&Header], name: Option<&Text>) -> String {

@@ -3,7 +3,7 @@
 use iacscan_core::{ResourceAttribute, Snippet};
 use iacscan_graph::instances::{block, split};
 use iacscan_graph::nodes::{Header, Role};
-use iacscan_graph::{Code, Language as _};
+use iacscan_graph::{Code, Language as _, Taken, free_name};
 
 use crate::code::{arguments, json_encoded};
 use crate::language::{Configurations, key};
@@ -14,15 +14,22 @@ pub(crate) fn policy(
     every: bool,
     allows: &str,
     statements: Vec<Code>,
+    is_taken: Taken<'_>,
 ) -> Option<Snippet> {
     let Role { header, exclusive_inline, .. } = role;
     if header.resource_type != "aws_iam_role" || exclusive_inline.is_some() {
         return None;
     }
     let instance = split(header.address.name()).1;
-    let (own, repeated) = (block(instance), key(instance).filter(|_| every));
+    let (own, repeated) = (block(instance), key(instance));
     let (name, repetition) = match repeated {
         None => (instance.to_owned(), None),
+        // The policy is there when the role is.
+        Some((_, index @ "count.index")) if !every && header.under.is_some() => {
+            let count = header.under.as_ref().map(ToString::to_string).unwrap_or_default();
+            (format!("{own}[{index}]"), Some(("count", count)))
+        }
+        Some(_) if !every => (instance.to_owned(), None),
         Some((_, index @ "each.key")) => {
             (format!("{own}[{index}]"), Some(("for_each", own.to_owned())))
         }
@@ -36,7 +43,7 @@ pub(crate) fn policy(
     entries.push(("role", role));
     entries.push(("policy", json_encoded(&Code::document(statements), 2)));
     let label = format!("{}_{}", label(own), words(allows));
-    Some(beside(own, resource("aws_iam_role_policy", &label, &entries)))
+    Some(beside(own, resource("aws_iam_role_policy", &label, &entries, is_taken).1))
 }
 
 /// An `aws_lambda_permission` for a function.
@@ -45,6 +52,7 @@ pub(crate) fn permission(
     function: &str,
     principal: &str,
     source: &[(&'static str, Code)],
+    is_taken: Taken<'_>,
 ) -> Option<Snippet> {
     let own = block(trigger.address.name());
     let mut entries = Vec::new();
@@ -66,31 +74,33 @@ pub(crate) fn permission(
         };
         entries.push((argument, code.clone()));
     }
-    Some(beside(own, resource("aws_lambda_permission", label(own), &entries)))
+    Some(beside(own, resource("aws_lambda_permission", label(own), &entries, is_taken).1))
 }
 
 /// An `aws_iam_role` for a function, with a managed policy attached.
-pub(crate) fn role(function: &Header, policy: &str) -> Option<Snippet> {
+pub(crate) fn role(function: &Header, policy: &str, is_taken: Taken<'_>) -> Option<Snippet> {
     if function.resource_type != "aws_lambda_function" {
         return None;
     }
     let own = block(function.address.name());
     let label = label(own);
-    let role = resource(
+    let (label, role) = resource(
         "aws_iam_role",
         label,
         &[
             ("name", Code::text(format!("{label}-execution"))),
             ("assume_role_policy", json_encoded(&Code::trusting_lambda(), 2)),
         ],
+        is_taken,
     );
-    let attachment = resource(
+    let (_, attachment) = resource(
         "aws_iam_role_policy_attachment",
         &format!("{label}_logs"),
         &[
             ("role", Code::Expression(format!("aws_iam_role.{label}.name"))),
             ("policy_arn", Code::text(policy)),
         ],
+        is_taken,
     );
     let argument = arguments(&[("role", Code::Expression(format!("aws_iam_role.{label}.arn")))], 2);
     let code = format!("{role}\n\n{attachment}\n\n# in `{own}`\n{}", argument.trim());
@@ -105,8 +115,16 @@ fn beside(own: &str, code: String) -> Snippet {
     Snippet { place: format!("Beside `{own}`"), code }
 }
 
-fn resource(kind: &str, label: &str, entries: &[(&str, Code)]) -> String {
-    format!("resource \"{kind}\" \"{label}\" {{\n{}}}", arguments(entries, 2))
+/// The label of a block, and the block.
+fn resource(
+    kind: &str,
+    label: &str,
+    entries: &[(&str, Code)],
+    is_taken: Taken<'_>,
+) -> (String, String) {
+    let label = free_name(label, "_", &|label| is_taken(&format!("{kind}.{label}")));
+    let written = format!("resource \"{kind}\" \"{label}\" {{\n{}}}", arguments(entries, 2));
+    (label, written)
 }
 
 /// The name in the header of a block.
@@ -118,11 +136,11 @@ fn label(own: &str) -> &str {
 fn words(name: &str) -> String {
     let mut words = String::with_capacity(name.len() + 4);
     let mut before = '_';
-    for letter in name.chars().filter(char::is_ascii_alphanumeric) {
+    for letter in name.chars() {
         if letter.is_ascii_uppercase() && before.is_ascii_lowercase() {
             words.push('_');
         }
-        words.push(letter.to_ascii_lowercase());
+        words.push(if letter.is_ascii_alphanumeric() { letter.to_ascii_lowercase() } else { '_' });
         before = letter;
     }
     words
@@ -144,7 +162,7 @@ mod tests {
             || Code::allowing(&["sqs:SendMessage".to_owned()], &["aws_sqs_queue.q.arn".to_owned()]);
         let policy_of = |address: &str, every| {
             let role = Role::new(header(address, "aws_iam_role"));
-            policy(&role, every, "SendMessage", vec![statement()]).map(|it| it.lines())
+            policy(&role, every, "SendMessage", vec![statement()], &|_| false).map(|it| it.lines())
         };
         let rest = "\n    policy = jsonencode({\n      Version = \"2012-10-17\"\n      Statement = \
                     [{\n        Effect   = \"Allow\"\n        Action   = \"sqs:SendMessage\"\n        \
@@ -178,7 +196,7 @@ mod tests {
             );
         }
         let other = Role::new(header("awscc_iam_role.r", "awscc_iam_role"));
-        assert_eq!(policy(&other, false, "SendMessage", vec![statement()]), None);
+        assert_eq!(policy(&other, false, "SendMessage", vec![statement()], &|_| false), None);
     }
 
     #[test]
@@ -188,7 +206,8 @@ mod tests {
             [("SourceArn", Code::Expression("aws_cloudwatch_event_rule.nightly.arn".to_owned()))];
         let written = |trigger: &Header| {
             let function = "aws_lambda_function.f.function_name";
-            permission(trigger, function, "events.amazonaws.com", &source).map(|it| it.code)
+            permission(trigger, function, "events.amazonaws.com", &source, &|_| false)
+                .map(|it| it.code)
         };
         assert_eq!(
             written(&trigger).unwrap_or_default(),
@@ -208,13 +227,15 @@ mod tests {
     #[test]
     fn a_role_comes_with_its_trust_and_its_attachment() {
         let function = header("aws_lambda_function.f", "aws_lambda_function");
-        let written = role(&function, "arn:aws:iam::aws:policy/P").map(|it| it.code);
+        let written =
+            role(&function, "arn:aws:iam::aws:policy/P", &|name| name == "aws_iam_role.f")
+                .map(|it| it.code);
         let written = written.unwrap_or_default();
         for part in [
-            "resource \"aws_iam_role\" \"f\" {",
+            "resource \"aws_iam_role\" \"f_2\" {",
             "Principal = {\n        Service = \"lambda.amazonaws.com\"\n      }",
             "policy_arn = \"arn:aws:iam::aws:policy/P\"",
-            "# in `aws_lambda_function.f`\nrole = aws_iam_role.f.arn",
+            "# in `aws_lambda_function.f`\nrole = aws_iam_role.f_2.arn",
         ] {
             assert!(written.contains(part), "{written}");
         }

@@ -120,7 +120,7 @@ fn a_trigger_tells_the_source_of_its_permission() {
         (
             "t.yaml",
             "  Rotation: {Type: 'AWS::SecretsManager::RotationSchedule', Properties: {SecretId: s, RotationLambdaARN: !GetAtt Function.Arn}}\n".to_owned(),
-            "`SourceAccount` as `!Ref AWS::AccountId`. Let `Rotation` wait for the permission with `DependsOn`: AWS refuses `Rotation` until it is permitted.",
+            "      Principal: secretsmanager.amazonaws.com\n      SourceAccount: !Ref AWS::AccountId",
         ),
         (
             "main.tf",
