@@ -247,10 +247,18 @@ fn draft(
     } else {
         let named: BTreeSet<&str> =
             using.iter().map(|user| block(user.header.address.name())).collect();
-        let who = if named.is_empty() { "each of them".to_owned() } else { code_list(named) };
-        format!(
-            "Give {who} a role of its own, and let this one trust `lambda.amazonaws.com` alone."
-        )
+        if named.is_empty() {
+            let them = if others.len() == 1 { "it" } else { "them" };
+            format!(
+                "Let the role trust `lambda.amazonaws.com` alone. What hands this role to {them}, as a \
+                 resource or in a call, takes a role of its own first."
+            )
+        } else {
+            format!(
+                "Give {} a role of its own, and let this one trust `lambda.amazonaws.com` alone.",
+                code_list(named)
+            )
+        }
     };
     let draft = draft
         .message(format!(

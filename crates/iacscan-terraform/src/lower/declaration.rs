@@ -221,5 +221,7 @@ fn repetition(resource: &Resource) -> Option<Str> {
     let body = resource.declared()?.content.written()?;
     let mut repeated = ["count", "for_each"].into_iter().filter_map(|name| body.attribute(name));
     let decides = repeated.next().filter(|it| !matches!(it.value.kind, ExprKind::Number(_)));
-    decides.map(|argument| print(&argument.value).into())
+    // What names nothing decides the same in every deployment.
+    let written = decides.map(|argument| print(&argument.value));
+    written.filter(|written| written.contains('.')).map(Into::into)
 }
