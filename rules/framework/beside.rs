@@ -5,7 +5,7 @@ use iacscan_graph::nodes::{Author, Header, Resource};
 use iacscan_graph::{ExecutionRole, Unit};
 
 use super::dependencies::Dependencies;
-use iacscan_graph::instances::split;
+use iacscan_graph::instances::are_beside;
 
 /// What stands beside the resource that holds a policy of a role.
 pub(crate) struct Beside<'h, 'g> {
@@ -26,15 +26,12 @@ impl<'h, 'g> Beside<'h, 'g> {
     pub(crate) fn can_name(&self, resource: &Resource) -> bool {
         let (header, holder) = (&resource.header, self.holder);
         let (address, from) = (&header.address, holder.holder());
-        let is_beside = address.unit() == from.unit()
-            && address.scope() == from.scope()
-            && split(address.name()).0 == split(from.name()).0;
         let is_there = header.condition.is_always() || header.condition == holder.condition;
         let runs_with_it = self.role.functions.iter().any(|user| {
             let function = self.role.graph.function(user.item);
             function.is_some_and(|function| function.header.address == *address)
         });
-        is_beside
+        are_beside(address, from)
             && is_there
             && header.author == Author::User
             && !runs_with_it

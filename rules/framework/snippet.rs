@@ -49,7 +49,7 @@ pub(super) fn of_remedies(
     let role = context.graph.role(context.graph.role_id(first)?)?;
     let unit = context.graph.resolver().unit_of(first)?;
     let header = &role.header;
-    let is_users = !header.is_by_tool() && !header.calls.contains(&header.span);
+    let is_users = !header.is_by_tool() && !header.is_shown_at_call();
     let has_inputs = unit.role_inputs.iter().any(|input| input.role == *first);
     let is_exclusive =
         unit.attachments.iter().any(|it| it.mechanism == Mechanism::ExclusiveInlineSet);

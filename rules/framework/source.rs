@@ -8,7 +8,7 @@ use super::dependencies::Dependencies;
 use super::snippet::taken_beside;
 use super::spell::{self, written};
 use super::words::{argument, code_list};
-use iacscan_graph::instances::{block, split};
+use iacscan_graph::instances::{are_beside, block, split};
 
 /// What limits a permission for a service, as the language of the resource at `header` writes it:
 /// "`SourceArn` as `...`". The permission stands beside that resource, and the service invokes on
@@ -136,33 +136,23 @@ fn beside<'g>(all: &'g [Address], from: &Header) -> Vec<&'g str> {
 
 /// How a permission beside `from` names a resource of its own module as its source.
 fn source(graph: &Graph, from: &Address, origin: &Address) -> Option<String> {
-    let (modules, name) = split(origin.name());
-    if origin.unit() != from.unit()
-        || origin.scope() != from.scope()
-        || split(from.name()).0 != modules
-    {
+    if !are_beside(origin, from) {
         return None;
     }
     let named = &graph.resolver().resource(origin)?.header;
     if !named.is_with(&graph.resolver().resource(from)?.header) {
         return None;
     }
-    graph.resolver().unit_of(origin)?.language.source(name, &named.resource_type)
+    graph.resolver().unit_of(origin)?.language.source(split(origin.name()).1, &named.resource_type)
 }
 
 /// The API that a permission can be for when nothing else says: the only one beside it, whose
 /// definition may lie in a file of its own. One that waits for the permission cannot be named there.
 pub(crate) fn only_api<'g>(graph: &'g Graph, header: &Header) -> Option<&'g Address> {
     let unit = graph.resolver().unit_of(&header.address)?;
-    let is_beside = |other: &Address| {
-        other.scope() == header.address.scope()
-            && split(other.name()).0 == split(header.address.name()).0
-    };
-    let mut apis = unit
-        .resources
-        .iter()
-        .map(|resource| &resource.header)
-        .filter(|api| unit.language.is_api(&api.resource_type) && is_beside(&api.address));
+    let mut apis = unit.resources.iter().map(|resource| &resource.header).filter(|api| {
+        unit.language.is_api(&api.resource_type) && are_beside(&api.address, &header.address)
+    });
     let api = apis.next().filter(|_| apis.next().is_none())?;
     let waits = || Dependencies::of(graph, api).contain(&header.address);
     (api.is_with(header) && !waits()).then_some(&api.address)

@@ -3,7 +3,7 @@
 use iacscan_core::{Address, Input, Located, Notation, Pseudo, ResourceAttribute, Segment, Text};
 use iacscan_graph::{Chain, Graph, Language, Spelled, Unit};
 
-use iacscan_graph::instances::split;
+use iacscan_graph::instances::{are_beside, split};
 use iacscan_iam::Statement;
 
 use super::inputs;
@@ -229,10 +229,7 @@ pub(crate) fn reference(
 /// declared.
 fn input_beside(from: &Address, input: &Input) -> Option<String> {
     let declared = &input.address;
-    let is_beside = declared.unit() == from.unit()
-        && declared.scope() == from.scope()
-        && split(from.name()).0 == split(declared.name()).0;
-    is_beside.then(|| declared.name().to_string())
+    are_beside(declared, from).then(|| declared.name().to_string())
 }
 
 /// What stands between `${` and `}` for an attribute of a resource, written beside `from`.

@@ -5,8 +5,8 @@ mod qualifier;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use iacscan_core::{Condition, RuleGroup, RuleMeta, Severity, Text, worlds};
-use iacscan_graph::instances::split;
+use iacscan_core::{Condition, RuleGroup, RuleMeta, Severity, worlds};
+use iacscan_graph::instances::are_beside;
 use iacscan_graph::nodes::{Author, InvokePermission, Origin, Trigger};
 use iacscan_graph::{FunctionId, FunctionLink};
 use indexmap::IndexMap;
@@ -187,9 +187,8 @@ fn draft(
     function: FunctionId,
 ) -> Draft {
     let Trigger { header, service, origin, .. } = trigger;
-    let principal = Text::literal(smol_str::format_smolstr!("{service}.amazonaws.com"));
+    let principal = format!("{service}.amazonaws.com");
     let address = &header.address;
-    let limits = limits(context.graph, header, service, origin.as_ref());
     let mut addresses: Vec<&str> =
         all.iter().map(|one| one.trigger.header.address.name().as_str()).collect();
     addresses.dedup();
@@ -205,12 +204,10 @@ fn draft(
         String::new()
     };
     // Its source is named as it is beside the trigger.
-    let is_beside = context.graph.function(function).is_some_and(|function| {
-        let of_function = &function.header.address;
-        of_function.scope() == address.scope()
-            && split(of_function.name()).0 == split(address.name()).0
-    });
-    let place = if is_beside { String::new() } else { format!(", beside `{address}`,") };
+    let is_beside = context
+        .graph
+        .function(function)
+        .is_some_and(|function| are_beside(&function.header.address, address));
     let role = if trigger.has_role.is_true() && refuses_role(service) {
         let argument = argument(header, "RoleArn");
         format!(
@@ -227,21 +224,21 @@ fn draft(
             "{named} cannot invoke {{functions}}: no permission lets `{principal}` do so for {it}"
         ));
     let snippet = context.graph.function(function).filter(|_| is_beside).and_then(|function| {
-        permission(
-            context.graph,
-            trigger,
-            &function.header.address,
-            &format!("{service}.amazonaws.com"),
-        )
+        permission(context.graph, trigger, &function.header.address, &principal)
     });
     let draft = match snippet {
         Some(snippet) => draft
             .help(format!("Add a permission for `{principal}` to invoke the function.{wait}{role}"))
             .snippet(snippet),
-        None => draft.help(format!(
-            "Add{place} a Lambda permission for the function (for its alias, where that is what is invoked) with the action `lambda:InvokeFunction`, the \
-             principal `{principal}` and {limits}.{wait}{role}"
-        )),
+        None => {
+            let place = if is_beside { String::new() } else { format!(", beside `{address}`,") };
+            let limits = limits(context.graph, header, service, origin.as_ref());
+            draft.help(format!(
+                "Add{place} a Lambda permission for the function (for its alias, where that is what \
+                 is invoked) with the action `lambda:InvokeFunction`, the principal `{principal}` \
+                 and {limits}.{wait}{role}"
+            ))
+        }
     };
     draft.fingerprint(address.name().as_str())
 }

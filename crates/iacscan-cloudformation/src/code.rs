@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use iacscan_graph::Code;
+use iacscan_graph::{Code, quoted};
 
 /// Lines of YAML.
 pub(crate) fn yaml(code: &Code) -> String {
@@ -99,10 +99,6 @@ fn in_json(code: &Code, depth: usize, out: &mut String) {
         Code::Text(text) => out.push_str(&quoted(text)),
         Code::Expression(expression) => out.push_str(expression),
     }
-}
-
-fn quoted(text: &str) -> String {
-    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
 /// The entries of a map as they stand among others of the same map.

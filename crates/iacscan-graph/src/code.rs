@@ -14,6 +14,12 @@ pub fn free_name(name: &str, between: &str, is_taken: Taken<'_>) -> String {
 /// Nobody has so many of one name.
 const MOST_ALIKE: usize = 100;
 
+/// A text between quotes, as JSON, YAML and HCL read it.
+#[must_use]
+pub fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
 /// A value to write.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Code {

@@ -1,5 +1,7 @@
 //! Addresses of instances taken apart: what all instances of one block of text have in common.
 
+use iacscan_core::Address;
+
 /// The address of the block of text: that of an instance without the keys.
 #[must_use]
 pub fn without_keys(address: &str) -> String {
@@ -27,6 +29,15 @@ pub fn split(address: &str) -> (Vec<&str>, &str) {
         rest = behind;
     }
     (modules, rest)
+}
+
+/// Whether two resources stand in one module of one deployment, so that each names the other as it
+/// is called there.
+#[must_use]
+pub fn are_beside(one: &Address, other: &Address) -> bool {
+    one.unit() == other.unit()
+        && one.scope() == other.scope()
+        && split(one.name()).0 == split(other.name()).0
 }
 
 /// The first dot outside of keys.
@@ -58,7 +69,22 @@ pub fn shared(a: &[&str], b: &[&str]) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{block, without_keys};
+    use super::{Address, are_beside, block, without_keys};
+
+    #[test]
+    fn resources_of_one_module_are_beside_each_other() {
+        let at = |unit: &str, scope: &str, name: &str| Address::scoped(unit, scope, name);
+        let one = at("u", "", "module.m.aws_a.a");
+        for (other, expected) in [
+            (at("u", "", "module.m.aws_b.b[0]"), true),
+            (at("u", "", "module.n.aws_b.b"), false),
+            (at("u", "", "aws_b.b"), false),
+            (at("u", "s", "module.m.aws_b.b"), false),
+            (at("v", "", "module.m.aws_b.b"), false),
+        ] {
+            assert_eq!(are_beside(&one, &other), expected, "{other}");
+        }
+    }
 
     #[test]
     fn instances_of_one_block_have_one_name() {

@@ -27,7 +27,7 @@ mod summary;
 mod unit;
 
 pub use chain::{Chain, RoleState};
-pub use code::{Code, Taken, free_name};
+pub use code::{Code, Taken, free_name, quoted};
 pub use execution_role::{
     Attached, AttachedPolicy, AwsPolicy, CopyOfAws, ExecutionRole, InlineAt, NameProblem,
     PerhapsAttached, Reached,

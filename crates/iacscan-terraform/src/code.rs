@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use iacscan_graph::Code;
+use iacscan_graph::{Code, quoted};
 
 /// The arguments of a block with their values, in the alignment that `terraform fmt` gives them.
 pub(crate) fn arguments(entries: &[(&str, Code)], depth: usize) -> String {
@@ -54,10 +54,6 @@ const WIDE: usize = 60;
 /// A call of `jsonencode`.
 pub(crate) fn json_encoded(code: &Code, depth: usize) -> Code {
     Code::Expression(format!("jsonencode({})", value(code, depth)))
-}
-
-fn quoted(text: &str) -> String {
-    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
 #[cfg(test)]
