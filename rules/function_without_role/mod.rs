@@ -1,6 +1,6 @@
 //! A function has no execution role.
 
-use iacscan_core::{RuleGroup, RuleMeta, Severity};
+use iacscan_core::{Guarded, RuleGroup, RuleMeta, Severity};
 use iacscan_graph::{Chain, RoleState};
 use iacscan_iam::aws::managed_policy;
 
@@ -42,8 +42,20 @@ fn draft(chain: &Chain<'_>) -> Draft {
     let language = chain.graph.unit_of(chain.id).map(|unit| unit.language);
     let policy = managed_policy(BASIC).map(|policy| policy.arn("aws"));
     let is_taken = taken_beside(chain.graph, &header.address);
-    let snippet = language.zip(policy).and_then(|(it, policy)| it.role(header, &policy, &is_taken));
-    let mut draft = Draft::new(&META, META.severity, header.type_span, "has no execution role")
+    let mut left_out = chain.function.role_left_out.iter();
+    let left_out = left_out.find(|it| it.condition.holds(&chain.world).is_true());
+    let left_out = left_out.filter(|it| it.item.is_somewhere());
+    let snippet = language
+        .zip(policy)
+        .and_then(|(it, policy)| it.role(header, &policy, left_out.is_some(), &is_taken));
+    let draft = match left_out {
+        Some(Guarded { item, .. }) => {
+            Draft::new(&META, META.severity, *item, "leaves it without an execution role")
+                .label(header.span, "the function")
+        }
+        None => Draft::new(&META, META.severity, header.type_span, "has no execution role"),
+    };
+    let mut draft = draft
         .message("{functions} cannot be created without an execution role")
         .help(format!(
             "Define a role that trusts `lambda.amazonaws.com`, attach what the function needs \

@@ -4,7 +4,7 @@ use iacscan_core::{
     Address, Attribute, Condition, Guarded, Located, Property, RuleGroup, RuleMeta, Segment,
     Severity, Text, Truth,
 };
-use iacscan_graph::nodes::{Author, Header, InvokePermission, Origin};
+use iacscan_graph::nodes::{Author, Header, InvokePermission, Origin, Trigger};
 use iacscan_graph::{FunctionId, FunctionLink};
 use iacscan_iam::{ArnPart, ArnParts, Resolve};
 
@@ -59,10 +59,14 @@ impl Rule for InvokePermissionWithoutSource {
                             draft(permission, principal, &service, &lack, (&limits, &proviso));
                         let function = &permission.function;
                         let draft = about_function(context, index, header, function, draft);
-                        let other = origin.as_ref().and_then(Origin::resource).and_then(|source| {
+                        let resource = origin.as_ref().and_then(Origin::resource);
+                        let other = resource.and_then(|source| {
                             Some((other_with(context, index, permission, source)?, source))
                         });
                         let draft = match other {
+                            Some((other, _)) if other.header.author == Author::Tool => draft
+                                .label(other.header.span, PERMITTED)
+                                .help("Remove it: SAM permits the event already."),
                             Some((other, source)) => draft
                                 .label(other.header.span, "names the source already")
                                 .help(format!(
@@ -70,7 +74,17 @@ impl Rule for InvokePermissionWithoutSource {
                                     block(other.header.address.name()),
                                     block(source.name())
                                 )),
-                            None => draft,
+                            None => match of_event(context, index, permission, &service)
+                                .filter(|_| matches!(lack, Lack::Everything))
+                            {
+                                Some(event) => {
+                                    draft.label(event.header.span, PERMITTED).help(format!(
+                                        "Remove it: SAM permits the event already. If something \
+                                         else is to invoke the function too, add {limits} instead."
+                                    ))
+                                }
+                                None => draft,
+                            },
                         };
                         report.when(&condition, draft);
                     }
@@ -80,6 +94,9 @@ impl Rule for InvokePermissionWithoutSource {
     }
 }
 
+/// What an event is for which SAM makes a permission.
+const PERMITTED: &str = "SAM permits this event already";
+
 /// Another permission that gives the same, and to this source alone.
 fn other_with<'g>(
     context: &Context<'g>,
@@ -88,20 +105,7 @@ fn other_with<'g>(
     source: &Address,
 ) -> Option<&'g InvokePermission> {
     let graph = context.graph;
-    let texts = |property: &Property<Text>| -> Option<Vec<Text>> {
-        let texts = property.iter().map(|branch| match &branch.item {
-            Attribute::Absent => Some(Text::new()),
-            Attribute::Known(text) => Some(graph.resolver().resolve(&text.value).into_owned()),
-            Attribute::Unknown(..) => None,
-        });
-        texts.collect()
-    };
-    let gives =
-        |it: &InvokePermission| [&it.function, &it.qualifier, &it.action, &it.principal].map(texts);
-    let (given, header) = (gives(permission), &permission.header);
-    if given.iter().any(Option::is_none) {
-        return None;
-    }
+    let (given, header) = (gives(context, permission)?, &permission.header);
     graph.units().get(index)?.invoke_permissions.iter().find(|other| {
         let condition = &other.header.condition;
         let names_source = |branch: &Guarded<Attribute<Text>>| {
@@ -121,8 +125,46 @@ fn other_with<'g>(
             && (condition.is_always() || *condition == header.condition)
             && other.source_arn.iter().all(names_source)
             && Lack::of(context, other).next().is_none()
-            && gives(other) == given
+            && gives(context, other).as_ref() == Some(&given)
     })
+}
+
+/// The permission that SAM makes for an event of the function, where nothing of the user's own lets
+/// the service invoke it.
+fn of_event<'g>(
+    context: &Context<'g>,
+    index: usize,
+    permission: &InvokePermission,
+    service: &str,
+) -> Option<&'g InvokePermission> {
+    let (given, header) = (gives(context, permission)?, &permission.header);
+    let is_by_user = |trigger: &Trigger| trigger.header.author == Author::User;
+    if triggers(context, index, permission, service).any(is_by_user) {
+        return None;
+    }
+    context.graph.units().get(index)?.invoke_permissions.iter().find(|other| {
+        let condition = &other.header.condition;
+        other.header.author == Author::Tool
+            && (condition.is_always() || *condition == header.condition)
+            && Lack::of(context, other).next().is_none()
+            && gives(context, other).as_ref() == Some(&given)
+    })
+}
+
+/// What a permission gives, where that is known.
+fn gives(context: &Context<'_>, permission: &InvokePermission) -> Option<[Vec<Text>; 4]> {
+    let texts = |property: &Property<Text>| -> Option<Vec<Text>> {
+        let texts = property.iter().map(|branch| match &branch.item {
+            Attribute::Absent => Some(Text::new()),
+            Attribute::Known(text) => {
+                Some(context.graph.resolver().resolve(&text.value).into_owned())
+            }
+            Attribute::Unknown(..) => None,
+        });
+        texts.collect()
+    };
+    let InvokePermission { function, qualifier, action, principal, .. } = permission;
+    Some([texts(function)?, texts(qualifier)?, texts(action)?, texts(principal)?])
 }
 
 /// What the service invokes the function for, if that is one resource.
@@ -132,8 +174,20 @@ fn origin(
     permission: &InvokePermission,
     service: &str,
 ) -> Option<Origin> {
+    let mut origins = triggers(context, index, permission, service).map(|it| it.origin.clone());
+    let first = origins.next()??;
+    origins.all(|other| other.as_ref() == Some(&first)).then_some(first)
+}
+
+/// What is set up to make a service invoke the function of a permission.
+fn triggers<'g>(
+    context: &Context<'g>,
+    index: usize,
+    permission: &InvokePermission,
+    service: &str,
+) -> impl Iterator<Item = &'g Trigger> {
     let graph = context.graph;
-    let functions = |index, function| -> Vec<FunctionId> {
+    let functions = move |function: &Property<Text>| -> Vec<FunctionId> {
         let links = graph.link_function(index, function);
         links
             .iter()
@@ -143,18 +197,13 @@ fn origin(
             })
             .collect()
     };
-    let permitted = functions(index, &permission.function);
-    let unit = graph.units().get(index)?;
-    let mut origins = unit
-        .triggers
+    let permitted = functions(&permission.function);
+    let service = service.split('.').next().unwrap_or_default().to_owned();
+    let all = graph.units().get(index).map(|unit| unit.triggers.as_slice());
+    all.unwrap_or_default()
         .iter()
-        .filter(|trigger| Some(trigger.service.as_str()) == service.split('.').next())
-        .filter(|trigger| {
-            functions(index, &trigger.function).iter().any(|it| permitted.contains(it))
-        })
-        .map(|trigger| trigger.origin.clone());
-    let first = origins.next()??;
-    origins.all(|other| other.as_ref() == Some(&first)).then_some(first)
+        .filter(move |trigger| trigger.service.as_str() == service)
+        .filter(move |trigger| functions(&trigger.function).iter().any(|it| permitted.contains(it)))
 }
 
 /// What a permission does not say.

@@ -1,6 +1,7 @@
 //! SAM ignores what makes up the implicit role when a function names a role.
 
-use iacscan_core::{RuleGroup, RuleMeta, Severity};
+use iacscan_core::{Guarded, RuleGroup, RuleMeta, Severity};
+use iacscan_graph::FunctionId;
 use iacscan_graph::nodes::{Function, ShadowedKey};
 
 use crate::framework::statements::by_condition;
@@ -25,14 +26,15 @@ impl Rule for SamRoleShadowsPolicies {
     }
 
     fn check(&self, context: &Context<'_>, report: &mut Report<'_>) {
-        for (_, function) in context.graph.functions() {
+        for (id, function) in context.graph.functions() {
             for inherited in [false, true] {
                 let keys = function.shadowed.iter().filter(|key| key.inherited == inherited);
                 let keys = keys.map(|key| (key.condition.clone(), key)).collect();
                 for (condition, keys) in by_condition(keys) {
                     let condition = function.header.condition.clone().and(condition);
+                    let shared = shares_its_role(context, id);
                     let users = taking(context, function);
-                    if let Some(draft) = draft(function, &keys, users) {
+                    if let Some(draft) = draft(function, &keys, users, shared) {
                         report.when(&condition, draft);
                     }
                 }
@@ -43,7 +45,7 @@ impl Rule for SamRoleShadowsPolicies {
 
 /// What is ignored under one condition, of the function's own keys or of those it inherits from
 /// `Globals`.
-fn draft(function: &Function, keys: &[&ShadowedKey], users: bool) -> Option<Draft> {
+fn draft(function: &Function, keys: &[&ShadowedKey], users: bool, shared: bool) -> Option<Draft> {
     let (first, others) = keys.split_first()?;
     let severity = if first.inherited { Severity::Medium } else { META.severity };
     let label = "is ignored because of `Role`";
@@ -58,7 +60,7 @@ fn draft(function: &Function, keys: &[&ShadowedKey], users: bool) -> Option<Draf
     Some(
         draft
             .message(format!("SAM ignores {names} of {{functions}} because of `Role`"))
-            .help(help(keys, &names, users))
+            .help(help(keys, &names, users, shared))
             .holder(&function.header)
             .function(function)
             .fingerprint(names),
@@ -74,7 +76,15 @@ fn taking(context: &Context<'_>, function: &Function) -> bool {
     })
 }
 
-fn help(keys: &[&ShadowedKey], names: &str, is_taken: bool) -> String {
+/// Whether other functions run with the role of a function, which each is to have its own of.
+fn shares_its_role(context: &Context<'_>, function: FunctionId) -> bool {
+    context.execution_roles().iter().any(|role| {
+        let is_its = |user: &Guarded<FunctionId>| user.item == function;
+        role.functions.iter().any(is_its) && !role.functions.iter().all(is_its)
+    })
+}
+
+fn help(keys: &[&ShadowedKey], names: &str, is_taken: bool, is_shared: bool) -> String {
     let (it, has) = if keys.len() == 1 { ("it", "has") } else { ("them", "have") };
     let inherited = keys.iter().any(|key| key.inherited);
     let remove = match (inherited, is_taken) {
@@ -88,7 +98,20 @@ fn help(keys: &[&ShadowedKey], names: &str, is_taken: bool) -> String {
     if inherited {
         return format!("{remove} {written}.");
     }
+    // What has no effect yet may allow more than it should.
+    let limit = if keys.iter().any(|key| key.name == "Policies") {
+        "; leave in `Policies` no more than the function needs"
+    } else {
+        ""
+    };
+    if is_shared {
+        return format!(
+            "Remove `Role`, which other functions have too, and SAM makes a role with {names} for \
+             this one{limit}."
+        );
+    }
     format!(
-        "{remove} {written}; or remove `Role`, and SAM makes a role with {it} for the function."
+        "{remove} {written}; or remove `Role`, and SAM makes a role with {it} for the \
+         function{limit}."
     )
 }

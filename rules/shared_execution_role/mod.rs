@@ -4,7 +4,8 @@ use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use iacscan_core::{Address, Attribute, Condition, Guarded, RuleGroup, RuleMeta, Severity, Span};
-use iacscan_graph::nodes::{Function, Header, InvalidPolicyProblem};
+use iacscan_graph::instances::are_beside;
+use iacscan_graph::nodes::{Author, Function, Header, InvalidPolicyProblem};
 use iacscan_graph::{ExecutionRole, FunctionId, FunctionLink, Graph};
 
 use crate::framework::words;
@@ -164,12 +165,18 @@ fn public_url(graph: &Graph, function: FunctionId) -> Option<Span> {
 fn own_roles(role: &ExecutionRole<'_>, functions: &[FunctionId]) -> String {
     let found = functions.iter().filter_map(|id| role.graph.function(*id));
     let headers: Vec<&Header> = found.map(|function| &function.header).collect();
+    let own = &role.role.header.address;
+    let mut policies: Vec<&Header> = Vec::new();
+    for holder in role.attached().map(|attached| &attached.holder) {
+        let names_it = holder.address != *own
+            && holder.author == Author::User
+            && are_beside(&holder.address, own);
+        if names_it && policies.iter().all(|it| it.address != holder.address) {
+            policies.push(holder);
+        }
+    }
     let unit = role.graph.resolver().unit_of(&role.role.header.address);
-    let name = match role.role.name.0.as_slice() {
-        [only] => only.item.known().map(|name| &name.value),
-        _ => None,
-    };
-    unit.map_or_else(String::new, |unit| unit.language.own_roles(&role.role.header, &headers, name))
+    unit.map_or_else(String::new, |unit| unit.language.own_roles(role.role, &headers, &policies))
 }
 
 fn draft(context: &Context<'_>, role: &ExecutionRole<'_>, functions: &[FunctionId]) -> Draft {

@@ -46,6 +46,23 @@ fn behind_key(value: &Code, depth: usize, out: &mut String) {
     }
 }
 
+/// A line of YAML, as it stands in a list in brackets.
+pub(crate) fn flow(code: &Code) -> String {
+    match code {
+        Code::Map(entries) => {
+            let entries: Vec<String> =
+                entries.iter().map(|(key, value)| format!("{key}: {}", flow(value))).collect();
+            format!("{{{}}}", entries.join(", "))
+        }
+        Code::List(items) => {
+            format!("[{}]", items.iter().map(flow).collect::<Vec<_>>().join(", "))
+        }
+        // A colon ends a key there for some readers.
+        Code::Text(text) if text.contains(':') => quoted(text),
+        Code::Text(_) | Code::Expression(_) => scalar(code),
+    }
+}
+
 fn scalar(code: &Code) -> String {
     match code {
         Code::Text(text) if is_plain(text) => text.clone(),
@@ -144,6 +161,16 @@ mod tests {
                        Resource:\n            \
                          - !GetAtt Dlq.Arn\n            \
                          - arn:aws:sqs:*:*:a"
+        );
+    }
+
+    #[test]
+    fn yaml_in_brackets_is_one_line() {
+        assert_eq!(
+            flow(&policy()),
+            "{Policies: [{PolicyName: SendMessage, PolicyDocument: {Version: \"2012-10-17\", \
+             Statement: [{Effect: Allow, Action: \"sqs:SendMessage\", Resource: [!GetAtt Dlq.Arn, \
+             \"arn:aws:sqs:*:*:a\"]}]}}]}"
         );
     }
 

@@ -1,6 +1,6 @@
 //! One resource of a template as lowering sees it.
 
-use iacscan_core::reader::{Entry, Node};
+use iacscan_core::reader::{Entry, Node, NodeKind};
 use iacscan_core::{
     Collection, Condition, Gap, Located, Property, Span, Str, Suppression, Text, Unknown, Value,
 };
@@ -58,6 +58,9 @@ impl<'e, 't> Declaration<'e, 't> {
         properties
             .and_then(|node| match Call::of(node) {
                 Some(call) => Some(Gap { span: call.span, unknown: Unknown::External }),
+                None if matches!(node.kind, NodeKind::Unread(Unknown::Invalid)) => {
+                    Some(Gap { span: node.span, unknown: Unknown::Unread })
+                }
                 None if node.as_map().is_none() && !is_empty(node) => {
                     Some(Gap { span: node.span, unknown: Unknown::Invalid })
                 }

@@ -1,6 +1,6 @@
 //! How templates write references.
 
-use iacscan_core::{Notation, Pseudo, ResourceAttribute, Segment, Snippet, Text};
+use iacscan_core::{Attribute, Notation, Pseudo, ResourceAttribute, Segment, Snippet, Text};
 use iacscan_graph::nodes::{Header, Role, Waiting};
 use iacscan_graph::{
     Account, Code, Language, Named, Spelled, Taken, json_condition, json_principal, json_texts,
@@ -185,11 +185,7 @@ impl Language for Templates {
         let holder = role.holder();
         // What SAM makes a role from.
         let key = if *holder == role.address { "ManagedPolicyArns" } else { "Policies" };
-        let key = match self {
-            Self::Yaml => key.to_owned(),
-            Self::Json => format!("\"{key}\""),
-        };
-        Some(format!("add `{key}: [\"{policy}\"]` to the properties of `{holder}`"))
+        Some(format!("add `{policy}` to `{key}`, a new list in the properties of `{holder}`"))
     }
 
     fn new_policy(&self, role: &Header) -> &'static str {
@@ -230,20 +226,45 @@ impl Language for Templates {
         Some(snippets::permission(self, trigger, function, principal, source, is_taken))
     }
 
-    fn role(&self, function: &Header, policy: &str, is_taken: Taken<'_>) -> Option<Snippet> {
-        Some(snippets::role(self, function, policy, is_taken))
+    fn role(
+        &self,
+        function: &Header,
+        policy: &str,
+        is_left_out: bool,
+        is_taken: Taken<'_>,
+    ) -> Option<Snippet> {
+        Some(snippets::role(self, function, policy, is_left_out, is_taken))
     }
 
-    fn own_roles(&self, role: &Header, functions: &[&Header], _: Option<&Text>) -> String {
+    fn own_roles(&self, role: &Role, functions: &[&Header], policies: &[&Header]) -> String {
         if functions.iter().all(|it| it.resource_type == "AWS::Serverless::Function") {
             return "Leave `Role` out and give each function the `Policies` that it needs: SAM makes \
                     a role for each."
                 .to_owned();
         }
+        let is_named = role.name.iter().any(|name| !matches!(name.item, Attribute::Absent));
+        let named = if is_named { " with another `RoleName`" } else { "" };
+        // A policy of this type has one role.
+        let (copied, listing): (Vec<&Header>, Vec<&Header>) =
+            policies.iter().partition(|it| it.resource_type == "AWS::IAM::RolePolicy");
+        let names = |all: &[&Header]| {
+            let all: Vec<String> =
+                all.iter().map(|it| format!("`{}`", it.address.name())).collect();
+            all.join(" and ")
+        };
+        let copied = match copied.as_slice() {
+            [] => String::new(),
+            all => format!(", copy {} for it", names(all)),
+        };
+        let listing = match listing.as_slice() {
+            [] => String::new(),
+            all => format!(", add `{}` to `Roles` of {}", self.alone("NewName"), names(all)),
+        };
         format!(
-            "Give each function a role of its own: for all but one, copy `{}` under a new name, set \
-             `Role` of the function to `{}`, and leave in each role what its function needs.",
-            role.address.name(),
+            "Give each function a role of its own: for all but one, copy `{}` under a new \
+             name{named}{copied}{listing}, set `Role` of the function to `{}`, and leave in each role what \
+             its function needs.",
+            role.header.address.name(),
             self.alone("NewName.Arn"),
         )
     }
@@ -439,9 +460,10 @@ mod tests {
     fn sam_makes_a_role_for_each_function() {
         let header = |kind: &str| Header::new(Address::new("u", "F"), kind, Span::NONE);
         let (sam, plain) = (header("AWS::Serverless::Function"), header("AWS::Lambda::Function"));
-        assert!(
-            Templates::Yaml.own_roles(&sam, &[&sam, &sam], None).starts_with("Leave `Role` out")
-        );
-        assert!(Templates::Yaml.own_roles(&sam, &[&sam, &plain], None).contains("copy `F`"));
+        let role = Role::new(header("AWS::IAM::Role"));
+        let leave = Templates::Yaml.own_roles(&role, &[&sam, &sam], &[]);
+        assert!(leave.starts_with("Leave `Role` out"), "{leave}");
+        let copy = Templates::Yaml.own_roles(&role, &[&sam, &plain], &[]);
+        assert!(copy.contains("copy `F` under a new name, set"), "{copy}");
     }
 }

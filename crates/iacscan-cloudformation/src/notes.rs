@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use iacscan_core::reader::Entry;
 use iacscan_core::{Address, Condition, Span, Str, Truth, Value};
 use iacscan_graph::Unit;
-use iacscan_graph::nodes::{Author, Header, InvalidPolicy, ShadowedKey, SourceKind};
+use iacscan_graph::nodes::{Author, Header, InvalidPolicy, Listing, ShadowedKey, SourceKind};
 
 use crate::eval::{Bindings, Evaluator};
 
@@ -24,6 +24,8 @@ pub(crate) struct Note {
     pub(crate) by_itself: Vec<Span>,
     /// Where rules about what the role lacks point at.
     pub(crate) lacking: Option<Span>,
+    /// How the policies are written that the role is made of.
+    pub(crate) listing: Option<Listing>,
     /// Keys that a `Role` makes SAM ignore.
     pub(crate) shadowed: Vec<WrittenKey>,
     /// What SAM refuses to make a policy of.
@@ -78,6 +80,7 @@ pub(crate) fn annotate(unit: &mut Unit, scope: &str, notes: &Notes) {
             role.implicit = note.implicit;
             role.by_itself.clone_from(&note.by_itself);
             role.lacking = note.lacking.or(role.lacking);
+            role.listing = note.listing.unwrap_or(role.listing);
         }
     }
     for mapping in &mut unit.mappings {

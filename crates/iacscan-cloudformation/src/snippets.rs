@@ -1,10 +1,10 @@
 //! Resources and properties that findings propose.
 
 use iacscan_core::Snippet;
-use iacscan_graph::nodes::{Header, Role};
+use iacscan_graph::nodes::{Header, Listing, Role};
 use iacscan_graph::{Code, Language as _, Taken, free_name};
 
-use crate::code::{entries, json, yaml};
+use crate::code::{entries, flow, json, yaml};
 use crate::language::Templates;
 
 /// An inline policy of a role, or of the function that SAM makes the role for.
@@ -45,18 +45,37 @@ fn in_policies(language: &Templates, role: &Role, items: Vec<Code>) -> Snippet {
     };
     if is_listed {
         let what = if items.len() == 1 { "As an item" } else { "As items" };
-        let code = match language {
-            Templates::Yaml => yaml(&Code::List(items)),
-            Templates::Json => items.iter().map(json).collect::<Vec<_>>().join(",\n"),
+        let (code, how) = match (language, role.listing) {
+            (Templates::Yaml, Listing::Lines) => (yaml(&Code::List(items)), ""),
+            (Templates::Yaml, Listing::Alone) => {
+                (yaml(&Code::List(items)), ", which has to be a list for that")
+            }
+            (Templates::Yaml, Listing::Brackets) => (lines(&items, flow), ""),
+            (Templates::Yaml, Listing::Choice) => (lines(&items, flow), EACH_BRANCH),
+            (Templates::Json, Listing::Choice) => (lines(&items, json), EACH_BRANCH),
+            (Templates::Json, Listing::Alone) => {
+                (lines(&items, json), ", which has to be a list for that")
+            }
+            (Templates::Json, _) => (lines(&items, json), ""),
         };
-        return Snippet { place: format!("{what} of `Policies` of `{holder}`"), code };
+        return Snippet { place: format!("{what} of `Policies` of `{holder}`{how}"), code };
     }
+    let only = if items.len() == 1 { "the item alone" } else { "the items alone" };
     let policies = Code::Map(vec![("Policies", Code::List(items))]);
     let code = match language {
         Templates::Yaml => yaml(&policies),
         Templates::Json => entries(&json(&policies)),
     };
-    Snippet { place: format!("In the `Properties` of `{holder}`"), code }
+    let place = format!("In the `Properties` of `{holder}` ({only} if it has `Policies` by then)");
+    Snippet { place, code }
+}
+
+/// Behind the name of what is a choice between lists.
+const EACH_BRANCH: &str = ", in each list of its `Fn::If`";
+
+/// Items as they stand in a list in brackets.
+fn lines(items: &[Code], write: fn(&Code) -> String) -> String {
+    items.iter().map(write).collect::<Vec<_>>().join(",\n")
 }
 
 /// An `AWS::Lambda::Permission` for a function.
@@ -84,6 +103,7 @@ pub(crate) fn role(
     language: &Templates,
     function: &Header,
     policy: &str,
+    is_left_out: bool,
     is_taken: Taken<'_>,
 ) -> Snippet {
     let name = free_name(&format!("{}Role", function.address.name()), "", is_taken);
@@ -94,14 +114,24 @@ pub(crate) fn role(
     let mut snippet =
         resource(language, &name, "AWS::IAM::Role", function.under.as_deref(), properties);
     let arn = language.alone(&format!("{name}.Arn"));
-    snippet.code.push_str(&match language {
-        Templates::Yaml => format!("\n\n# in the Properties of {}\nRole: {arn}", function.address),
-        Templates::Json => format!("\n\n\"Role\": {arn}"),
-    });
-    if matches!(language, Templates::Json) {
-        snippet
-            .place
-            .push_str(&format!(", and `Role` in the `Properties` of `{}`", function.address));
+    let id = &function.address;
+    match (language, is_left_out) {
+        (Templates::Yaml, false) => {
+            snippet.code.push_str(&format!("\n\n# in the Properties of {id}\nRole: {arn}"));
+        }
+        (Templates::Yaml, true) => {
+            let place = format!("in place of AWS::NoValue in Role of {id}");
+            snippet.code.push_str(&format!("\n\n# {place}\n{arn}"));
+        }
+        (Templates::Json, false) => {
+            snippet.code.push_str(&format!("\n\n\"Role\": {arn}"));
+            snippet.place.push_str(&format!(", and `Role` in the `Properties` of `{id}`"));
+        }
+        (Templates::Json, true) => {
+            snippet.code.push_str(&format!("\n\n{arn}"));
+            let place = format!(", and its ARN in place of `AWS::NoValue` in `Role` of `{id}`");
+            snippet.place.push_str(&place);
+        }
     }
     snippet
 }
@@ -147,12 +177,22 @@ mod tests {
     fn policies_stand_in_their_role() {
         let mut role = Role::new(header("R", "AWS::IAM::Role"));
         let snippet = policy(&Templates::Yaml, &role, "SendMessage", statement());
-        assert_eq!(snippet.place, "In the `Properties` of `R`");
+        assert_eq!(
+            snippet.place,
+            "In the `Properties` of `R` (the item alone if it has `Policies` by then)"
+        );
         assert!(snippet.code.starts_with("Policies:\n  - PolicyName: SendMessage\n"));
         role.inline_key = Some(Span::NONE);
         let snippet = policy(&Templates::Yaml, &role, "SendMessage", statement());
         assert_eq!(snippet.place, "As an item of `Policies` of `R`");
         assert!(snippet.code.starts_with("- PolicyName: SendMessage\n"));
+        role.listing = Listing::Brackets;
+        let snippet = policy(&Templates::Yaml, &role, "SendMessage", statement());
+        assert_eq!(snippet.place, "As an item of `Policies` of `R`");
+        assert!(snippet.code.starts_with("{PolicyName: SendMessage, "), "{}", snippet.code);
+        role.listing = Listing::Choice;
+        let snippet = policy(&Templates::Yaml, &role, "SendMessage", statement());
+        assert_eq!(snippet.place, "As an item of `Policies` of `R`, in each list of its `Fn::If`");
         let snippet = policy(&Templates::Json, &role, "SendMessage", statement());
         assert!(snippet.code.starts_with("{\n  \"PolicyName\": \"SendMessage\",\n"));
     }
@@ -165,7 +205,7 @@ mod tests {
         let snippet = policy(&Templates::Yaml, &role, "SendMessage", statement());
         assert_eq!(
             snippet.lines(),
-            "In the `Properties` of `F`:\n  Policies:\n    - Version: \"2012-10-17\"\n      \
+            "In the `Properties` of `F` (the item alone if it has `Policies` by then):\n  Policies:\n    - Version: \"2012-10-17\"\n      \
              Statement:\n        - Effect: Allow\n          Action: sqs:SendMessage\n          \
              Resource: !GetAtt Q.Arn"
         );
@@ -182,7 +222,8 @@ mod tests {
         let written = |language| {
             policy_templates(&language, &role, templates()).map(|it| it.lines()).unwrap_or_default()
         };
-        let place = "In the `Properties` of `F`:\n  ";
+        let place =
+            "In the `Properties` of `F` (the items alone if it has `Policies` by then):\n  ";
         assert_eq!(
             written(Templates::Yaml),
             format!("{place}Policies:\n    - A:\n        Name: a\n    - B:\n        Name: b")
@@ -219,10 +260,10 @@ mod tests {
     fn a_role_comes_with_its_trust_and_its_policy() {
         let function = header("F", "AWS::Lambda::Function");
         let arn = "arn:aws:iam::aws:policy/P";
-        let yaml = role(&Templates::Yaml, &function, arn, &|_| false).code;
+        let yaml = role(&Templates::Yaml, &function, arn, false, &|_| false).code;
         assert!(yaml.starts_with("FRole:\n  Type: AWS::IAM::Role\n"), "{yaml}");
         assert!(yaml.ends_with("# in the Properties of F\nRole: !GetAtt FRole.Arn"), "{yaml}");
-        let json = role(&Templates::Json, &function, arn, &|name| name == "FRole").code;
+        let json = role(&Templates::Json, &function, arn, false, &|name| name == "FRole").code;
         assert!(json.contains("\"ManagedPolicyArns\": [\"arn:aws:iam::aws:policy/P\"]"), "{json}");
         assert!(json.ends_with("\"Role\": {\"Fn::GetAtt\": [\"FRole2\", \"Arn\"]}"), "{json}");
     }

@@ -5,6 +5,8 @@
 use iacscan_core::reader::{Entry, Limits, Node, NodeKind, Scalar, ScalarStyle, json};
 use iacscan_core::{Literal, Located, Origin, SourceId, Span, Str};
 
+use iacscan_graph::nodes::Listing;
+
 use crate::call::{Call, Function};
 
 /// A string.
@@ -102,6 +104,21 @@ pub(crate) fn as_choice(node: &Node) -> Option<(&Node, &Node, &Node)> {
             Some((condition, then, otherwise))
         }
         _ => None,
+    }
+}
+
+/// How the policies that a key holds are written.
+pub(crate) fn listing(policies: &Node) -> Listing {
+    if as_choice(policies).is_some() {
+        return Listing::Choice;
+    }
+    match policies.as_list() {
+        // Of a list in lines, nothing is behind its last item.
+        Some(items) => match items.last() {
+            Some(last) if last.span.end >= policies.span.end => Listing::Lines,
+            _ => Listing::Brackets,
+        },
+        None => Listing::Alone,
     }
 }
 

@@ -25,6 +25,8 @@ pub enum Unknown {
     Cycle,
     /// Larger than a scan may make it.
     Limit,
+    /// Looked up in a mapping that does not have the key, or not every key that it may be.
+    Unmapped,
     /// Written wrongly, which is a finding of its own.
     Invalid,
     /// Perhaps set where something is written wrongly, which is a finding of its own.
@@ -45,6 +47,7 @@ impl Unknown {
             Self::Unsupported => "an expression that is not evaluated",
             Self::Cycle => "defined by itself",
             Self::Limit => "larger than a scan may make it",
+            Self::Unmapped => "looked up in a mapping that has no entry for it",
             Self::Invalid => "not valid",
             Self::Unread => "perhaps written in a part that could not be read",
         }

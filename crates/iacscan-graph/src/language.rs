@@ -105,12 +105,19 @@ pub trait Language: Debug + Sync {
         is_taken: Taken<'_>,
     ) -> Option<Snippet>;
 
-    /// A role for a function that has none, with an AWS managed policy.
-    fn role(&self, function: &Header, policy: &str, is_taken: Taken<'_>) -> Option<Snippet>;
+    /// A role for a function that has none, with an AWS managed policy; `is_left_out` where the
+    /// function says so itself, in a place that its ARN goes to.
+    fn role(
+        &self,
+        function: &Header,
+        policy: &str,
+        is_left_out: bool,
+        is_taken: Taken<'_>,
+    ) -> Option<Snippet>;
 
-    /// What to do so that each of these functions has a role of its own instead of this one, where
-    /// `name` is what all of them would have that the role is given.
-    fn own_roles(&self, role: &Header, functions: &[&Header], name: Option<&Text>) -> String;
+    /// What to do so that each of these functions has a role of its own instead of this one, which
+    /// `policies` name as theirs.
+    fn own_roles(&self, role: &Role, functions: &[&Header], policies: &[&Header]) -> String;
 
     /// What to write so that the resource at `address`, of which `waiting` says where that can be
     /// written, waits for those at `targets`.

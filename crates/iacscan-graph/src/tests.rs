@@ -86,7 +86,7 @@ impl crate::Language for Unwritten {
         None
     }
 
-    fn role(&self, _: &Header, _: &str, _: crate::Taken<'_>) -> Option<Snippet> {
+    fn role(&self, _: &Header, _: &str, _: bool, _: crate::Taken<'_>) -> Option<Snippet> {
         None
     }
 
@@ -114,7 +114,7 @@ impl crate::Language for Unwritten {
         ""
     }
 
-    fn own_roles(&self, _: &Header, _: &[&Header], _: Option<&Text>) -> String {
+    fn own_roles(&self, _: &Role, _: &[&Header], _: &[&Header]) -> String {
         String::new()
     }
 

@@ -194,21 +194,32 @@ impl Language for Configurations {
         is_native.then(|| snippets::permission(trigger, function, principal, source, is_taken))?
     }
 
-    fn role(&self, function: &Header, policy: &str, is_taken: Taken<'_>) -> Option<Snippet> {
+    fn role(
+        &self,
+        function: &Header,
+        policy: &str,
+        _: bool,
+        is_taken: Taken<'_>,
+    ) -> Option<Snippet> {
         snippets::role(function, policy, is_taken)
     }
 
-    fn own_roles(&self, role: &Header, functions: &[&Header], name: Option<&Text>) -> String {
+    fn own_roles(&self, role: &Role, functions: &[&Header], _: &[&Header]) -> String {
+        let address = &role.header.address;
         let loops = functions.iter().map(|function| repetition(function.address.name()));
         let mut loops = loops.collect::<Vec<_>>().into_iter();
         match loops.next().flatten().filter(|first| loops.all(|other| other == Some(*first))) {
             Some((block, argument)) => {
                 let key = if argument == "count" { "count.index" } else { "each.key" };
+                let name = match role.name.0.as_slice() {
+                    [only] => only.item.known().map(|name| &name.value),
+                    _ => None,
+                };
                 let named = name.map_or_else(String::new, |name| match name.as_known() {
                     Some(name) => format!(", a name for each (`\"{name}-${{{key}}}\"`)"),
                     None => format!(", `{key}` in its `name` where that is written"),
                 });
-                let own = without_key(split(role.address.name()).1);
+                let own = without_key(split(address.name()).1);
                 format!(
                     "Give the role, its attachments and its inline policies the `{argument}` of \
                      `{block}`{named}, and refer to `{own}[{key}]`, so that each function has one \
@@ -216,7 +227,7 @@ impl Language for Configurations {
                 )
             }
             None => {
-                let own = without_key(split(role.address.name()).1);
+                let own = without_key(split(address.name()).1);
                 let (kind, _) = own.split_once('.').unwrap_or((own, ""));
                 format!(
                     "Give each function a role of its own: for all but one, copy `{own}` with its \
@@ -411,7 +422,7 @@ mod tests {
                 .collect();
             let role = Header::new(Address::new("u", "r.r"), "r", Span::NONE);
             let functions_of = headers.iter().collect::<Vec<_>>();
-            let written = Configurations.own_roles(&role, &functions_of, None);
+            let written = Configurations.own_roles(&Role::new(role), &functions_of, &[]);
             assert!(written.contains(expected), "{functions:?} {written}");
         }
     }

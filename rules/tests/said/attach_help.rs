@@ -82,7 +82,7 @@ resource "aws_iam_role_policy_attachments_exclusive" "this" {
         (
             "template.yaml",
             template(""),
-            "Add `ManagedPolicyArns: [\"ARN\"]` to the properties of `Role`",
+            "Add `ARN` to `ManagedPolicyArns`, a new list in the properties of `Role`",
         ),
         (
             "template.yaml",
@@ -107,7 +107,7 @@ resource "aws_iam_role_policy_attachments_exclusive" "this" {
 #[test]
 fn a_policy_of_a_serverless_function_goes_into_its_policies() {
     for (policies, expected) in [
-        ("", "Add `Policies: [\"ARN\"]` to the properties of `Function`"),
+        ("", "Add `ARN` to `Policies`, a new list in the properties of `Function`"),
         ("      Policies: [AmazonS3ReadOnlyAccess]", "Add `ARN` to `Policies`"),
         ("      Policies: [S3ReadPolicy: {BucketName: b}]", "Add `ARN` to `Policies`"),
     ] {
@@ -145,9 +145,8 @@ fn a_json_template_is_written_as_json() {
 }}"#;
     assert_eq!(
         help("template.json", text, "missing-logs-permission"),
-        "Add `\"ManagedPolicyArns\": \
-         [\"arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole\"]` to the properties of \
-         `Role`"
+        "Add `arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole` to \
+         `ManagedPolicyArns`, a new list in the properties of `Role`"
     );
 }
 

@@ -38,6 +38,7 @@ mod secret_sources;
 mod secrets;
 mod source_help;
 mod statement_help;
+mod template_help;
 mod triggers;
 mod trust;
 mod vpc_help;

@@ -307,14 +307,15 @@ Resources:
             "      Policies: [AWSLambda_FullAccess]\n",
             "",
             "Remove `Policies`, which has no effect. What the function needs of it has to be \
-             written in the role; or remove `Role`, and SAM makes a role with it for the function.",
+             written in the role; or remove `Role`, and SAM makes a role with it for the function; \
+             leave in `Policies` no more than the function needs.",
         ),
         (
             "      RolePath: /a/\n      Policies: [AWSLambda_FullAccess]\n",
             "",
             "Remove `Policies` and `RolePath`, which have no effect. What the function needs of \
              them has to be written in the role; or remove `Role`, and SAM makes a role with them \
-             for the function.",
+             for the function; leave in `Policies` no more than the function needs.",
         ),
         (
             "",
@@ -364,7 +365,7 @@ Resources:
         )
     );
     let code = made.snippet.map(|it| it.lines()).unwrap_or_default();
-    assert!(code.starts_with("In the `Properties` of `Report`:\n  Policies:\n"), "{code}");
+    assert!(code.starts_with("In the `Properties` of `Report` ("), "{code}");
     assert!(code.contains("- AWSSecretsManagerGetSecretValuePolicy:\n        SecretArn: !Sub"));
     assert!(code.ends_with("- SSMParameterReadPolicy:\n        ParameterName: NAME"), "{code}");
     for given in ["secretsmanager:GetSecretValue", "ssm:GetParameter"] {

@@ -304,7 +304,8 @@ fn what_only_the_wide_statement_gives_is_to_be_given_otherwise() {
             let help = help(&text, rule).unwrap();
             assert_eq!(
                 help.contains(
-                    "AWSLambdaBasicExecutionRole\"]` to the properties of `Role` for logs."
+                    "AWSLambdaBasicExecutionRole` to `ManagedPolicyArns`, a new list in the \
+                     properties of `Role` for logs."
                 ),
                 is_needed,
                 "{help}"

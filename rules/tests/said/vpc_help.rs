@@ -57,7 +57,8 @@ fn a_mount_takes_a_vpc_and_the_permission_for_it() {
             function,
             statement.to_owned(),
             format!(
-                ", and add `ManagedPolicyArns: [\"{VPC_POLICY}\"]` to the properties of `Role`"
+                ", and add `{VPC_POLICY}` to `ManagedPolicyArns`, a new list in the properties of \
+                 `Role`"
             ),
             format!("ManagedPolicyArns: ['{VPC_POLICY}']\n      {statement}"),
         ),

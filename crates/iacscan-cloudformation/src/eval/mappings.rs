@@ -59,7 +59,7 @@ impl<'t> Evaluator<'t> {
                 let value = match (found, default) {
                     (Found::Node(node), _) => self.value(node, bindings),
                     (Found::Nothing, Some(default)) => self.value(default, bindings),
-                    (Found::Nothing, None) => unknown(Unknown::Invalid),
+                    (Found::Nothing, None) => unknown(Unknown::Unmapped),
                     (Found::Unknown(reason), _) => unknown(reason),
                 };
                 (condition, value.through(call.span, smol_str::format_smolstr!("mapping {name}")))

@@ -238,12 +238,12 @@ fn lists() {
         ),
         ("!FindInMap [Sizes, small, Memory]", "128"),
         ("!FindInMap [Sizes, !Ref Size, Zones]", "[a, b]"),
-        ("!FindInMap [Sizes, medium, Memory]", "? not valid"),
+        ("!FindInMap [Sizes, medium, Memory]", "? looked up in a mapping that has no entry for it"),
         ("!FindInMap [Sizes, medium, Memory, {DefaultValue: !Ref Size}]", "small"),
         (
             "!FindInMap [Sizes, !Ref Stage, Memory]",
             "(128 if `Stage` is `small` | 1024 if `Stage` is `large` | \
-             ? not valid if `Stage` is not `small` and `Stage` is not `large`)",
+             ? looked up in a mapping that has no entry for it if `Stage` is not `small` and `Stage` is not `large`)",
         ),
     ]);
 }

@@ -9,6 +9,7 @@ use iacscan_graph::nodes::{
 use super::{Context, known, values};
 use crate::declaration::Declaration;
 use crate::sam::policies::MADE_FROM;
+use crate::tree;
 
 /// Lowers a resource of this service; false when it is of no interest.
 pub(super) fn lower<'e, 't>(
@@ -54,6 +55,8 @@ fn role<'e, 't>(context: &mut Context<'e, 't>, declaration: &Declaration<'e, 't>
     role.managed_key = declaration.key("ManagedPolicyArns");
     role.inline = inline_policies(declaration);
     role.inline_key = declaration.key("Policies");
+    role.listing =
+        declaration.entry("Policies").map(|it| tree::listing(&it.value)).unwrap_or_default();
     role.lacking = role.managed_key.or(role.inline_key).or(Some(role.header.type_span));
     if declaration.entry("RoleName").is_some() {
         context.unit.handed_out.push(role.header.address.clone());

@@ -236,6 +236,7 @@ fn role_resource(written: &Written<'_>, role: ImplicitRole) -> Generated {
     let mut resource = written.adds(id, "AWS::IAM::Role", span, role.properties(policies));
     resource.note.implicit = true;
     resource.note.lacking = Some(policies.unwrap_or(span));
+    resource.note.listing = written.entry("Policies").map(|entry| tree::listing(&entry.value));
     resource.note.by_itself = by_itself;
     resource
 }

@@ -1,7 +1,7 @@
 //! Lambda functions.
 
 use iacscan_core::{
-    Address, Collection, Condition, Gap, Located, Property, Span, Str, Text, Truth, Value,
+    Address, Collection, Condition, Gap, Guarded, Located, Property, Span, Str, Text, Truth, Value,
 };
 
 use super::Header;
@@ -18,6 +18,8 @@ pub struct Function {
     pub name: Property<Text>,
     /// The execution role as written: an ARN, a reference, or what should not stand there.
     pub role: Property<Text>,
+    /// Where a branch of the role says that there is none, and when.
+    pub role_left_out: Vec<Guarded<Span>>,
     /// The resource whose code makes the role's ARN up, where that is one: a custom resource.
     pub role_maker: Option<Address>,
     /// `VpcConfig`; absent when there is none or it is empty.
@@ -189,6 +191,7 @@ impl Function {
             header,
             name: Property::default(),
             role: Property::default(),
+            role_left_out: Vec::new(),
             role_maker: None,
             vpc: Property::default(),
             tracing: Property::default(),

@@ -20,4 +20,4 @@ pub use header::{Author, Header, Waiting};
 pub use invocation::{EdgeAssociation, FunctionUrl, InvokePermission, Origin, Trigger};
 pub use policy::{CustomerPolicy, InlinePolicy, Mechanism, PolicyAttachment, ResourcePolicy};
 pub use resource::{Resource, ResourceKind};
-pub use role::{Gives, InstanceProfile, Role, RoleInput, RoleUser, Written};
+pub use role::{Gives, InstanceProfile, Listing, Role, RoleInput, RoleUser, Written};

@@ -28,6 +28,8 @@ pub struct Role {
     pub inline: Collection<InlinePolicy>,
     /// The key that holds them.
     pub inline_key: Option<Span>,
+    /// How what that key holds is written.
+    pub listing: Listing,
     /// Terraform: `managed_policy_arns`, which removes every other attachment.
     pub exclusive_managed: Option<Span>,
     /// Terraform: `inline_policy`, which removes every other inline policy.
@@ -40,6 +42,20 @@ pub struct Role {
     /// Where rules about what the role lacks point at: the key that lists its policies, or its
     /// header. `None` lets the rule choose the only attachment, else the header.
     pub lacking: Option<Span>,
+}
+
+/// How the policies of a role are written, which tells how another goes among them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Listing {
+    /// A list whose items have lines of their own.
+    #[default]
+    Lines,
+    /// A list in brackets.
+    Brackets,
+    /// A choice between lists.
+    Choice,
+    /// One policy with no list around it.
+    Alone,
 }
 
 impl Role {
@@ -57,6 +73,7 @@ impl Role {
             managed_key: None,
             inline: Collection::default(),
             inline_key: None,
+            listing: Listing::default(),
             exclusive_managed: None,
             exclusive_inline: None,
             implicit: false,

@@ -23,9 +23,19 @@ pub(super) fn lower<'e, 't>(context: &mut Context<'e, 't>, declaration: &Declara
     let mut function = Function::new(header);
     function.name = name;
     function.role = declaration.text("Role");
+    function.role_left_out = left_out(declaration.get("Role").as_ref());
     function.role_maker = role_maker(declaration);
     features(&mut function, declaration);
     context.unit.functions.push(function);
+}
+
+/// Where a value is left out, and when.
+fn left_out(value: Option<&Located<Value>>) -> Vec<Guarded<Span>> {
+    let branches = value.map(Located::branches).unwrap_or_default().into_iter();
+    branches
+        .filter(|(_, value)| matches!(value.value, Value::Null))
+        .map(|(condition, value)| Guarded::new(condition, value.span))
+        .collect()
 }
 
 /// The custom resource whose attribute a role is.
