@@ -112,7 +112,9 @@ fn leak(
         return Some(Leak::Reserved);
     }
     // Terraform marks whole maps: of those only what is called a secret is one for certain.
-    if let Some(source) = variable.secret.filter(|_| !tells_a_name(name, value)) {
+    let marked =
+        variable.secret.filter(|_| !tells_a_name(name, value) && !names_a_secret(variable));
+    if let Some(source) = marked {
         let is_certain = variable.is_secret_itself || names::kind(name).is_some();
         match format {
             Format::Terraform if text.is_none() && is_certain => {
@@ -163,6 +165,12 @@ fn secret_input(value: &Located<Value>) -> Option<Leak> {
 fn tells_a_name(name: &str, value: &Located<Value>) -> bool {
     let is_whole = || value.value.to_text().is_none_or(|text| text.segments().len() < 2);
     names::is_of_a_name(name) && (!names::is_of_a_url(name) || is_whole())
+}
+
+/// Whether the input that is marked says by its own name that it holds the name of a secret.
+fn names_a_secret(variable: &EnvironmentVariable) -> bool {
+    let input = variable.secret_input.as_ref().map(|input| input.value.as_str());
+    input.is_some_and(|input| names::is_of_a_name(input) && !names::is_of_a_url(input))
 }
 
 /// The access key of which a value has a part.

@@ -48,7 +48,7 @@ pub use source::{Source, SourceId, Sources, Span};
 pub use text::{Input, Literal, Origin, Pseudo, Segment, Text};
 pub use truth::Truth;
 pub use unknown::{Gap, Unknown};
-pub use value::{Branch, List, Map, MapEntry, Notation, Number, Value};
+pub use value::{Branch, List, Map, MapEntry, Notation, Number, Unnamed, Value};
 pub use world::{Choice, TooManyBranches, World, worlds, worlds_or_usual};
 
 /// A short string that is cheap to clone: names, keys, literal text.

@@ -57,8 +57,19 @@ pub struct Map {
     pub entries: IndexMap<Str, MapEntry, FxBuildHasher>,
     /// Set when there may be entries that are not known.
     pub open: Option<Gap>,
+    /// Entries that are there under keys which are not known; such a map is open.
+    pub unnamed: Unnamed,
     /// How it is written.
     pub notation: Notation,
+}
+
+/// The entries of a map of which the keys are not known.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Unnamed {
+    /// Each key, of which a part may be known, with its value. No two keys are the same.
+    pub entries: Vec<(Located<Value>, Located<Value>)>,
+    /// Set when there may be still others.
+    pub others: Option<Gap>,
 }
 
 /// How a map that is read as a statement of a policy is written.

@@ -1,6 +1,7 @@
 //! From files to nodes: what a root module becomes.
 
 mod broken;
+mod known_in_part;
 
 use iacscan_core::{Attribute, Files as _, Located, MemoryFiles, Span, Str, Text, Value};
 use iacscan_graph::{Lowered, Unit};
@@ -167,6 +168,18 @@ fn terragrunt_may_declare_what_the_files_do_not() {
     for (at, is_told) in [("root.hcl", true), ("env/terragrunt.hcl", true), ("env/a.hcl", false)] {
         let all = files(&[("aws/api/main.tf", more.as_str()), (at, "")]);
         let units = lower(&["aws/api".to_owned()], &[], &all, &Options::default()).units;
+        let findings: usize = units.iter().map(|unit| unit.findings.len()).sum();
+        assert_eq!(findings, usize::from(!is_told), "{at}");
+    }
+}
+
+#[test]
+fn terraspace_may_declare_what_a_stack_does_not() {
+    let text = "variable \"other\" {}\nlocals {\n  a = \"a\"\n}\n\
+                resource \"aws_lambda_function\" \"f\" {\n  function_name = local.region\n}\n";
+    for (at, is_told) in [("p/config/app.rb", true), ("p/config/terraform/a.txt", false)] {
+        let all = files(&[("p/app/stacks/api/main.tf", text), (at, "")]);
+        let units = lower(&["p/app/stacks/api".to_owned()], &[], &all, &Options::default()).units;
         let findings: usize = units.iter().map(|unit| unit.findings.len()).sum();
         assert_eq!(findings, usize::from(!is_told), "{at}");
     }

@@ -136,6 +136,10 @@ impl Type {
                         std::mem::replace(&mut entry.value, Located::new(Value::Null, span));
                     entry.value = item.convert(inner, default);
                 }
+                for (_, value) in &mut map.unnamed.entries {
+                    let inner = std::mem::replace(value, Located::new(Value::Null, span));
+                    *value = item.convert(inner, default);
+                }
                 Value::Map(map)
             }
             (Self::Object(fields), Value::Map(map)) => {

@@ -152,12 +152,14 @@ impl Uses {
                 "no file here declares {}; other files seem to be put beside these first",
                 first_of(self.names.keys().map(named).collect(), "or", MOST)
             ),
-            None => format!(
-                "no file here declares {}; Terragrunt, whose configuration is at `{}`, may generate \
-                 one that does",
-                first_of(self.names.keys().map(named).collect(), "or", MOST),
-                terragrunt(files, &self.module.directory)?
-            ),
+            None => {
+                let (tool, configuration) = completing(files, &self.module.directory)?;
+                format!(
+                    "no file here declares {}; {tool}, whose configuration is at \
+                     `{configuration}`, may put one beside them that does",
+                    first_of(self.names.keys().map(named).collect(), "or", MOST),
+                )
+            }
         };
         let span = self.names.values().filter_map(|spans| spans.first()).min().copied();
         Some(Undecided {
@@ -203,22 +205,32 @@ impl Uses {
     }
 }
 
-/// Where Terragrunt is configured around a directory: in one above it, or in a folder of such a one.
-/// What that generates goes into a copy of the directory.
-fn terragrunt(files: &dyn Files, directory: &str) -> Option<String> {
-    let inside = |directory: &str| {
+/// The tool that puts files of its own into a copy of a directory, and where it is configured.
+/// Terragrunt: in a directory above, or in a folder of such a one. Terraspace: in a `config` folder
+/// of one above, whose `config/terraform` it puts beside every stack.
+fn completing(files: &dyn Files, directory: &str) -> Option<(&'static str, String)> {
+    let is_terragrunt = |name: &str| name.starts_with("terragrunt.hcl") || name == "root.hcl";
+    let is_terraspace = |name: &str| name == "app.rb";
+    let named = |directory: &str, is_sought: &dyn Fn(&str) -> bool| {
         let names = files.list(directory).unwrap_or_default();
-        let found =
-            names.iter().find(|name| name.starts_with("terragrunt.hcl") || *name == "root.hcl");
+        let found = names.iter().find(|name| is_sought(name));
         (found.map(|name| paths::join(directory, name)), names)
     };
     let mut at = directory;
     loop {
-        let (found, names) = inside(at);
+        let (found, names) = named(at, &is_terragrunt);
         let folders = names.iter().filter_map(|name| name.strip_suffix('/'));
-        let below = || folders.filter_map(|folder| inside(&paths::join(at, folder)).0).next();
+        let below = || {
+            let mut folders = folders.map(|folder| paths::join(at, folder));
+            folders.find_map(|folder| named(&folder, &is_terragrunt).0)
+        };
         if let Some(found) = found.or_else(below) {
-            return Some(found);
+            return Some(("Terragrunt", found));
+        }
+        if names.iter().any(|name| name == "config/")
+            && let Some(found) = named(&paths::join(at, "config"), &is_terraspace).0
+        {
+            return Some(("Terraspace", found));
         }
         at = match at.rsplit_once('/') {
             Some((above, _)) => above,

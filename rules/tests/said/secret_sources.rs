@@ -251,3 +251,21 @@ fn a_secret_may_come_through_what_a_block_is_repeated_for() {
     let of_input = of_input.filter(|it| it.message.contains("variable `token`"));
     assert_eq!(of_input.count(), 1);
 }
+
+/// A name is marked as secret where it is kept beside secrets, whatever the variable is called.
+#[test]
+fn an_input_that_holds_the_name_of_a_secret_is_none() {
+    for (input, is_secret) in [
+        ("api_key", true),
+        ("token_url", true),
+        ("api_key_secret_arn", false),
+        ("secretArn", false),
+        ("api_key_parameter_name", false),
+    ] {
+        let terraform = format!(
+            "variable \"{input}\" {{\n  sensitive = true\n  type = string\n}}\n{}",
+            written(&format!("{{ API_KEY = var.{input} }}"))
+        );
+        assert_eq!(!of_rule(&terraform).is_empty(), is_secret, "{input}");
+    }
+}

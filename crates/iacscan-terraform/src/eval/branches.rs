@@ -151,6 +151,10 @@ pub(crate) fn settle(value: V) -> V {
                 let inner = std::mem::replace(&mut entry.value, Located::new(Value::Null, span));
                 entry.value = settle(inner);
             }
+            for (_, value) in &mut map.unnamed.entries {
+                let inner = std::mem::replace(value, Located::new(Value::Null, span));
+                *value = settle(inner);
+            }
             Located { value: Value::Map(map), span, via: value.via }
         }
         Value::Json(inner) => {

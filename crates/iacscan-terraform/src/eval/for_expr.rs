@@ -42,16 +42,20 @@ impl Evaluator<'_> {
             Value::Map(map) => {
                 let mut entries: Vec<(&Str, &MapEntry)> = map.iter().collect();
                 entries.sort_by(|a, b| a.0.cmp(b.0));
-                Some(Items {
-                    items: entries
-                        .into_iter()
-                        .map(|(key, entry)| {
-                            let key = Value::Text(Text::literal(key.clone()));
-                            (Located::new(key, entry.key), self.copy(&entry.value))
-                        })
-                        .collect(),
-                    open: map.open,
-                })
+                let mut items: Vec<(V, V)> = entries
+                    .into_iter()
+                    .map(|(key, entry)| {
+                        let key = Value::Text(Text::literal(key.clone()));
+                        (Located::new(key, entry.key), self.copy(&entry.value))
+                    })
+                    .collect();
+                if map.unnamed.entries.is_empty() {
+                    return Some(Items { items, open: map.open });
+                }
+                items.extend(
+                    map.unnamed.entries.iter().map(|(key, value)| (key.clone(), self.copy(value))),
+                );
+                Some(Items { items, open: map.unnamed.others })
             }
             Value::Resource(address) => {
                 // A resource of unknown number stands for all of its instances.
@@ -147,7 +151,11 @@ impl Evaluator<'_> {
         let text = key.value.to_text().and_then(|text| self.known(&text));
         let Some(text) = text else {
             let unknown = super::unknown_of(&key.value);
-            result.open.get_or_insert(Gap { span: key.span, unknown });
+            result.unnamed.get_or_insert(Gap { span: key.span, unknown });
+            // Two items of one key are no map, unless they are grouped.
+            if !each.group {
+                result.map.unnamed.entries.push((key.clone(), item.clone()));
+            }
             return;
         };
         if each.group {
@@ -169,10 +177,14 @@ struct Collected {
     items: Vec<V>,
     map: Map,
     open: Option<Gap>,
+    /// Set when an item has a key that is not known.
+    unnamed: Option<Gap>,
 }
 
 impl Collected {
     fn finish(mut self, each: &For, span: Span) -> V {
+        self.map.unnamed.others = self.open;
+        self.open = self.open.or(self.unnamed);
         if each.group && self.open.is_some() {
             // An item without a known key may belong to any group.
             for entry in self.map.entries.values_mut() {

@@ -322,6 +322,12 @@ impl<'a> Evaluator<'a> {
                     if text.is_none() {
                         let unknown = unknown_of(&key.value);
                         map.open.get_or_insert(Gap { span: expr.span, unknown });
+                        // Beside others its key may be one of theirs.
+                        if items.len() == 1 {
+                            let value = self.eval(&item.value, scope);
+                            map.unnamed.entries.push((key, value));
+                            continue;
+                        }
                     }
                     (text, expr.span)
                 }
@@ -424,7 +430,10 @@ fn size(value: &V) -> usize {
             })
             .sum(),
         Value::List(list) => list.items.iter().map(size).sum(),
-        Value::Map(map) => map.iter().map(|(_, entry)| size(&entry.value)).sum(),
+        Value::Map(map) => {
+            let unnamed = map.unnamed.entries.iter().map(|(_, value)| value);
+            map.iter().map(|(_, entry)| &entry.value).chain(unnamed).map(size).sum()
+        }
         Value::OneOf(branches) => branches.iter().map(|branch| size(&branch.value)).sum(),
         Value::Json(inner) => size(inner),
         Value::Null

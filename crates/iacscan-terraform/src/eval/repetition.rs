@@ -46,6 +46,8 @@ pub(crate) enum InstanceKey {
     None,
     Index(usize),
     Name(Str),
+    /// One of which the key is not known, counted from 0.
+    Unnamed(usize),
     /// Stands for instances of which number or keys are not known.
     Any,
 }
@@ -57,6 +59,8 @@ impl fmt::Display for InstanceKey {
             Self::None | Self::Any => Ok(()),
             Self::Index(index) => write!(f, "[{index}]"),
             Self::Name(name) => write!(f, "[\"{name}\"]"),
+            Self::Unnamed(0) => f.write_str("[?]"),
+            Self::Unnamed(index) => write!(f, "[? {}]", index + 1),
         }
     }
 }
@@ -101,9 +105,19 @@ impl Expansion {
                     }),
                     Shape::ForEach => {
                         let mut map = Map { open: self.open, ..Map::default() };
+                        map.unnamed.others = self.open;
                         for one in members {
-                            if let InstanceKey::Name(name) = &one.key {
-                                map.insert(name.clone(), one.each_key.span, instance(one));
+                            match &one.key {
+                                InstanceKey::Name(name) => {
+                                    map.insert(name.clone(), one.each_key.span, instance(one));
+                                }
+                                InstanceKey::Unnamed(_) => {
+                                    let (key, span) = (&one.each_key, one.each_key.span);
+                                    let unknown = super::unknown_of(&key.value);
+                                    map.open.get_or_insert(Gap { span, unknown });
+                                    map.unnamed.entries.push((key.clone(), instance(one)));
+                                }
+                                _ => {}
                             }
                         }
                         Value::Map(map)
@@ -216,15 +230,21 @@ impl Evaluator<'_> {
         let mut out = Builder::new(Shape::ForEach, value.span);
         for (condition, value) in value.branches() {
             let mut open;
-            let mut members: Vec<(Option<Str>, V, V)> = Vec::new();
+            let mut members: Vec<(Option<InstanceKey>, V, V)> = Vec::new();
             let mut all = None;
             let mut is_filled = false;
             match &value.value {
                 Value::Map(map) => {
-                    open = map.open;
+                    let unnamed = &map.unnamed.entries;
+                    open = if unnamed.is_empty() { map.open } else { map.unnamed.others };
+                    is_filled = !unnamed.is_empty();
                     members.extend(map.iter().map(|(key, entry)| {
                         let text = Value::Text(Text::literal(key.clone()));
-                        (Some(key.clone()), Located::new(text, entry.key), entry.value.clone())
+                        let name = InstanceKey::Name(key.clone());
+                        (Some(name), Located::new(text, entry.key), entry.value.clone())
+                    }));
+                    members.extend(unnamed.iter().enumerate().map(|(index, (key, value))| {
+                        (Some(InstanceKey::Unnamed(index)), key.clone(), value.clone())
                     }));
                 }
                 Value::List(list) => {
@@ -237,7 +257,7 @@ impl Evaluator<'_> {
                                 text.first_unknown().is_none().then(|| text.to_string().into())
                             })
                         });
-                        members.push((key, item.clone(), item.clone()));
+                        members.push((key.map(InstanceKey::Name), item.clone(), item.clone()));
                     }
                     // There is one for an item whose text is not known.
                     let is_there =
@@ -269,7 +289,7 @@ impl Evaluator<'_> {
             out.branch(condition.clone());
             for (key, each_key, each_value) in members {
                 match key {
-                    Some(key) => out.add(InstanceKey::Name(key), each_key, each_value, &condition),
+                    Some(key) => out.add(key, each_key, each_value, &condition),
                     None => {
                         open.get_or_insert(Gap {
                             span: each_key.span,

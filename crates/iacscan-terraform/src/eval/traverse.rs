@@ -6,6 +6,7 @@ use iacscan_core::{
     Address, Gap, List, Literal, Located, Origin, Segment, Span, Str, Text, Unknown, Value,
 };
 
+use super::operators::equal;
 use super::{Evaluator, Scope, Slot, V, branches, one_of};
 use crate::read::ProblemKind;
 use crate::syntax::{Step, StepKind};
@@ -233,7 +234,13 @@ impl Evaluator<'_> {
                     (None, Some(gap)) => unknown(beyond(gap)),
                     (None, None) => unknown(Unknown::Invalid),
                 },
-                None => unknown(super::unknown_of(&index.value)),
+                None => {
+                    let mut unnamed = map.unnamed.entries.iter();
+                    match unnamed.find(|(key, _)| equal(&key.value, &index.value).is_true()) {
+                        Some((_, item)) => self.apply(item, rest, scope, span),
+                        None => unknown(super::unknown_of(&index.value)),
+                    }
+                }
             },
             Value::Resource(address) => {
                 self.item_of_resource(value, address, index, rest, scope, span)
