@@ -5,7 +5,7 @@ use iacscan_graph::{Attached, ExecutionRole, Reached};
 use iacscan_iam::aws::Tier;
 
 use crate::framework::statements::administers;
-use crate::framework::with_depending;
+use crate::framework::{Removed, with_depending};
 use crate::{Context, Draft, Report, Rule};
 
 /// `admin-policy`
@@ -29,18 +29,19 @@ impl Rule for AdminPolicy {
         for role in context.execution_roles() {
             for attached in role.attached() {
                 if let Some(why) = administrates(attached) {
-                    let help = with_depending(REPLACE, context, role, |grant| {
-                        std::ptr::eq(grant.attached, attached)
-                    });
+                    let help = with_depending(REPLACE, context, role, Removed::Policy(attached));
                     let draft = managed(role, attached, &why).help(help);
                     report.when(&attached.condition, draft);
                 }
             }
             for reached in role.written_statements() {
                 if let Some(action) = administers(role, reached.statement) {
-                    let help = with_depending(REPLACE, context, role, |grant| {
-                        std::ptr::eq(grant.statement, reached.statement)
-                    });
+                    let help = with_depending(
+                        REPLACE,
+                        context,
+                        role,
+                        Removed::Statement(reached.statement),
+                    );
                     report.when(&reached.condition, inline(role, &reached, action).help(help));
                 }
             }

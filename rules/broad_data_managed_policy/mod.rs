@@ -8,7 +8,7 @@ use iacscan_iam::aws::{AccessLevel, Action, Tier};
 use crate::framework::features::{FEATURE_POLICIES, sources_of};
 use crate::framework::narrow::in_place;
 use crate::framework::words::code_list;
-use crate::framework::{concerning, with_depending};
+use crate::framework::{Removed, concerning, with_depending};
 use crate::{Context, Draft, Report, Rule};
 
 /// `broad-data-managed-policy`
@@ -76,9 +76,7 @@ fn draft(
             .message(format!(
                 "`{name}` lets {{functions}} use {actions} on every resource of the account"
             ))
-            .help(with_depending(&replace, context, role, |grant| {
-                std::ptr::eq(grant.attached, attached)
-            }))
+            .help(with_depending(&replace, context, role, Removed::Policy(attached)))
             .holder(attached.document_holder(role.graph))
             .fingerprint(name);
     concerning(role, &role.functions_when(&attached.condition), draft).through(attached)

@@ -1,5 +1,7 @@
 //! Which resources a policy may refer to.
 
+use std::collections::HashSet;
+
 use iacscan_core::Address;
 use iacscan_graph::nodes::{Author, Header, Resource};
 use iacscan_graph::{ExecutionRole, Unit};
@@ -13,12 +15,15 @@ pub(crate) struct Beside<'h, 'g> {
     /// The resource that holds the policy.
     pub(crate) holder: &'h Header,
     pub(crate) unit: &'g Unit,
+    /// What itself sends events to a function, for which it waits.
+    triggers: HashSet<&'g Address>,
 }
 
 impl<'h, 'g> Beside<'h, 'g> {
     pub(crate) fn of(role: &'h ExecutionRole<'g>, holder: &'h Header) -> Option<Self> {
         let unit = role.graph.resolver().unit_of(holder.holder())?;
-        Some(Self { role, holder, unit })
+        let triggers = unit.triggers.iter().map(|trigger| &trigger.header.address).collect();
+        Some(Self { role, holder, unit, triggers })
     }
 
     /// Whether a statement may refer to a resource: it is there whenever the statement is, in the
@@ -35,7 +40,7 @@ impl<'h, 'g> Beside<'h, 'g> {
             && is_there
             && header.author == Author::User
             && !runs_with_it
-            && !self.triggers(address)
+            && !self.triggers.contains(address)
             && !self.waits(address)
             && *address != self.role.role.header.address
     }
@@ -50,10 +55,5 @@ impl<'h, 'g> Beside<'h, 'g> {
             || awaited.is_some_and(|all| {
                 all.contain(&self.holder.address) || all.contain(self.holder.holder())
             })
-    }
-
-    /// Whether a resource itself sends events to a function, for which it waits.
-    fn triggers(&self, address: &Address) -> bool {
-        self.unit.triggers.iter().any(|trigger| trigger.header.address == *address)
     }
 }

@@ -10,6 +10,7 @@ use iacscan_iam::{Case, matches_pattern};
 use rayon::prelude::*;
 
 use super::denials::Denials;
+use super::depending::Depending;
 use super::shared::Shared;
 use super::{Report, Requirement};
 use crate::RULES;
@@ -73,6 +74,8 @@ pub struct Context<'g> {
     shared: OnceLock<Shared>,
     /// Of the roles that deny something.
     denials: BTreeMap<RoleId, Denials<'g>>,
+    /// By role.
+    depending: BTreeMap<RoleId, OnceLock<Depending>>,
 }
 
 impl<'g> Context<'g> {
@@ -86,6 +89,7 @@ impl<'g> Context<'g> {
             options,
             chains: ids.into_par_iter().map(|id| graph.chains_sharing(id, &shared)).collect(),
             denials: denials.collect(),
+            depending: roles.iter().map(|role| (role.id, OnceLock::new())).collect(),
             roles,
             excess: OnceLock::new(),
             edge: Arc::default(),
@@ -111,6 +115,7 @@ impl<'g> Context<'g> {
             excess: OnceLock::new(),
             edge: Arc::clone(&self.edge),
             denials: BTreeMap::new(),
+            depending: BTreeMap::new(),
             shared: OnceLock::new(),
         }
     }
@@ -135,6 +140,15 @@ impl<'g> Context<'g> {
     /// The statements that are written once for several roles.
     pub(crate) fn shared(&self) -> &Shared {
         self.shared.get_or_init(|| Shared::among(&self.roles))
+    }
+
+    /// What the features of a role's functions rest on, found by `find` for the first that asks.
+    pub(crate) fn depending(
+        &self,
+        role: RoleId,
+        find: impl FnOnce() -> Depending,
+    ) -> Option<&Depending> {
+        Some(self.depending.get(&role)?.get_or_init(find))
     }
 
     /// Whether a role denies every action of a pattern, on every resource and whatever the

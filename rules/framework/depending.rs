@@ -1,12 +1,15 @@
 //! Which features depend on a policy that should not be there, so that advice to replace it names
 //! what has to go with it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use iacscan_core::{Finding, Located, RuleId, Severity, Step, Text};
-use iacscan_graph::{Attached, Chain, ExecutionRole, Grant, Reached};
+use iacscan_graph::{
+    Attached, Chain, ExecutionRole, FunctionId, Grant, LinkedRole, Reached, Reliance,
+};
 use iacscan_iam::aws::Tier;
-use iacscan_iam::{Case, Resolve, matches_pattern};
+use iacscan_iam::{Case, Resolve, Statement, matches_pattern};
 use indexmap::{IndexMap, IndexSet};
 
 use super::features::{BASIC, CONTAIN_BASIC};
@@ -39,10 +42,28 @@ pub(crate) fn with_depending(
     advice: &str,
     context: &Context<'_>,
     role: &ExecutionRole<'_>,
-    is_removed: impl Fn(&Grant<'_>) -> bool,
+    removed: Removed<'_>,
 ) -> String {
-    let replacing = replacing(context, role, is_removed, |_| false);
+    let replacing = replacing(context, role, removed, |_| false);
     replacing.map_or_else(|| advice.to_owned(), |replacing| replacing.behind(advice))
+}
+
+/// What advice says to replace.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Removed<'a> {
+    /// What is attached to the role.
+    Policy(&'a Attached),
+    /// A statement that is written in the scanned source.
+    Statement(&'a Statement),
+}
+
+impl Removed<'_> {
+    fn is(self, grant: &Grant<'_>) -> bool {
+        match self {
+            Self::Policy(attached) => std::ptr::eq(grant.attached, attached),
+            Self::Statement(statement) => std::ptr::eq(grant.statement, statement),
+        }
+    }
 }
 
 /// What has to go with advice to replace a policy or a part of it.
@@ -82,15 +103,15 @@ pub(crate) fn replacing_wildcards(
         let action = Text::literal(action);
         staying.iter().any(|it| matches_pattern(it, &action, Case::Insensitive).is_true())
     };
-    replacing(context, role, |grant| std::ptr::eq(grant.statement, reached.statement), allows)
+    replacing(context, role, Removed::Statement(reached.statement), allows)
 }
 
-/// What features need that nothing gives but one of the grants to remove, of which the actions that
-/// stay are still allowed.
+/// What features need that nothing gives but what is to be removed, of which the actions that stay
+/// are still allowed.
 fn replacing(
     context: &Context<'_>,
     role: &ExecutionRole<'_>,
-    is_removed: impl Fn(&Grant<'_>) -> bool,
+    removed: Removed<'_>,
     stays: impl Fn(&str) -> bool,
 ) -> Option<Replacing> {
     let is_met = |finding: &Finding| {
@@ -101,24 +122,23 @@ fn replacing(
             })
         })
     };
-    let chains: Vec<&Chain<'_>> = role
-        .functions
-        .iter()
-        .flat_map(|user| context.chains_of(user.item))
-        .filter(|chain| {
-            chain
-                .closed()
-                .is_some_and(|closed| closed.id == role.id && closed.grants.iter().any(&is_removed))
-        })
-        .collect();
-    if chains.is_empty() {
+    // Each of several broad policies is to go: none of them is what another's features are left to.
+    let counts = |grant: &Grant<'_>| removed.is(grant) || !is_broad(grant.attached);
+    let of_broad;
+    let depending = match removed {
+        Removed::Policy(attached) if is_broad(attached) => {
+            of_broad = Depending::of(context, role, counts);
+            &of_broad
+        }
+        _ => context.depending(role.id, || Depending::of(context, role, counts))?,
+    };
+    let relying = depending.on(removed, context);
+    if relying.is_empty() {
         return None;
     }
-    // Each of several broad policies is to go: none of them is what another's features are left to.
-    let counts = |grant: &Grant<'_>| is_removed(grant) || !is_broad(grant.attached);
-    let with = context.with_chains(chains.iter().filter_map(|chain| chain.keeping(counts)));
-    let goes = |grant: &Grant<'_>| !is_removed(grant) && counts(grant);
-    let without = context.with_chains(chains.iter().filter_map(|chain| chain.keeping(goes)));
+    let goes = |grant: &Grant<'_>| !removed.is(grant) && counts(grant);
+    let without = context.with_chains(keeping(relying.iter().copied(), goes));
+    let with = context.with_chains(keeping(relying, counts));
     let mut purposes: IndexMap<Step, IndexSet<&str>> = IndexMap::new();
     for (id, feature) in FEATURES {
         let known: BTreeSet<String> = reported(&with, id).map(|finding| finding.message).collect();
@@ -157,6 +177,69 @@ fn replacing(
     (!steps.is_empty()).then_some(Replacing { steps, is_for_logs })
 }
 
+/// What answers about the features of a role's functions rest on: found once for all that is to be
+/// replaced, which is then asked for the few functions alone that rely on it.
+#[derive(Debug)]
+pub(crate) struct Depending(Vec<Relying>);
+
+/// A function in one of its branches.
+#[derive(Debug)]
+struct Relying {
+    function: FunctionId,
+    branch: usize,
+    on: Reliance,
+}
+
+impl Depending {
+    /// With only some of the role's grants.
+    fn of(
+        context: &Context<'_>,
+        role: &ExecutionRole<'_>,
+        counts: impl Fn(&Grant<'_>) -> bool,
+    ) -> Self {
+        let chains = role.functions.iter().flat_map(|user| {
+            let chains = context.chains_of(user.item).iter().enumerate();
+            chains.map(|(branch, chain)| (user.item, branch, chain))
+        });
+        let (noted, chains): (Vec<Relying>, Vec<&Chain<'_>>) = chains
+            .filter(|(.., chain)| chain.closed().is_some_and(|closed| closed.id == role.id))
+            .map(|(function, branch, chain)| {
+                (Relying { function, branch, on: Reliance::default() }, chain)
+            })
+            .unzip();
+        let noting = keeping(chains, counts).into_iter().zip(&noted);
+        let noting = context.with_chains(noting.map(|(chain, noted)| chain.noting(&noted.on)));
+        for (id, _) in FEATURES {
+            let _ = reported(&noting, id);
+        }
+        Self(noted)
+    }
+
+    fn on<'c, 'g>(&self, removed: Removed<'_>, context: &'c Context<'g>) -> Vec<&'c Chain<'g>> {
+        let relying = self.0.iter().filter(|relying| match removed {
+            Removed::Policy(attached) => relying.on.is_on_policy(attached),
+            Removed::Statement(statement) => relying.on.is_on_statement(statement),
+        });
+        let chain = |it: &Relying| context.chains_of(it.function).get(it.branch);
+        relying.filter_map(chain).collect()
+    }
+}
+
+/// The chains as they would be with only some of the grants of their roles. What they share they
+/// go on sharing.
+fn keeping<'c, 'g: 'c>(
+    chains: impl IntoIterator<Item = &'c Chain<'g>>,
+    keeps: impl Fn(&Grant<'_>) -> bool,
+) -> Vec<Chain<'g>> {
+    let mut kept: HashMap<*const LinkedRole<'g>, Arc<LinkedRole<'g>>> = HashMap::new();
+    let kept = chains.into_iter().filter_map(|chain| {
+        let role = chain.linked()?;
+        let kept = kept.entry(std::ptr::from_ref(role));
+        Some(chain.with_role(Arc::clone(kept.or_insert_with(|| Arc::new(role.keeping(&keeps))))))
+    });
+    kept.collect()
+}
+
 /// The name of the policy that a step attaches.
 fn attaches(step: &Step) -> Option<&str> {
     match step {
@@ -192,5 +275,50 @@ mod tests {
         let needed: BTreeSet<RuleId> =
             crate::needs::NEEDS.iter().flat_map(|need| need.rules).copied().collect();
         assert_eq!(asked, needed);
+    }
+
+    /// A template of functions that poll a queue each with one role, and a statement for each.
+    fn template(functions: usize) -> String {
+        let header = "Resources:\n  Role:\n    Type: AWS::IAM::Role\n    Properties:\n      \
+                      AssumeRolePolicyDocument: {Statement: [{Effect: Allow, Action: sts:AssumeRole, \
+                      Principal: {Service: lambda.amazonaws.com}}]}\n      Policies:\n        - \
+                      PolicyName: all\n          PolicyDocument:\n            Statement:\n";
+        let statement = |resource: &str| {
+            format!("              - {{Effect: Allow, Action: 'sqs:*', Resource: {resource}}}\n")
+        };
+        let statements = (0..functions).map(|n| statement(&format!("!GetAtt Queue{n}.Arn")));
+        let resources = (0..functions).map(|n| {
+            format!(
+                "  Queue{n}: {{Type: AWS::SQS::Queue}}\n  Function{n}:\n    Type: \
+                 AWS::Lambda::Function\n    Properties: {{Role: !GetAtt Role.Arn}}\n  \
+                 Mapping{n}:\n    Type: AWS::Lambda::EventSourceMapping\n    Properties: \
+                 {{FunctionName: !Ref Function{n}, EventSourceArn: !GetAtt Queue{n}.Arn}}\n"
+            )
+        });
+        let other = "              - {Effect: Allow, Action: 's3:*', Resource: 'arn:aws:s3:::b'}\n";
+        [header.to_owned(), statements.collect(), other.to_owned(), resources.collect()].concat()
+    }
+
+    #[test]
+    fn only_the_functions_that_rely_on_a_statement_are_looked_at() {
+        let files = iacscan_core::MemoryFiles::new().with("template.yaml", template(12));
+        let inputs = iacscan_cloudformation::Inputs::default();
+        let templates = ["template.yaml".to_owned()];
+        let lowered = iacscan_cloudformation::lower_templates(&templates, &files, &inputs);
+        let (graph, options) = (iacscan_graph::link(lowered.units), crate::Options::default());
+        let context = Context::new(&graph, &options);
+        let role = &context.execution_roles()[0];
+        let depending = Depending::of(&context, role, |_| true);
+        let reached = role.written_statements();
+        let relying = reached.iter().map(|reached| {
+            let relying = depending.on(Removed::Statement(reached.statement), &context);
+            relying.iter().map(|chain| chain.function.header.address.name().to_string()).collect()
+        });
+        let relying: Vec<Vec<String>> = relying.collect();
+        let mut expected: Vec<Vec<String>> =
+            (0..12).map(|n| vec![format!("Function{n}")]).collect();
+        // A statement that no feature is about.
+        expected.push(Vec::new());
+        assert_eq!(relying, expected);
     }
 }

@@ -6,7 +6,7 @@ use iacscan_iam::aws::Tier;
 
 use crate::framework::narrow::in_place;
 use crate::framework::words::code_list;
-use crate::framework::{concerning, with_depending};
+use crate::framework::{Removed, concerning, with_depending};
 use crate::{Context, Draft, Report, Rule};
 
 /// `full-access-managed-policy`
@@ -33,9 +33,7 @@ impl Rule for FullAccessManagedPolicy {
                 if let Some(severity) = severity(policy) {
                     let services: Vec<&str> = services(policy).collect();
                     let advice = in_place(role, attached, REPLACE, &services, false);
-                    let help = with_depending(&advice, context, role, |grant| {
-                        std::ptr::eq(grant.attached, attached)
-                    });
+                    let help = with_depending(&advice, context, role, Removed::Policy(attached));
                     let draft = draft(role, attached, policy, severity).help(help);
                     report.when(&attached.condition, draft);
                 }

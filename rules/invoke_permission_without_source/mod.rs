@@ -1,11 +1,13 @@
 //! A permission lets a service invoke a function on behalf of any account.
 
+use std::collections::HashMap;
+
 use iacscan_core::{
     Address, Attribute, Condition, Guarded, Located, Property, RuleGroup, RuleMeta, Segment,
     Severity, Text, Truth,
 };
 use iacscan_graph::nodes::{Author, Header, InvokePermission, Origin, Trigger};
-use iacscan_graph::{FunctionId, FunctionLink};
+use iacscan_graph::{FunctionId, FunctionLink, Unit};
 use iacscan_iam::{ArnPart, ArnParts, Resolve};
 
 use crate::framework::invocation::{about_function, absent_when, service_of, unlimited_when};
@@ -33,6 +35,7 @@ impl Rule for InvokePermissionWithoutSource {
 
     fn check(&self, context: &Context<'_>, report: &mut Report<'_>) {
         for (index, unit) in context.graph.units().iter().enumerate() {
+            let naming = naming(unit);
             for permission in &unit.invoke_permissions {
                 if permission.header.author == Author::Tool {
                     continue;
@@ -61,7 +64,8 @@ impl Rule for InvokePermissionWithoutSource {
                         let draft = about_function(context, index, header, function, draft);
                         let resource = origin.as_ref().and_then(Origin::resource);
                         let other = resource.and_then(|source| {
-                            Some((other_with(context, index, permission, source)?, source))
+                            let naming = naming.get(source)?;
+                            Some((other_with(context, naming, permission, source)?, source))
                         });
                         let draft = match other {
                             Some((other, _)) if other.header.author == Author::Tool => draft
@@ -97,16 +101,30 @@ impl Rule for InvokePermissionWithoutSource {
 /// What an event is for which SAM makes a permission.
 const PERMITTED: &str = "SAM permits this event already";
 
-/// Another permission that gives the same, and to this source alone.
+/// The permissions of a unit by the resources that their sources name.
+fn naming(unit: &Unit) -> HashMap<&Address, Vec<&InvokePermission>> {
+    let mut naming: HashMap<&Address, Vec<&InvokePermission>> = HashMap::new();
+    for permission in &unit.invoke_permissions {
+        let known = permission.source_arn.iter().filter_map(|branch| branch.item.known());
+        for segment in known.flat_map(|text| text.value.segments()) {
+            if let Segment::Reference { target, .. } = segment {
+                naming.entry(target).or_default().push(permission);
+            }
+        }
+    }
+    naming
+}
+
+/// Another permission that gives the same, and to this source alone, of those that name it.
 fn other_with<'g>(
     context: &Context<'g>,
-    index: usize,
+    naming: &[&'g InvokePermission],
     permission: &InvokePermission,
     source: &Address,
 ) -> Option<&'g InvokePermission> {
     let graph = context.graph;
     let (given, header) = (gives(context, permission)?, &permission.header);
-    graph.units().get(index)?.invoke_permissions.iter().find(|other| {
+    naming.iter().copied().find(|other| {
         let condition = &other.header.condition;
         let names_source = |branch: &Guarded<Attribute<Text>>| {
             let segments = branch.item.known().map_or(&[][..], |text| text.value.segments());

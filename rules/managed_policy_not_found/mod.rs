@@ -5,7 +5,7 @@ use iacscan_graph::{Attached, AttachedPolicy, AwsPolicy, ExecutionRole, NameProb
 use iacscan_iam::aws::Tier;
 
 use crate::framework::narrow::in_place;
-use crate::framework::{concerning, with_depending};
+use crate::framework::{Removed, concerning, with_depending};
 use crate::{Context, Draft, Report, Rule};
 
 /// `managed-policy-not-found`
@@ -155,9 +155,7 @@ fn draft(context: &Context<'_>, role: &ExecutionRole<'_>, attached: &Attached) -
         (None, Some(policy)) if administers(policy) && *problem == NameProblem::Removed => {
             let what = "the actions that are called on the ARNs they are called on";
             let advice = in_place(role, attached, what, &[], false);
-            let advice = with_depending(&advice, context, role, |grant| {
-                std::ptr::eq(grant.attached, attached)
-            });
+            let advice = with_depending(&advice, context, role, Removed::Policy(attached));
             draft.help(format!(
                 "{advice} `{}` replaced it, but lets a function make itself an administrator.",
                 policy.record.name

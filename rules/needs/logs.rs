@@ -84,7 +84,7 @@ pub(crate) fn granted_elsewhere<'r, 'g>(
     let refused = role.boundary.is_some()
         || chain.decide(action, stream).is_some_and(|decision| !decision.denying.is_empty());
     let resolver = chain.graph.resolver();
-    let grants = if refused { Vec::new() } else { role.about(action, chain) };
+    let grants = if refused { Vec::new() } else { chain.about(action) };
     grants.into_iter().filter(move |grant| {
         let statement = grant.statement;
         let (Some(actions), Some(resources)) = (&statement.actions, &statement.resources) else {

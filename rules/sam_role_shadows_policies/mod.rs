@@ -1,6 +1,8 @@
 //! SAM ignores what makes up the implicit role when a function names a role.
 
-use iacscan_core::{Guarded, RuleGroup, RuleMeta, Severity};
+use std::collections::BTreeSet;
+
+use iacscan_core::{Guarded, RuleGroup, RuleMeta, Severity, Str};
 use iacscan_graph::FunctionId;
 use iacscan_graph::nodes::{Function, ShadowedKey};
 
@@ -26,6 +28,7 @@ impl Rule for SamRoleShadowsPolicies {
     }
 
     fn check(&self, context: &Context<'_>, report: &mut Report<'_>) {
+        let taking = taking(context);
         for (id, function) in context.graph.functions() {
             for inherited in [false, true] {
                 let keys = function.shadowed.iter().filter(|key| key.inherited == inherited);
@@ -33,8 +36,8 @@ impl Rule for SamRoleShadowsPolicies {
                 for (condition, keys) in by_condition(keys) {
                     let condition = function.header.condition.clone().and(condition);
                     let shared = shares_its_role(context, id);
-                    let users = taking(context, function);
-                    if let Some(draft) = draft(function, &keys, users, shared) {
+                    let is_taken = taking.contains(function.header.address.unit());
+                    if let Some(draft) = draft(function, &keys, is_taken, shared) {
                         report.when(&condition, draft);
                     }
                 }
@@ -45,7 +48,12 @@ impl Rule for SamRoleShadowsPolicies {
 
 /// What is ignored under one condition, of the function's own keys or of those it inherits from
 /// `Globals`.
-fn draft(function: &Function, keys: &[&ShadowedKey], users: bool, shared: bool) -> Option<Draft> {
+fn draft(
+    function: &Function,
+    keys: &[&ShadowedKey],
+    is_taken: bool,
+    shared: bool,
+) -> Option<Draft> {
     let (first, others) = keys.split_first()?;
     let severity = if first.inherited { Severity::Medium } else { META.severity };
     let label = "is ignored because of `Role`";
@@ -60,20 +68,20 @@ fn draft(function: &Function, keys: &[&ShadowedKey], users: bool, shared: bool) 
     Some(
         draft
             .message(format!("SAM ignores {names} of {{functions}} because of `Role`"))
-            .help(help(keys, &names, users, shared))
+            .help(help(keys, &names, is_taken, shared))
             .holder(&function.header)
             .function(function)
             .fingerprint(names),
     )
 }
 
-/// Whether some function of the template has no `Role`, and takes what `Globals` says for it.
-fn taking(context: &Context<'_>, function: &Function) -> bool {
-    let unit = function.header.address.unit();
-    let others = context.graph.functions().map(|(_, other)| other);
-    others.filter(|other| other.header.address.unit() == unit).any(|other| {
-        other.header.resource_type == "AWS::Serverless::Function" && other.shadowed.is_empty()
-    })
+/// The templates of which some function has no `Role`, and takes what `Globals` says for it.
+fn taking<'g>(context: &Context<'g>) -> BTreeSet<&'g Str> {
+    let functions = context.graph.functions().map(|(_, function)| function);
+    let taking = functions.filter(|function| {
+        function.header.resource_type == "AWS::Serverless::Function" && function.shadowed.is_empty()
+    });
+    taking.map(|function| function.header.address.unit()).collect()
 }
 
 /// Whether other functions run with the role of a function, which each is to have its own of.

@@ -39,12 +39,19 @@ impl<'g> Comparison<'g> {
         if is_one_of(&key, TIMES) {
             return Truth::Unknown;
         }
-        // They choose it.
-        if says_how(&key) {
+        let is_usual = is_one_of(&key, USUAL);
+        // They choose it, though most come as every client does.
+        if says_how(&key) && !is_usual {
             return Truth::False;
         }
         let is_for_services = is_one_of(&key, FOR_SERVICES);
         match self.operator.as_str() {
+            "null" | "bool" if is_usual => self.flag().map_or(Truth::Unknown, |is| {
+                let holds_for_most = is == (self.operator == "bool");
+                if holds_for_most { Truth::Unknown } else { Truth::False }
+            }),
+            _ if says_how(&key) && !self.takes_all() => Truth::False,
+            "ipaddress" | "notipaddress" if self.takes_most() => Truth::Unknown,
             "null" => self.flag().map_or(Truth::Unknown, |is_absent| {
                 Truth::from(is_absent != (is_for_services || self.is_always_there()))
             }),
@@ -102,6 +109,15 @@ impl<'g> Comparison<'g> {
         })
     }
 
+    /// Whether networks take half of all addresses or more: who is left may be few or nobody.
+    fn takes_most(&self) -> bool {
+        let share = |network: Str| {
+            let bits = network.split_once('/').and_then(|(_, bits)| bits.parse().ok());
+            0.5_f64.powi(bits.unwrap_or(i32::MAX))
+        };
+        self.values().flatten().map(share).sum::<f64>() >= 0.5
+    }
+
     /// Whether its values are known, and of an account each, or a thing each.
     fn names_some(&self) -> bool {
         let is_some = |value: Str| {
@@ -124,6 +140,10 @@ const ALWAYS_THERE: &[&str] =
 
 /// Condition keys that every request has, true for those of AWS services alone.
 const FOR_SERVICES: &[&str] = &["aws:PrincipalIsAWSService", "aws:ViaAWSService"];
+
+/// Condition keys that nearly every request has, in one way.
+const USUAL: &[&str] =
+    &["aws:RequestedRegion", "aws:SecureTransport", "aws:SourceIp", "aws:UserAgent"];
 
 /// Condition keys that time decides.
 const TIMES: &[&str] = &["aws:CurrentTime", "aws:EpochTime"];

@@ -13,6 +13,7 @@ use crate::in_world::InWorld;
 use crate::link::{RoleLink, WrongKind};
 use crate::linked_role::{Grant, LinkedRole, SharedRoles, shared_role};
 use crate::nodes::{EventInvokeConfig, EventSourceMapping, Function};
+use crate::reliance::Reliance;
 
 /// A function in one world: a choice for every undecided condition that its chain depends on.
 #[derive(Clone, Debug)]
@@ -27,6 +28,8 @@ pub struct Chain<'g> {
     pub world: World,
     /// Its role.
     pub role: RoleState<'g>,
+    /// What its answers rest on, where that is noted.
+    reliance: Option<Reliance>,
 }
 
 /// The role of a function in one world.
@@ -63,8 +66,37 @@ impl<'g> Chain<'g> {
     /// The chain as it would be with only some of the grants of its role, where it has a linked one.
     #[must_use]
     pub fn keeping(&self, keeps: impl Fn(&Grant<'g>) -> bool) -> Option<Self> {
-        let role = RoleState::Linked(Arc::new(self.linked()?.keeping(keeps)));
-        Some(Self { role, world: self.world.clone(), ..*self })
+        Some(self.with_role(Arc::new(self.linked()?.keeping(keeps))))
+    }
+
+    /// The chain with another role, or what is left of its own.
+    #[must_use]
+    pub fn with_role(&self, role: Arc<LinkedRole<'g>>) -> Self {
+        Self { role: RoleState::Linked(role), ..self.clone() }
+    }
+
+    /// The chain as one that notes what its answers rest on.
+    #[must_use]
+    pub fn noting(&self, reliance: &Reliance) -> Self {
+        Self { reliance: Some(reliance.clone()), ..self.clone() }
+    }
+
+    /// Notes the grants that an answer rests on, without those that only deny.
+    fn note<'r>(&self, grants: impl IntoIterator<Item = &'r Grant<'g>>)
+    where
+        'g: 'r,
+    {
+        if let Some(reliance) = &self.reliance {
+            reliance.note(grants.into_iter().filter(|grant| !grant.statement.is_deny()));
+        }
+    }
+
+    /// The grants of its role that may be about an action, in order; none without a linked one.
+    #[must_use]
+    pub fn about(&self, action: &str) -> Vec<&Grant<'g>> {
+        let about = self.linked().map_or_else(Vec::new, |role| role.about(action, self));
+        about.iter().for_each(|grant| self.note([*grant]));
+        about
     }
 
     fn resolver(&self) -> InWorld<'_> {
@@ -89,6 +121,7 @@ impl<'g> Chain<'g> {
         let perhaps = role.perhaps_grants.iter();
         let all = grants.iter().copied().chain(perhaps);
         let mut decision = decide(all, action, &resource, &self.world, resolver);
+        self.note(decision.allowing.iter().copied());
         decision.truth = role.either_way(
             &grants,
             |_| true,
@@ -122,7 +155,9 @@ impl<'g> Chain<'g> {
         let resource = resolver.resolve(resource);
         let grants = role.about(action, self).into_iter().filter(|grant| counts(grant));
         let truth = role.either_way(&grants.collect::<Vec<_>>(), &counts, |grants| {
-            decide(grants, action, &resource, &self.world, resolver).truth
+            let decision = decide(grants, action, &resource, &self.world, resolver);
+            self.note(decision.allowing);
+            decision.truth
         });
         if truth.is_false() && !role.is_closed() { Truth::Unknown } else { truth }
     }
@@ -133,6 +168,7 @@ impl<'g> Chain<'g> {
         let Some(role) = self.closed() else { return Truth::Unknown };
         let resolver = self.graph.resolver();
         let grants = role.about(action, self);
+        self.note(grants.iter().copied());
         let action = Text::literal(action);
         role.either_way(
             &grants,
@@ -192,7 +228,7 @@ pub(crate) fn chains_of<'g>(
         .filter(|world| function.header.condition.holds(world).is_true())
         .map(|world| {
             let role = role_state(graph, id, &world, shared);
-            Chain { graph, id, function, world, role }
+            Chain { graph, id, function, world, role, reliance: None }
         })
         .collect()
 }

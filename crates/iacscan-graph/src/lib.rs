@@ -21,6 +21,7 @@ mod linked_role;
 pub mod lower;
 mod lowered;
 pub mod nodes;
+mod reliance;
 mod resolve;
 mod resource_policies;
 mod summary;
@@ -39,6 +40,7 @@ pub use language::{
 pub use link::{FunctionLink, RoleLink, WrongKind, link};
 pub use linked_role::{Grant, LinkedRole, SharedRoles};
 pub use lowered::{Lowered, Unreadable};
+pub use reliance::Reliance;
 pub use resolve::Resolver;
 pub use summary::FunctionSummary;
 pub use unit::{Export, Format, Found, Unit};

@@ -121,7 +121,7 @@ impl<'g> LinkedRole<'g> {
     }
 
     /// The grants that may be about an action, in order.
-    pub fn about<'r>(&'r self, action: &str, chain: &Chain<'_>) -> Vec<&'r Grant<'g>> {
+    pub(crate) fn about<'r>(&'r self, action: &str, chain: &Chain<'_>) -> Vec<&'r Grant<'g>> {
         let mut known = self.about.lock().unwrap_or_else(PoisonError::into_inner);
         let found = known.entry(action.into()).or_insert_with(|| {
             let (action, resolver) = (Text::literal(action), chain.graph.resolver());
