@@ -3,8 +3,10 @@
 mod help;
 mod kind;
 
-use iacscan_core::{Address, Located, Pseudo, RuleGroup, RuleMeta, Segment, Severity, Str, Text};
-use iacscan_graph::{ExecutionRole, Reached};
+use iacscan_core::{
+    Address, Attribute, Located, Pseudo, RuleGroup, RuleMeta, Segment, Severity, Str, Text,
+};
+use iacscan_graph::{AttachedPolicy, ExecutionRole, Reached};
 use iacscan_iam::aws::is_escalation_action;
 use iacscan_iam::{ArnPart, ArnParts, Resolve};
 
@@ -118,11 +120,12 @@ fn check_statement(
     reach: Reach,
     report: &mut Report<'_>,
 ) {
+    let rewritable = may_have_customer_policy(role);
     let dangers = items(reached.statement.actions.as_ref())
         .iter()
         .filter_map(|item| {
             let name = known(role, &item.item).filter(|name| !context.denies(role, name))?;
-            let danger = Danger::of(&name, reach)?;
+            let danger = Danger::of(&name, reach, rewritable)?;
             let condition = together(role, reached, [&item.condition, &resource.condition])?;
             Some((condition, (danger.severity(), &item.item, danger)))
         })
@@ -171,11 +174,13 @@ struct Danger {
     /// The one that is spoken of.
     action: &'static str,
     all: Vec<&'static str>,
+    /// The role may have a customer managed policy, which another version changes.
+    rewritable: bool,
 }
 
 impl Danger {
     /// Whole services on everything are `wildcard-action-on-all-resources`.
-    fn of(written: &Str, reach: Reach) -> Option<Self> {
+    fn of(written: &Str, reach: Reach, rewritable: bool) -> Option<Self> {
         if is_every_action(written) || whole_service(written).is_some() {
             return None;
         }
@@ -191,10 +196,10 @@ impl Danger {
         let names: Vec<&'static str> =
             covered.iter().map(|action| action.full_name).filter(|name| is_danger(name)).collect();
         let find = |is: fn(&str) -> bool| names.iter().copied().find(|name| is(name));
-        let gains = |name: &str| is_escalation_action(name) && !serves_others(name);
-        let action = find(gains).or_else(|| find(is_escalation_action));
+        let gains = |name: &&&str| is_escalation_action(name) && !serves_others(name, rewritable);
+        let action = names.iter().find(gains).copied().or_else(|| find(is_escalation_action));
         let action = action.or(names.first().copied())?;
-        Some(Self { written: written.clone(), action, all: names })
+        Some(Self { written: written.clone(), action, all: names, rewritable })
     }
 
     fn severity(&self) -> Severity {
@@ -203,12 +208,13 @@ impl Danger {
 
     /// Whether the function gains anything by it, without others.
     fn gains(&self) -> bool {
+        let serves_others = |action| serves_others(action, self.rewritable);
         self.all.iter().any(|action| is_escalation_action(action) && !serves_others(action))
     }
 
     /// Whether it is for others than the function.
     fn gives(&self) -> bool {
-        self.all.iter().any(|action| serves_others(action))
+        self.all.iter().any(|action| serves_others(action, self.rewritable))
     }
 
     fn label(&self, reach: Reach) -> String {
@@ -236,7 +242,13 @@ impl Danger {
             "iam:DetachRolePolicy" => "takes from any role what denies it something",
             "iam:DeleteRolePermissionsBoundary" if is_own => "frees the role from its boundary",
             "iam:DeleteRolePermissionsBoundary" => "frees any role from its boundary",
+            "iam:CreatePolicyVersion" if !self.rewritable => {
+                "rewrites any customer managed policy, and the role has none"
+            }
             "iam:CreatePolicyVersion" => "rewrites any customer managed policy",
+            "iam:SetDefaultPolicyVersion" if !self.rewritable => {
+                "puts another version of any customer managed policy into force, and the role has none"
+            }
             "iam:SetDefaultPolicyVersion" => {
                 "puts another version of any customer managed policy into force"
             }
@@ -256,18 +268,33 @@ impl Danger {
 }
 
 /// What gives permissions to others alone: a function runs with a role, and is neither a user nor
-/// in a group. It gains by them where it takes their credentials too.
-fn serves_others(action: &str) -> bool {
-    matches!(
-        action,
-        "iam:AddUserToGroup"
-            | "iam:AttachGroupPolicy"
-            | "iam:AttachUserPolicy"
-            | "iam:CreateRole"
-            | "iam:PutGroupPolicy"
-            | "iam:PutUserPolicy"
-            | "lambda:AddPermission"
-    )
+/// in a group. It gains by them where it takes their credentials too. Of another version of a
+/// policy it has something where the role has such a policy.
+fn serves_others(action: &str, rewritable: bool) -> bool {
+    let is_of_policies =
+        matches!(action, "iam:CreatePolicyVersion" | "iam:SetDefaultPolicyVersion");
+    (is_of_policies && !rewritable)
+        || matches!(
+            action,
+            "iam:AddUserToGroup"
+                | "iam:AttachGroupPolicy"
+                | "iam:AttachUserPolicy"
+                | "iam:CreateRole"
+                | "iam:PutGroupPolicy"
+                | "iam:PutUserPolicy"
+                | "lambda:AddPermission"
+        )
+}
+
+/// Whether a customer managed policy is attached to the role, or bounds it, as far as is known.
+fn may_have_customer_policy(role: &ExecutionRole<'_>) -> bool {
+    let mut boundaries = role.role.boundary.iter();
+    boundaries.any(|branch| !matches!(branch.item, Attribute::Absent))
+        || !role.gaps().is_empty()
+        || !role.perhaps().is_empty()
+        || role.attached().any(|attached| {
+            matches!(attached.policy, AttachedPolicy::Customer { .. } | AttachedPolicy::Opaque)
+        })
 }
 
 /// What changes a role's power when it is allowed on the role.
@@ -366,7 +393,7 @@ mod tests {
             ("iam:GetRole", all, None),
         ];
         for (written, reach, expected) in cases {
-            let danger = Danger::of(&written.into(), reach);
+            let danger = Danger::of(&written.into(), reach, true);
             assert_eq!(danger.map(|danger| danger.action), expected, "{written}");
         }
     }

@@ -62,13 +62,13 @@ impl Rule for TriggerWithoutInvokePermission {
                 }
             }
             for of_one in by_permission(context, missing) {
-                let Some(Missing { function, trigger, condition }) = of_one.first() else {
-                    continue;
-                };
+                let Some(Missing { function, trigger, .. }) = of_one.first() else { continue };
+                let conditions = of_one.iter().map(|one| one.condition.clone());
+                let condition = conditions.fold(Condition::Never, Condition::or);
                 let draft = draft(context, &of_one, trigger, *function);
                 let (header, function) = (&trigger.header, &trigger.function);
                 let draft = about_function(context, index, header, function, draft);
-                report.when(condition, draft);
+                report.when(&condition, draft);
             }
         }
     }
@@ -89,8 +89,7 @@ fn by_permission<'g>(context: &Context<'_>, missing: Vec<Missing<'g>>) -> Vec<Ve
         let own = || Origin::Resource(trigger.header.address.clone());
         let origin = trigger.origin.clone().unwrap_or_else(own);
         let qualifier = Qualifier::of_only(context.graph, &trigger.function);
-        let condition = one.condition.to_string();
-        let cause = (one.function, &trigger.service, origin, qualifier, condition);
+        let cause = (one.function, &trigger.service, origin, qualifier);
         groups.entry(cause).or_default().push(one);
     }
     groups.into_values().collect()

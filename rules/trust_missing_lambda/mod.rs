@@ -36,6 +36,21 @@ impl Rule for TrustMissingLambda {
     }
 }
 
+/// The action that is written where Lambda's belongs, if the rule reports that.
+pub(crate) fn mistaken_action(chain: &Chain<'_>) -> Option<Span> {
+    let Some(Attribute::Known(trust)) = chain.get(&chain.linked()?.role.trust) else { return None };
+    let mut denials = denials(chain, &trust.value);
+    match slip(chain, &trust.value)? {
+        Slip::Action(action)
+            if trusts_lambda(chain, &trust.value).is_false()
+                && !denials.any(|it| denies_lambda(chain, it).is_true()) =>
+        {
+            Some(action.span)
+        }
+        _ => None,
+    }
+}
+
 /// Whether Lambda may assume the role: an `Allow` names it, whatever its conditions, and no
 /// unconditional `Deny` does.
 fn trusts_lambda(chain: &Chain<'_>, trust: &PolicyDocument) -> Truth {

@@ -2,7 +2,9 @@
 
 mod operations;
 
-use iacscan_core::{Condition, Located, RuleGroup, RuleMeta, Severity, Step, Str, Text};
+use std::collections::HashSet;
+
+use iacscan_core::{Condition, Located, RuleGroup, RuleMeta, Severity, Span, Step, Str, Text};
 use iacscan_graph::{ExecutionRole, Reached};
 use iacscan_iam::aws::{action_by_other_mark, nearest_action, nearest_pattern, service};
 
@@ -11,6 +13,7 @@ use crate::framework::statements::{
     Item, about, covered, is_every_action, is_made_by_tool, is_pattern, items, known, together,
 };
 use crate::framework::{concerning, trust};
+use crate::trust_missing_lambda::mistaken_action;
 use crate::{Context, Draft, Report, Rule};
 use operations::Checked;
 
@@ -38,7 +41,7 @@ impl Rule for UnknownIamAction {
                     check_statement(role, &reached, report);
                 }
             }
-            check_trust(role, report);
+            check_trust(context, role, report);
         }
     }
 }
@@ -58,12 +61,19 @@ fn check_statement(role: &ExecutionRole<'_>, reached: &Reached<'_>, report: &mut
 }
 
 /// Actions of a trust policy are those of STS that assume a role or go with it.
-fn check_trust(role: &ExecutionRole<'_>, report: &mut Report<'_>) {
+fn check_trust(context: &Context<'_>, role: &ExecutionRole<'_>, report: &mut Report<'_>) {
+    let chains = role.functions.iter().flat_map(|user| context.chains_of(user.item));
+    let chains = chains.filter(|it| it.linked().is_some_and(|linked| linked.id == role.id));
+    // What keeps Lambda out is `trust-missing-lambda`.
+    let mistaken: HashSet<Span> = chains.filter_map(mistaken_action).collect();
     for trusted in trust::statements(role) {
         let Some(actions) = &trusted.statement.actions else { continue };
         for item in &actions.items.items {
             let Some(name) = known(role, &item.item) else { continue };
-            if is_every_action(&name) || TRUST.iter().any(|pattern| overlaps(pattern, &name)) {
+            if mistaken.contains(&item.item.span)
+                || is_every_action(&name)
+                || TRUST.iter().any(|pattern| overlaps(pattern, &name))
+            {
                 continue;
             }
             let condition = trusted.condition.clone().and(item.condition.clone());

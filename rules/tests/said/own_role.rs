@@ -109,7 +109,7 @@ fn every_one_of_a_kind_is_as_much_as_everything() {
         (
             "'iam:CreatePolicyVersion'",
             account("policy/*"),
-            "gain other permissions with `iam:CreatePolicyVersion` on every customer managed policy",
+            "give others permissions with `iam:CreatePolicyVersion` on every customer managed policy",
         ),
         (
             "'lambda:UpdateFunctionCode'",

@@ -362,7 +362,12 @@ fn what_a_dangerous_action_does_is_true_of_it() {
         ("iam:CreateRole", everything, give, "makes roles for whomever it names"),
         ("lambda:AddPermission", everything, give, "lets others invoke functions"),
         ("iam:CreateAccessKey", everything, gain, "makes credentials of other users"),
-        ("iam:CreatePolicyVersion", everything, gain, "rewrites any customer managed policy"),
+        (
+            "iam:CreatePolicyVersion",
+            everything,
+            give,
+            "rewrites any customer managed policy, and the role has none",
+        ),
         (
             "iam:PutRolePolicy",
             everything,
@@ -412,4 +417,12 @@ fn what_a_dangerous_action_does_is_true_of_it() {
         assert!(found.message.contains(message), "{actions}: {}", found.message);
         assert_eq!(found.primary().map(|it| it.text.as_str()), Some(label), "{actions}");
     }
+    // A policy of the account's own, which the function may rewrite too.
+    let text = template("Action: 'iam:CreatePolicyVersion', Resource: '*'").replace(
+        "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole",
+        "arn:aws:iam::123456789012:policy/app",
+    );
+    let found = scan::scan([("template.yaml", text.as_str())], &Options::default()).findings;
+    let found = found.iter().find(|it| it.rule == "privilege-escalation-permission").unwrap();
+    assert!(found.message.contains(gain), "{}", found.message);
 }

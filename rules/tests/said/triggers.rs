@@ -340,3 +340,43 @@ Resources:
         assert_eq!(found.count(), expected, "{given}");
     }
 }
+
+/// One permission serves them all, whenever they are there.
+#[test]
+fn triggers_that_one_permission_serves_are_one_finding_whatever_their_conditions() {
+    let subscription = |name: &str, condition: &str| {
+        format!(
+            "  {name}:
+    Type: AWS::SNS::Subscription
+    Condition: {condition}
+    Properties: {{Protocol: lambda, TopicArn: !Ref Topic, Endpoint: !GetAtt Function.Arn}}
+"
+        )
+    };
+    let text = format!(
+        "Parameters: {{Stage: {{Type: String}}}}
+Conditions:
+  IsProd: !Equals [!Ref Stage, prod]
+  IsTest: !Equals [!Ref Stage, test]
+Resources:
+  Topic: {{Type: AWS::SNS::Topic}}
+  Function:
+    Type: AWS::Lambda::Function
+    Properties:
+      Role: arn:aws:iam::123456789012:role/app
+      Runtime: python3.13
+      Handler: app.handler
+      Code: {{S3Bucket: artifacts, S3Key: app.zip}}
+{}{}",
+        subscription("Live", "IsProd"),
+        subscription("Trial", "IsTest")
+    );
+    let found = scan::scan([("template.yaml", text.as_str())], &Options::default()).findings;
+    let found: Vec<&str> = found
+        .iter()
+        .filter(|finding| finding.rule == "trigger-without-invoke-permission")
+        .map(|finding| finding.message.as_str())
+        .collect();
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found.iter().all(|it| it.contains("`Live`") && it.contains("`Trial`")), "{found:?}");
+}

@@ -769,3 +769,28 @@ fn a_statement_for_anybody_is_removed_where_lambda_is_trusted_beside_it() {
         ]
     );
 }
+
+/// What Lambda does with a function is not what it does to have a role.
+#[test]
+fn an_action_in_place_of_the_one_that_assumes_is_one_finding() {
+    let text = "Resources:
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Version: '2012-10-17'
+        Statement:
+          - {Effect: Allow, Principal: {Service: lambda.amazonaws.com}, Action: 'lambda:InvokeFunction'}
+      ManagedPolicyArns: ['arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole']
+  Function:
+    Type: AWS::Lambda::Function
+    Properties:
+      Role: !GetAtt Role.Arn
+      Runtime: python3.13
+      Handler: app.handler
+      Code: {S3Bucket: artifacts, S3Key: app.zip}
+";
+    let found = scan::scan([("template.yaml", text)], &Options::default()).findings;
+    let rules: Vec<&str> = found.iter().map(|finding| finding.rule).collect();
+    assert_eq!(rules, ["trust-missing-lambda"]);
+}
