@@ -1,7 +1,5 @@
 //! Which expressions carry secrets.
 
-use std::cell::RefCell;
-
 use iacscan_core::reader::{Node, NodeKind};
 use iacscan_core::{Located, Span, Str};
 use iacscan_graph::nodes::SecretSource;
@@ -18,17 +16,15 @@ pub(crate) fn secret_source(
     eval: &Evaluator<'_>,
     node: &Node,
 ) -> Option<(SecretSource, Option<Located<Str>>)> {
-    let found = RefCell::new(None);
     let no_echo = |name: &str| {
         let parameter = eval.template().parameters.get(name);
         let hidden = parameter.filter(|parameter| is_hidden(&parameter.entry.value));
-        let key = hidden.map(|parameter| parameter.entry.key.clone());
-        key.map(|key| found.replace(Some(key))).is_some()
+        hidden.map(|parameter| parameter.entry.key.clone())
     };
-    if any(node, &[], &no_echo) {
-        return Some((SecretSource::Input, found.into_inner()));
+    if let Some(parameter) = named(node, &no_echo) {
+        return Some((SecretSource::Input, Some(parameter)));
     }
-    any(node, &SECRET_REFERENCES, &|_| false).then_some((SecretSource::Secret, None))
+    holds(node, &SECRET_REFERENCES).then_some((SecretSource::Secret, None))
 }
 
 /// Whether a parameter is marked `NoEcho`.
@@ -50,9 +46,9 @@ pub(crate) fn is_plain_parameter(template: &Template<'_>, node: &Node) -> bool {
     let is_looked_up = |name: &str| {
         let parameter = template.parameters.get(name).map(|parameter| &parameter.entry.value);
         let kind = parameter.and_then(|it| it.get("Type")).and_then(Node::as_str);
-        kind.is_some_and(|kind| kind.starts_with("AWS::SSM::Parameter::Value<"))
+        kind.filter(|kind| kind.starts_with("AWS::SSM::Parameter::Value<"))
     };
-    any(node, &["{{resolve:ssm:"], &is_looked_up)
+    named(node, &is_looked_up).is_some() || holds(node, &["{{resolve:ssm:"])
 }
 
 /// The alternative of an `Fn::If` that a value at this place comes from.
@@ -63,30 +59,37 @@ pub(crate) fn chosen(node: &Node, value: Span) -> &Node {
     alternative.map_or(node, |node| chosen(node, value))
 }
 
-/// Trees are no deeper than the reader's limit.
-fn any(node: &Node, marks: &[&str], is_secret: &dyn Fn(&str) -> bool) -> bool {
-    if let Some(call) = Call::of(node) {
-        let named = match call.function {
-            Function::Ref => call.scalar().is_some_and(is_secret),
-            Function::Sub => {
-                let template = match call.items() {
-                    Some(items) => items.first().and_then(Node::as_str),
-                    None => call.scalar(),
-                };
-                parts(template.unwrap_or_default())
-                    .iter()
-                    .any(|part| matches!(part, Part::Variable(name, ..) if is_secret(name)))
-            }
-            _ => false,
-        };
-        if named {
-            return true;
+/// What is found by the first name that an expression puts in and that finds something. Trees are no
+/// deeper than the reader's limit.
+fn named<T>(node: &Node, find: &dyn Fn(&str) -> Option<T>) -> Option<T> {
+    let call = Call::of(node);
+    let found = call.and_then(|call| match call.function {
+        Function::Ref => call.scalar().and_then(find),
+        Function::Sub => {
+            let template = match call.items() {
+                Some(items) => items.first().and_then(Node::as_str),
+                None => call.scalar(),
+            };
+            parts(template.unwrap_or_default()).iter().find_map(|part| match part {
+                Part::Variable(name, ..) => find(name),
+                _ => None,
+            })
         }
-    }
+        _ => None,
+    });
+    found.or_else(|| match &node.kind {
+        NodeKind::List(items) => items.iter().find_map(|item| named(item, find)),
+        NodeKind::Map(entries) => entries.iter().find_map(|entry| named(&entry.value, find)),
+        NodeKind::Scalar(_) | NodeKind::Unread(_) => None,
+    })
+}
+
+/// Whether a text of an expression holds one of some marks.
+fn holds(node: &Node, marks: &[&str]) -> bool {
     match &node.kind {
         NodeKind::Scalar(scalar) => marks.iter().any(|mark| scalar.literal.text.contains(mark)),
-        NodeKind::List(items) => items.iter().any(|item| any(item, marks, is_secret)),
-        NodeKind::Map(entries) => entries.iter().any(|entry| any(&entry.value, marks, is_secret)),
+        NodeKind::List(items) => items.iter().any(|item| holds(item, marks)),
+        NodeKind::Map(entries) => entries.iter().any(|entry| holds(&entry.value, marks)),
         NodeKind::Unread(_) => false,
     }
 }
