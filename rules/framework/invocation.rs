@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use iacscan_core::{Attribute, Condition, Property, Text, Truth};
 use iacscan_graph::nodes::{Header, InvokePermission};
 use iacscan_graph::{FunctionId, FunctionLink, Graph};
+use iacscan_iam::Resolve;
 
 use crate::{Context, Draft};
 
@@ -81,11 +82,37 @@ pub(crate) fn named_functions(
 /// The functions with a URL in a unit that asks nobody who they are.
 pub(crate) fn with_open_url(graph: &Graph, unit: usize) -> BTreeSet<FunctionId> {
     let urls = graph.units().get(unit).map_or(&[][..], |unit| &unit.urls);
-    let open = urls.iter().filter(|url| {
-        let mut kinds = url.auth_type.iter().filter_map(|branch| branch.item.known());
-        kinds.any(|kind| kind.value.as_str() == Some("NONE"))
-    });
+    let open = urls.iter().filter(|url| is_open(&url.auth_type));
     open.flat_map(|url| named_functions(graph, unit, &url.function)).collect()
+}
+
+/// Whether what else is said of the function that a permission names, which is no part of the scan,
+/// gives it a URL that asks nobody: the URL, or the permission to call one.
+pub(crate) fn is_named_with_open_url(
+    graph: &Graph,
+    unit: usize,
+    permission: &InvokePermission,
+) -> bool {
+    let name = |function: &Property<Text>| match function.0.as_slice() {
+        [only] => only.item.known().map(|text| graph.resolver().resolve(&text.value).into_owned()),
+        _ => None,
+    };
+    let Some(unit) = graph.units().get(unit) else { return false };
+    let Some(named) = name(&permission.function).filter(|name| name.as_unknown().is_none()) else {
+        return false;
+    };
+    let is_it = |function: &Property<Text>| name(function).as_ref() == Some(&named);
+    unit.urls.iter().any(|url| is_open(&url.auth_type) && is_it(&url.function))
+        || unit
+            .invoke_permissions
+            .iter()
+            .any(|other| is_open(&other.url_auth_type) && is_it(&other.function))
+}
+
+/// Whether a URL of this type asks nobody who they are, in some branch.
+fn is_open(auth_type: &Property<Text>) -> bool {
+    let mut kinds = auth_type.iter().filter_map(|branch| branch.item.known());
+    kinds.any(|kind| kind.value.as_str() == Some("NONE"))
 }
 
 /// The short name of a service principal: `s3` of `s3.amazonaws.com`, `alexa-appkit` of

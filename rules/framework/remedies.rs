@@ -94,7 +94,7 @@ pub(crate) fn of_block<'r>(
                 *roles = vec![block(role).to_owned()];
             } else if let Step::Attach { roles, new, .. } = step {
                 if let ([role], Some(new)) = (roles.as_slice(), new) {
-                    *new = language.each(role, new);
+                    *new = language.attaching_each(role, new);
                 }
                 roles.clear();
             } else if let Step::Trust { roles, .. } = step {

@@ -67,8 +67,8 @@ fn draft(context: &Context<'_>, unit: usize, url: &FunctionUrl, auth: &Located<T
         })
         .help(format!(
             "Set `{spelling}` to `AWS_IAM`. Callers then sign their requests; CloudFront and other \
-             accounts need a permission of `lambda:InvokeFunctionUrl` for the type `AWS_IAM`, not for \
-             `NONE`. Browsers cannot sign: let CloudFront do so for them with origin access control \
+             accounts need permissions of `lambda:InvokeFunctionUrl` for the type `AWS_IAM`, not for \
+             `NONE`, and of `lambda:InvokeFunction`. Browsers cannot sign: let CloudFront do so for them with origin access control \
              (what they post then needs its SHA-256 in `x-amz-content-sha256`), or put an API with an \
              authorizer in the place of the URL."
         ))

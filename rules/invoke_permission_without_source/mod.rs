@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use iacscan_core::{
     Address, Attribute, Condition, Guarded, Located, Property, RuleGroup, RuleMeta, Segment,
-    Severity, Text, Truth,
+    Severity, Span, Text, Truth,
 };
 use iacscan_graph::nodes::{Author, Header, InvokePermission, Origin, Trigger};
 use iacscan_graph::{FunctionId, FunctionLink, Unit};
@@ -43,7 +43,7 @@ impl Rule for InvokePermissionWithoutSource {
                 for branch in permission.principal.iter() {
                     let Some(principal) = branch.item.known() else { continue };
                     let Some(service) = service_of(&principal.value) else { continue };
-                    for (lacks, lack) in Lack::of(context, permission) {
+                    for (lacks, lack) in Lack::of(context, permission, &service) {
                         let condition = permission.header.condition.clone();
                         let condition = condition.and(branch.condition.clone()).and(lacks);
                         let origin = origin(context, index, permission, &service);
@@ -65,7 +65,8 @@ impl Rule for InvokePermissionWithoutSource {
                         let resource = origin.as_ref().and_then(Origin::resource);
                         let other = resource.and_then(|source| {
                             let naming = naming.get(source)?;
-                            Some((other_with(context, naming, permission, source)?, source))
+                            let other = other_with(context, naming, permission, (source, &service));
+                            Some((other?, source))
                         });
                         let draft = match other {
                             Some((other, _)) if other.header.author == Author::Tool => draft
@@ -120,7 +121,7 @@ fn other_with<'g>(
     context: &Context<'g>,
     naming: &[&'g InvokePermission],
     permission: &InvokePermission,
-    source: &Address,
+    (source, service): (&Address, &str),
 ) -> Option<&'g InvokePermission> {
     let graph = context.graph;
     let (given, header) = (gives(context, permission)?, &permission.header);
@@ -142,7 +143,7 @@ fn other_with<'g>(
         other.header.address != header.address
             && (condition.is_always() || *condition == header.condition)
             && other.source_arn.iter().all(names_source)
-            && Lack::of(context, other).next().is_none()
+            && Lack::of(context, other, service).next().is_none()
             && gives(context, other).as_ref() == Some(&given)
     })
 }
@@ -229,7 +230,7 @@ enum Lack<'g> {
     /// On whose behalf at all.
     Everything,
     /// Whose account, because this source has none in its ARN.
-    Account(&'g Located<Text>),
+    Account(Span),
     /// Which source: this ARN is every one.
     Source(&'g Located<Text>),
     /// Which API of the account.
@@ -241,9 +242,15 @@ impl<'g> Lack<'g> {
     fn of(
         context: &Context<'g>,
         permission: &'g InvokePermission,
+        service: &str,
     ) -> impl Iterator<Item = (Condition, Self)> {
+        let is_bucket = service == "s3";
         let sources = permission.source_arn.iter().filter_map(move |branch| {
-            let (lack, is_said_by_account) = Self::of_source(context, branch.item.known()?)?;
+            let (lack, is_said_by_account) = match &branch.item {
+                Attribute::Absent => None,
+                Attribute::Known(source) => Self::of_source(context, source, is_bucket),
+                Attribute::Unknown(span, _) => is_bucket.then_some((Self::Account(*span), true)),
+            }?;
             let account = Some(&permission.source_account).filter(|_| is_said_by_account);
             let others = [&permission.organization, &permission.event_source_token];
             let when = others.into_iter().chain(account).map(absent_when);
@@ -255,16 +262,24 @@ impl<'g> Lack<'g> {
     }
 
     /// What a source leaves open, and whether an account beside it would say that.
-    fn of_source(context: &Context<'g>, source: &'g Located<Text>) -> Option<(Self, bool)> {
+    fn of_source(
+        context: &Context<'g>,
+        source: &'g Located<Text>,
+        is_bucket: bool,
+    ) -> Option<(Self, bool)> {
         let text = context.graph.resolver().resolve(&source.value);
         let known = text.as_known().filter(|known| !known.is_empty());
-        if known.is_some_and(|known| known.bytes().all(|byte| byte == b'*')) {
+        if known.as_ref().is_some_and(|known| known.bytes().all(|byte| byte == b'*')) {
             return Some((Self::Source(source), true));
         }
-        let arn = ArnParts::split(&text)?;
+        let Some(arn) = ArnParts::split(&text) else {
+            // No bucket's ARN has an account, whichever it is.
+            let is_bucket = is_bucket && known.is_none();
+            return is_bucket.then_some((Self::Account(source.span), true));
+        };
         let account = arn.part(ArnPart::Account);
         if account.is_empty() || account.as_str() == Some("*") {
-            return Some((Self::Account(source), true));
+            return Some((Self::Account(source.span), true));
         }
         let resource = arn.part(ArnPart::Resource);
         let every_api = arn.service() == Some("execute-api") && is_every_api(resource).is_true();
@@ -357,7 +372,7 @@ fn draft(
     let draft = Draft::at(&META, severity, principal, label);
     let draft = match lack {
         Lack::Everything => draft,
-        Lack::Account(source) => draft.label(source.span, "has no account id"),
+        Lack::Account(source) => draft.label(*source, "has no account id"),
         Lack::Source(source) => draft.label(source.span, "is every source there is"),
         Lack::Api(source) => draft.label(source.span, "is every API of the account"),
     };

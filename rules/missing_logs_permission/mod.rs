@@ -7,8 +7,9 @@ use iacscan_iam::{Case, Resolve, matches_pattern};
 
 use crate::framework::words::code_list;
 use crate::needs::{
-    Demand, LOG_GROUP, LOGS, arn_pattern, can_be_given, granted_elsewhere, log_group,
-    log_group_name, log_stream, may_write_at_edge, missing_logs, said_of_policies, streams_of,
+    Demand, LOG_GROUP, LOGS, arn_pattern, can_be_given, edge_log_stream, granted_elsewhere,
+    log_group, log_group_name, log_stream, may_write_at_edge, missing_logs, said_of_policies,
+    streams_of,
 };
 use crate::{Context, Draft, Report, Rule};
 
@@ -45,7 +46,10 @@ impl Rule for MissingLogsPermission {
                 if may_write_at_edge(context, chain, role) {
                     continue;
                 }
-                let creates = is_created_elsewhere(context, chain, &group).is_false();
+                let is_at_edge = context.runs_at_edge(chain.id);
+                // Where the function runs at the edge, nothing but itself creates its log groups.
+                let creates = is_at_edge || is_created_elsewhere(context, chain, &group).is_false();
+                let stream = if is_at_edge { edge_log_stream(chain) } else { stream };
                 report.in_chain(chain, draft(chain, role, missing, &stream, creates));
             } else if lacking.is_empty() && LOGS.satisfied(chain, &stream).is_unknown() {
                 let demand = Demand::new(&LOGS, stream);

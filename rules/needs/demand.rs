@@ -54,7 +54,7 @@ impl Demand {
 
     /// Whether one of the actions is enough.
     pub(crate) fn is_choice(&self) -> bool {
-        self.need.enough == Enough::One
+        self.need.enough != Enough::All
     }
 
     /// The actions in groups of which each takes one.
@@ -98,13 +98,26 @@ impl Demand {
 
     /// The missing actions in a sentence: "`a` and `b`", "`a` or `b`".
     pub(crate) fn actions(&self, missing: &[&str]) -> String {
-        let missing = missing.iter().copied();
-        if self.is_choice() { code_choice(missing) } else { code_list(missing) }
+        let list = missing.iter().copied();
+        match self.need.enough {
+            Enough::All => code_list(list),
+            Enough::One => code_choice(list),
+            Enough::First(count) => {
+                let (first, others) = missing.split_at(count.min(missing.len()));
+                let (first, others) = (first.iter().copied(), others.iter().copied());
+                format!("{}, or {}", code_list(first), code_choice(others))
+            }
+        }
     }
 
     /// The actions that are enough.
     pub(super) fn enough<'m>(&self, missing: &'m [&'static str]) -> &'m [&'static str] {
-        if self.is_choice() { missing.get(..1).unwrap_or_default() } else { missing }
+        let count = match self.need.enough {
+            Enough::All => missing.len(),
+            Enough::One => 1,
+            Enough::First(count) => count,
+        };
+        missing.get(..count).unwrap_or(missing)
     }
 }
 

@@ -53,6 +53,9 @@ pub enum Enough {
     All,
     /// Any one.
     One,
+    /// Any one, as older versions of a feature differ from newer ones, which take so many of the
+    /// first.
+    First(usize),
 }
 
 /// What a need's actions are granted on.

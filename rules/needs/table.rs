@@ -391,7 +391,7 @@ pub(crate) const PARAMETER: (&str, &str) = ("ssm", "parameter/NAME");
 pub(crate) const APPCONFIG_EXTENSION: Need = Need {
     feature: "the AppConfig extension",
     rules: &["missing-layer-permission"],
-    enough: Enough::One,
+    enough: Enough::First(2),
     actions: &[
         "appconfig:StartConfigurationSession",
         "appconfig:GetLatestConfiguration",

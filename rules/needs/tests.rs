@@ -26,7 +26,11 @@ fn suggested_policies_grant_what_is_needed() {
             if need.on == On::Everything { truth.is_true() } else { !truth.is_false() }
         };
         let count = need.actions.iter().filter(granted).count();
-        let enough = if need.enough == Enough::One { 1 } else { need.actions.len() };
+        let enough = match need.enough {
+            Enough::All => need.actions.len(),
+            Enough::One => 1,
+            Enough::First(count) => count,
+        };
         assert!(count >= enough, "{name} lacks some of {:?}", need.actions);
     }
 }
@@ -64,6 +68,10 @@ fn section(rule: &str) -> String {
         let actions = match need.enough {
             Enough::All => actions.join(", "),
             Enough::One => actions.join(" or "),
+            Enough::First(count) => {
+                let (first, others) = actions.split_at(count);
+                format!("{}, or {}", first.join(" and "), others.join(" or "))
+            }
         };
         let on = match need.on {
             On::Everything => code("*"),

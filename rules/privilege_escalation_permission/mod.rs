@@ -66,6 +66,8 @@ enum Reach {
     Every(Kind),
     /// Every role of an account that may be another one.
     EveryRoleThere,
+    /// Every role of an account that certainly is another one.
+    EveryRoleElsewhere,
     /// The role the function runs with.
     OwnRole,
     /// The function itself.
@@ -100,14 +102,27 @@ impl Reach {
             _ => Kind::FunctionOfRegion,
         };
         let account = arn.part(ArnPart::Account);
+        let own = own_account(role);
         match (account.as_known(), account.segments()) {
-            (Some(id), _) if id == "*" || own_account(role).as_ref() == Some(&id) => {
-                Some(Self::Every(kind))
-            }
+            (Some(id), _) if id == "*" || own.as_ref() == Some(&id) => Some(Self::Every(kind)),
             // In other accounts roles are taken, and nothing is changed.
-            (Some(id), _) if kind == Kind::Role && is_account_id(&id) => Some(Self::EveryRoleThere),
+            (Some(id), _) if is_account_id(&id) && own.is_some() => {
+                (kind == Kind::Role).then_some(Self::EveryRoleElsewhere)
+            }
+            (Some(id), _) if is_account_id(&id) => Self::of_account_meant(kind),
             (None, [Segment::Pseudo(Pseudo::AccountId)]) => Some(Self::Every(kind)),
+            (None, [Segment::Input(_)]) => Self::of_account_meant(kind),
             _ => None,
+        }
+    }
+
+    /// All of one kind in an account of which nothing says that it is another one: what changes
+    /// identities does so in its own account alone, so that this is the one that is meant.
+    fn of_account_meant(kind: Kind) -> Option<Self> {
+        match kind {
+            Kind::Function | Kind::FunctionOfRegion => None,
+            Kind::Role => Some(Self::EveryRoleThere),
+            Kind::Group | Kind::Policy | Kind::User => Some(Self::Every(kind)),
         }
     }
 }
@@ -161,7 +176,7 @@ impl Reach {
         match self {
             Self::Everything => "on every resource",
             Self::Every(kind) => kind.on_every(),
-            Self::EveryRoleThere => "on every role of this account",
+            Self::EveryRoleThere | Self::EveryRoleElsewhere => "on every role of this account",
             Self::OwnRole => "on the role it runs with",
             Self::OwnFunction => "on itself",
         }
@@ -188,8 +203,9 @@ impl Danger {
         let is_danger = |name: &str| match reach {
             Reach::Everything => is_escalation_action(name) || reads_functions(name),
             Reach::Every(kind) => kind.dangers().any(|danger| danger == name),
+            Reach::EveryRoleThere => Kind::Role.dangers().any(|danger| danger == name),
             // Only one's own roles can be passed or changed.
-            Reach::EveryRoleThere => name == "sts:AssumeRole",
+            Reach::EveryRoleElsewhere => name == "sts:AssumeRole",
             Reach::OwnRole => OWN_ROLE.contains(&name),
             Reach::OwnFunction => OWN_FUNCTION.contains(&name),
         };
@@ -333,7 +349,7 @@ fn message<'d>(
         (_, Reach::Every(kind)) => {
             format!("{{functions}} can {can} with {list} {}", kind.on_every())
         }
-        (_, Reach::EveryRoleThere) => {
+        (_, Reach::EveryRoleThere | Reach::EveryRoleElsewhere) => {
             format!("{{functions}} can {can} with {list} on every role of an account")
         }
         (_, Reach::OwnRole) => {
@@ -387,7 +403,9 @@ mod tests {
             ),
             ("lambda:GetFunction", Reach::Every(Kind::Function), Some("lambda:GetFunction")),
             ("sts:AssumeRole", Reach::EveryRoleThere, Some("sts:AssumeRole")),
-            ("iam:PassRole", Reach::EveryRoleThere, None),
+            ("iam:PassRole", Reach::EveryRoleThere, Some("iam:PassRole")),
+            ("sts:AssumeRole", Reach::EveryRoleElsewhere, Some("sts:AssumeRole")),
+            ("iam:PassRole", Reach::EveryRoleElsewhere, None),
             ("iam:*", all, None),
             ("*", all, None),
             ("iam:GetRole", all, None),

@@ -6,7 +6,8 @@ use iacscan_core::{Located, Property, RuleGroup, RuleMeta, Severity, Text};
 use iacscan_graph::nodes::{Author, InvokePermission};
 
 use crate::framework::invocation::{
-    about_function, named_functions, open_when, serves_open_url, with_open_url,
+    about_function, is_named_with_open_url, named_functions, open_when, serves_open_url,
+    with_open_url,
 };
 use crate::framework::words::argument;
 use crate::{Context, Draft, Report, Rule};
@@ -41,8 +42,9 @@ impl Rule for PublicInvokePermission {
                 let is_of_url = || {
                     matches!(act, Act::Invoke)
                         && !permission.via_url.iter().any(|branch| branch.item.span().is_some())
-                        && !named_functions(context.graph, index, &permission.function)
+                        && (!named_functions(context.graph, index, &permission.function)
                             .is_disjoint(&with_open_url)
+                            || is_named_with_open_url(context.graph, index, permission))
                 };
                 let open = permission.header.condition.clone().and(open_when(permission));
                 for branch in permission.principal.iter() {
@@ -131,7 +133,8 @@ fn draft(
         Act::CallUrl { .. } => format!(
             "Write in `{}` the id of the account or the ARN of the role that calls the URL, or \
              `cloudfront.amazonaws.com` with the ARN of the distribution as `{arn}`; or limit it to \
-             an organization by its id in `{organization}`, such as `o-a1b2c3d4e5`.",
+             an organization by its id in `{organization}`, such as `o-a1b2c3d4e5`. Callers need \
+             `lambda:InvokeFunction` beside `lambda:InvokeFunctionUrl`.",
             spelt("Principal")
         ),
         Act::Invoke if is_of_url => format!(

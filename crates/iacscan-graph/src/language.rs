@@ -71,6 +71,11 @@ pub trait Language: Debug + Sync {
     /// the policies yet.
     fn attaching(&self, policy: &str, role: &Header) -> Option<String>;
 
+    /// What [`Language::attaching`] says for an instance of a role, for each of its block.
+    fn attaching_each(&self, role: &str, attaching: &str) -> String {
+        self.each(role, attaching)
+    }
+
     /// Where a statement for a role goes that has no policy of the user's own.
     fn new_policy(&self, role: &Header) -> &'static str;
 

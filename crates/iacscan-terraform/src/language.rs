@@ -160,7 +160,17 @@ impl Language for Configurations {
             }
             _ => written(name)?,
         };
-        Some(format!("add an `aws_iam_role_policy_attachment` with {with}"))
+        Some(format!("{ATTACHMENT}{with}"))
+    }
+
+    fn attaching_each(&self, role: &str, attaching: &str) -> String {
+        let each = self.each(role, attaching);
+        match (key(role), each.strip_prefix(ATTACHMENT)) {
+            (Some((_, "each.key")), Some(with)) => {
+                format!("{ATTACHMENT}`for_each = {}`, {with}", without_key(split(role).1))
+            }
+            _ => each,
+        }
     }
 
     fn new_policy(&self, _: &Header) -> &'static str {
@@ -284,6 +294,9 @@ impl Language for Configurations {
         format!("\"{text}\"")
     }
 }
+
+/// How what attaches a policy begins.
+const ATTACHMENT: &str = "add an `aws_iam_role_policy_attachment` with ";
 
 fn principals_block(services: &[&str]) -> String {
     format!("a `principals` block with `type = \"Service\"` and `identifiers = {services:?}`")

@@ -205,6 +205,7 @@ fn lower_root(
     }
     problems.extend(eval.take_problems());
     report(&mut unit, &problems);
+    instances.iter().for_each(|instance| eval.name_the_rest(instance));
     eval.take_undeclared().report(&mut unit, files);
     missing_modules(&mut unit, eval.take_missing_modules());
     (unit, seen)

@@ -17,7 +17,7 @@ pub(crate) fn policy(
     is_taken: Taken<'_>,
 ) -> Option<Snippet> {
     let Role { header, exclusive_inline, .. } = role;
-    if header.resource_type != "aws_iam_role" || exclusive_inline.is_some() {
+    if header.resource_type != "aws_iam_role" || header.in_json || exclusive_inline.is_some() {
         return None;
     }
     let instance = split(header.address.name()).1;
@@ -54,6 +54,9 @@ pub(crate) fn permission(
     source: &[(&'static str, Code)],
     is_taken: Taken<'_>,
 ) -> Option<Snippet> {
+    if trigger.in_json {
+        return None;
+    }
     let own = block(trigger.address.name());
     let mut entries = Vec::new();
     if let Some((_, index)) = key(split(trigger.address.name()).1) {
@@ -79,7 +82,7 @@ pub(crate) fn permission(
 
 /// An `aws_iam_role` for a function, with a managed policy attached.
 pub(crate) fn role(function: &Header, policy: &str, is_taken: Taken<'_>) -> Option<Snippet> {
-    if function.resource_type != "aws_lambda_function" {
+    if function.resource_type != "aws_lambda_function" || function.in_json {
         return None;
     }
     let own = block(function.address.name());

@@ -1,7 +1,7 @@
 # The role is one beside the module.
 # expect: high missing-vpc-permission
 #   primary: "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
-#   secondary: module "orders"
+#   secondary: ["subnet-0a1b2c3d"]
 
 module "orders" {
   source  = "terraform-aws-modules/lambda/aws"

@@ -183,7 +183,7 @@ resource "aws_iam_role" "this" {{
         (
             "for_each = toset([\"a\", \"b\"])",
             "each.key",
-            "`role = aws_iam_role.this[each.key].name`",
+            "`for_each = aws_iam_role.this`, `role = aws_iam_role.this[each.key].name`",
         ),
     ] {
         let help = help("main.tf", &configuration(repeat, key), "missing-logs-permission");

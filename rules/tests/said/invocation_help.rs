@@ -292,8 +292,8 @@ fn a_url_is_shown_with_what_makes_it_grave() {
     assert_eq!(
         help,
         "Set `AuthType` to `AWS_IAM`. Callers then sign their requests; CloudFront and other \
-         accounts need a permission of `lambda:InvokeFunctionUrl` for the type `AWS_IAM`, not for \
-         `NONE`. Browsers cannot sign: let CloudFront do so for them with origin access control \
+         accounts need permissions of `lambda:InvokeFunctionUrl` for the type `AWS_IAM`, not for \
+         `NONE`, and of `lambda:InvokeFunction`. Browsers cannot sign: let CloudFront do so for them with origin access control \
          (what they post then needs its SHA-256 in `x-amz-content-sha256`), or put an API with an \
          authorizer in the place of the URL."
     );
@@ -440,5 +440,60 @@ resource "aws_lambda_permission" "app" {{
     ] {
         let help = help(data, providers);
         assert!(help.starts_with(&format!("Add `source_account` as {account}")), "{help}");
+    }
+}
+
+#[test]
+fn the_account_of_a_bucket_that_is_not_known_is_asked_for() {
+    let terraform = |source: &str| {
+        format!(
+            "variable \"source\" {{}}\n{MODULE}resource \"aws_lambda_permission\" \"app\" {{\n  \
+             action = \"lambda:InvokeFunction\"\n  function_name = \
+             aws_lambda_function.app.function_name\n  {source}\n}}\n"
+        )
+    };
+    let template = |source: &str| {
+        format!(
+            "Parameters: {{Given: {{Type: String}}}}{TEMPLATE}  Permission: {{Type: 'AWS::Lambda::Permission', \
+             Properties: {{FunctionName: !Ref Function, Action: 'lambda:InvokeFunction', {source}}}}}\n"
+        )
+    };
+    for (path, text, expected) in [
+        ("main.tf", terraform("principal = \"s3.amazonaws.com\"\n  source_arn = var.source"), true),
+        (
+            "main.tf",
+            terraform(
+                "principal = \"s3.amazonaws.com\"\n  source_arn = var.source\n  \
+                 source_account = var.source",
+            ),
+            false,
+        ),
+        (
+            "main.tf",
+            terraform("principal = \"sns.amazonaws.com\"\n  source_arn = var.source"),
+            false,
+        ),
+        ("t.yaml", template("Principal: s3.amazonaws.com, SourceArn: !Ref Given"), true),
+        ("t.yaml", template("Principal: sns.amazonaws.com, SourceArn: !Ref Given"), false),
+    ] {
+        let findings = scan::scan([(path, text.as_str())], &Options::default()).findings;
+        let rule = "invoke-permission-without-source";
+        assert_eq!(findings.iter().any(|it| it.rule == rule), expected, "{text}");
+    }
+}
+
+#[test]
+fn a_permission_of_an_open_url_is_limited_also_where_the_function_is_elsewhere() {
+    let open = "resource \"aws_lambda_permission\" \"url\" {\n  function_name = \"FUNCTION\"\n  \
+                action = \"lambda:InvokeFunctionUrl\"\n  principal = \"*\"\n  \
+                function_url_auth_type = \"NONE\"\n}\nresource \"aws_lambda_permission\" \"app\" {\n  \
+                function_name = \"app\"\n  action = \"lambda:InvokeFunction\"\n  principal = \"*\"\n}\n";
+    for (function, expected) in [("app", true), ("other", false)] {
+        let text = open.replace("FUNCTION", function);
+        let findings = scan::scan([("main.tf", text.as_str())], &Options::default()).findings;
+        let found = findings.into_iter().find(|it| it.rule == "public-invoke-permission");
+        let help = found.and_then(|found| found.help).unwrap_or_default();
+        let limited = help.starts_with("Set `invoked_via_function_url` to `true`");
+        assert_eq!(limited, expected, "{help}");
     }
 }

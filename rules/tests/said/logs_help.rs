@@ -207,3 +207,26 @@ Resources:
         assert_eq!(help(&text), None, "{of_function} {more}");
     }
 }
+
+#[test]
+fn the_groups_of_a_function_at_the_edge_are_named_as_they_are_there() {
+    let distribution = r#"
+resource "aws_cloudwatch_log_group" "own" { name = "/aws/lambda/app" }
+resource "aws_cloudfront_distribution" "site" {
+  default_cache_behavior {
+    lambda_function_association {
+      event_type = "viewer-request"
+      lambda_arn = aws_lambda_function.app.qualified_arn
+    }
+  }
+}
+"#;
+    let help = help(distribution).unwrap_or_default();
+    assert!(
+        help.ends_with(
+            "allow `logs:CreateLogGroup`, `logs:CreateLogStream` and `logs:PutLogEvents` on \
+             `arn:aws:logs:*:*:log-group:/aws/lambda/us-east-1.app:*`."
+        ),
+        "{help}"
+    );
+}

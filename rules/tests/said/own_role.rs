@@ -75,7 +75,16 @@ fn every_role_is_as_much_as_everything() {
             "'arn:aws:iam::123456789012:role/*'",
             "`iam:PassRole` and `sts:AssumeRole` on every role",
         ),
-        (own, "'arn:aws:iam::123456789012:role/*'", "`sts:AssumeRole` on every role of an account"),
+        (
+            own,
+            "'arn:aws:iam::123456789012:role/*'",
+            "`iam:PassRole` and `sts:AssumeRole` on every role of an account",
+        ),
+        (
+            literal,
+            "'arn:aws:iam::210987654321:role/*'",
+            "`sts:AssumeRole` on every role of an account",
+        ),
         (own, "'arn:aws:iam::*:role/app-*'", ""),
         (own, "'arn:aws:iam::*:user/*'", ""),
     ] {
@@ -133,7 +142,12 @@ fn every_one_of_a_kind_is_as_much_as_everything() {
              `lambda:GetFunction`",
         ),
         ("'iam:CreateAccessKey'", account("user/team/*"), ""),
-        ("'iam:CreateAccessKey'", "'arn:aws:iam::123456789012:user/*'".to_owned(), ""),
+        // In another account nobody does this, so that this is the one that is meant.
+        (
+            "'iam:CreateAccessKey'",
+            "'arn:aws:iam::123456789012:user/*'".to_owned(),
+            "gain other permissions with `iam:CreateAccessKey` on every user",
+        ),
         ("'iam:CreateUser', 'iam:AddUserToGroup'", account("user/*"), ""),
         ("'lambda:GetFunction'", "'arn:aws:lambda:*:*:function:app-*'".to_owned(), ""),
         ("'lambda:GetFunction'", "'arn:aws:lambda:*:123456789012:function:*'".to_owned(), ""),

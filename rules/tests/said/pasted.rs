@@ -124,3 +124,25 @@ resource \"aws_iam_role_policy\" \"app\" {{
         assert!(help.contains(&format!("a statement of its own with {expected}")), "{help}");
     }
 }
+
+/// What is written as JSON takes no blocks beside it.
+#[test]
+fn nothing_of_another_syntax_is_proposed_in_json() {
+    let json = r#"{"resource": {
+  "aws_sqs_queue": {"q": {"name": "q"}},
+  "aws_iam_role": {"r": {"assume_role_policy": "TRUST"}},
+  "aws_lambda_function": {"f": {
+    "function_name": "f",
+    "role": "${aws_iam_role.r.arn}",
+    "dead_letter_config": {"target_arn": "${aws_sqs_queue.q.arn}"}
+  }}
+}}"#;
+    let json = json.replace(
+        "TRUST",
+        r#"{\"Version\": \"2012-10-17\", \"Statement\": [{\"Effect\": \"Allow\", \"Action\": \"sts:AssumeRole\", \"Principal\": {\"Service\": \"lambda.amazonaws.com\"}}]}"#,
+    );
+    let findings = scan::scan([("main.tf.json", json.as_str())], &Options::default()).findings;
+    let found = findings.iter().find(|it| it.rule == "missing-dead-letter-permission");
+    let found = found.map(|it| (it.help.is_some(), it.snippet.is_some()));
+    assert_eq!(found, Some((true, false)));
+}

@@ -373,3 +373,19 @@ Resources:
         assert_eq!(found(&text, "missing-layer-permission"), None, "{given}");
     }
 }
+
+#[test]
+fn the_configurations_extension_is_given_what_its_newer_versions_take() {
+    let layer =
+        "Layers: ['arn:aws:lambda:us-east-1:027255383542:layer:AWS-AppConfig-Extension:128']";
+    let text = template(layer, &allowing("'s3:GetObject'", "'arn:aws:s3:::b/*'"), "");
+    let help = found(&text, "missing-layer-permission").and_then(|it| it.help).unwrap_or_default();
+    assert!(
+        help.starts_with(
+            "Allow `appconfig:StartConfigurationSession` and `appconfig:GetLatestConfiguration` on"
+        ),
+        "{help}"
+    );
+    let older = template(layer, &allowing("'appconfig:GetConfiguration'", "'*'"), "");
+    assert_eq!(found(&older, "missing-layer-permission"), None);
+}

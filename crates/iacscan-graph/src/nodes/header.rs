@@ -25,6 +25,9 @@ pub struct Header {
     pub waiting: Waiting,
     /// Whether it may depend on more than that: a plan names what is known by its value.
     pub may_depend_on_more: bool,
+    /// Whether it is written as JSON where the language has a syntax of its own, so that no code of
+    /// that syntax can stand beside it.
+    pub in_json: bool,
     /// Suppressions from its metadata.
     pub suppressions: Vec<Suppression>,
     /// Who wrote it.
@@ -75,6 +78,7 @@ impl Header {
             depends_on: Vec::new(),
             waiting: Waiting::default(),
             may_depend_on_more: false,
+            in_json: false,
             suppressions: Vec::new(),
             author: Author::User,
             made_of: None,

@@ -388,6 +388,21 @@ impl Evaluator<'_> {
         Some(self.memo(key, span, || self.eval(&local.value, &Scope::of(instance))))
     }
 
+    /// Evaluates what no resource takes of a module, for the names in it: Terraform refuses one that
+    /// is not declared wherever it stands.
+    pub(crate) fn name_the_rest(&self, instance: &Rc<Instance>) {
+        let module = &instance.module;
+        if module.is_planned || module.is_description {
+            return;
+        }
+        for (name, local) in module.locals.iter() {
+            self.local(instance, name, local.value.span);
+        }
+        for (name, output) in module.outputs.iter() {
+            self.output(instance, name, output.value.span);
+        }
+    }
+
     /// The value of an output.
     pub(super) fn output(&self, instance: &Rc<Instance>, name: &str, span: Span) -> Rc<V> {
         let Some(output) = instance.module.outputs.get(name) else {

@@ -68,6 +68,7 @@ impl Declaration {
         depends_on.dedup();
         header.depends_on = depends_on;
         header.waiting = explicit.waiting;
+        header.in_json = eval.files.sources().get(span.source).path.ends_with(".json");
         header.may_depend_on_more = resource.instance.module.is_planned;
         Self { resource: resource.clone(), config, header, unread: RefCell::default() }
     }
@@ -104,6 +105,20 @@ impl Declaration {
             }),
             _ => entry.key,
         })
+    }
+
+    /// Where the call of a module, at which all of it is shown, gives a value that configures this;
+    /// `None` where the module's text is the user's, or the value is the module's.
+    pub(crate) fn given<T>(&self, property: &Property<T>) -> Option<Span> {
+        let mut known = property.iter().filter_map(|branch| branch.item.known());
+        known.find_map(|value| self.given_of(value))
+    }
+
+    /// As [`Self::given`], of one value.
+    pub(crate) fn given_of<T>(&self, value: &Located<T>) -> Option<Span> {
+        let call = self.header.is_shown_at_call().then_some(self.header.span)?;
+        let mut places = value.passages().map(|passage| passage.span).chain([value.span]);
+        places.find(|place| *place != call)
     }
 
     /// What stands where an argument is not set: nothing, unless part of the resource could not be

@@ -245,3 +245,31 @@ fn a_comma_at_the_end_of_a_line_is_all_that_is_wrong() {
     let said: Vec<&str> = unit.findings.iter().map(|it| it.message.as_str()).collect();
     assert_eq!(said, ["Arguments and blocks are not separated by `,`: remove it"; 2]);
 }
+
+#[test]
+fn a_name_in_an_output_or_a_local_that_nobody_uses_is_declared_too() {
+    let declared = "variable \"env\" {}\nlocals {\n  used = var.env\n}\nresource \
+                    \"aws_iam_role\" \"r\" {\n  name = local.used\n}\nmodule \"m\" {\n  source = \
+                    \"./m\"\n}\n";
+    for (text, message) in [
+        (
+            "output \"o\" {\n  value = aws_iam_role.q.arn\n}\n",
+            "`aws_iam_role.q` is not declared in this module",
+        ),
+        ("output \"o\" {\n  value = var.enf\n}\n", "`var.enf` is not declared in this module"),
+        (
+            "locals {\n  unused = { a = [local.usef] }\n}\n",
+            "`local.usef` is not declared in this module",
+        ),
+        ("output \"o\" {\n  value = { for q in [1] : q => aws_iam_role.r.arn }\n}\n", ""),
+    ] {
+        let found = found(&format!("{declared}{text}"));
+        let messages: Vec<&str> = found
+            .iter()
+            .map(|(_, message, _)| message.as_str())
+            .filter(|it| it.contains("declared"))
+            .collect();
+        let expected: Vec<&str> = [message].into_iter().filter(|it| !it.is_empty()).collect();
+        assert_eq!(messages, expected, "{text}");
+    }
+}

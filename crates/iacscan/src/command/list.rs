@@ -53,7 +53,7 @@ fn need(need: &Need) -> Value {
         "actions": need.actions,
         "enough": match need.enough {
             Enough::All => "all",
-            Enough::One => "one",
+            Enough::One | Enough::First(_) => "one",
         },
         "managed_policy": need.managed,
     })

@@ -43,8 +43,9 @@ fn role(declaration: &Declaration) -> Property<Text> {
 fn features(eval: &Evaluator<'_>, function: &mut Function, declaration: &Declaration) {
     let key = |name: &str| declaration.key(name).unwrap_or(declaration.header().span);
     function.vpc = vpc(declaration);
-    function.tracing =
-        tracing(declaration.text_at("tracing_config", &["mode"]), key("tracing_config"));
+    let mode = declaration.text_at("tracing_config", &["mode"]);
+    let given = declaration.given(&mode);
+    function.tracing = tracing(mode, given.unwrap_or_else(|| key("tracing_config")));
     function.layers = declaration.texts("layers");
     function.dead_letter = declaration.text_at("dead_letter_config", &["target_arn"]);
     function.file_systems = file_systems(declaration);
@@ -91,7 +92,9 @@ fn vpc(declaration: &Declaration) -> Property<Vpc> {
             .map_or_else(Property::default, |gap| values::unknown(gap.span, gap.unknown));
     };
     let list = |name| values::at_path(Some(value), &[name], &occupied);
-    vpc_of(&list("subnet_ids"), &list("security_group_ids"), key)
+    let subnets = list("subnet_ids");
+    let key = declaration.given(&subnets).unwrap_or(key);
+    vpc_of(&subnets, &list("security_group_ids"), key)
 }
 
 /// `tracing_config`.
@@ -120,9 +123,10 @@ fn file_systems(declaration: &Declaration) -> Collection<FileSystemMount> {
         let Some(arn) = arn else {
             return Err(Gap { span: block.span, unknown: Unknown::Unsupported });
         };
+        let span = declaration.given_of(&arn).unwrap_or(block.span);
         Ok(Some(FileSystemMount {
             arn,
-            span: block.span,
+            span,
             direct_read: values::at_path(
                 map.get("s3_files_config"),
                 &["direct_s3_read"],
