@@ -141,7 +141,8 @@ fn nothing_of_another_syntax_is_proposed_in_json() {
         "TRUST",
         r#"{\"Version\": \"2012-10-17\", \"Statement\": [{\"Effect\": \"Allow\", \"Action\": \"sts:AssumeRole\", \"Principal\": {\"Service\": \"lambda.amazonaws.com\"}}]}"#,
     );
-    let findings = scan::scan([("main.tf.json", json.as_str())], &Options::default()).findings;
+    let findings =
+        scan::scan([("a.tf", ""), ("main.tf.json", json.as_str())], &Options::default()).findings;
     let found = findings.iter().find(|it| it.rule == "missing-dead-letter-permission");
     let found = found.map(|it| (it.help.is_some(), it.snippet.is_some()));
     assert_eq!(found, Some((true, false)));
