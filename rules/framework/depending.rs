@@ -4,7 +4,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use iacscan_core::{Finding, Located, RuleId, Severity, Step, Text};
+use iacscan_core::{Finding, Located, Remedy, RuleId, Severity, Step, Text};
 use iacscan_graph::{
     Attached, Chain, ExecutionRole, FunctionId, Grant, LinkedRole, Reached, Reliance,
 };
@@ -44,7 +44,7 @@ pub(crate) fn with_depending(
     role: &ExecutionRole<'_>,
     removed: Removed<'_>,
 ) -> String {
-    let replacing = replacing(context, role, removed, |_| false);
+    let replacing = replacing(context, role, removed, |_| false, first);
     replacing.map_or_else(|| advice.to_owned(), |replacing| replacing.behind(advice))
 }
 
@@ -94,6 +94,38 @@ pub(crate) fn replacing_wildcards(
     reached: &Reached<'_>,
     wildcards: &[&Located<Text>],
 ) -> Option<Replacing> {
+    without_wildcards(context, role, reached, wildcards, first)
+}
+
+/// The same where the statement names its resources: AWS's policies would allow more than it does.
+pub(crate) fn replacing_narrow_wildcards(
+    context: &Context<'_>,
+    role: &ExecutionRole<'_>,
+    reached: &Reached<'_>,
+    wildcards: &[&Located<Text>],
+) -> Option<Replacing> {
+    without_wildcards(context, role, reached, wildcards, allowing)
+}
+
+/// The remedy that is proposed first.
+fn first(remedies: Vec<Remedy>) -> Option<Remedy> {
+    remedies.into_iter().next()
+}
+
+/// The remedy that allows actions by name.
+fn allowing(mut remedies: Vec<Remedy>) -> Option<Remedy> {
+    let is_narrow = |remedy: &Remedy| remedy.iter().all(|it| matches!(it, Step::Allow { .. }));
+    let at = remedies.iter().position(is_narrow).unwrap_or_default();
+    (at < remedies.len()).then(|| remedies.swap_remove(at))
+}
+
+fn without_wildcards(
+    context: &Context<'_>,
+    role: &ExecutionRole<'_>,
+    reached: &Reached<'_>,
+    wildcards: &[&Located<Text>],
+    choose: impl Fn(Vec<Remedy>) -> Option<Remedy>,
+) -> Option<Replacing> {
     let items = reached.statement.actions.iter().flat_map(|actions| &actions.items.items);
     let staying: Vec<Text> = items
         .filter(|item| !wildcards.iter().any(|wildcard| std::ptr::eq(*wildcard, &item.item)))
@@ -103,7 +135,7 @@ pub(crate) fn replacing_wildcards(
         let action = Text::literal(action);
         staying.iter().any(|it| matches_pattern(it, &action, Case::Insensitive).is_true())
     };
-    replacing(context, role, Removed::Statement(reached.statement), allows)
+    replacing(context, role, Removed::Statement(reached.statement), allows, choose)
 }
 
 /// What features need that nothing gives but what is to be removed, of which the actions that stay
@@ -113,6 +145,7 @@ fn replacing(
     role: &ExecutionRole<'_>,
     removed: Removed<'_>,
     stays: impl Fn(&str) -> bool,
+    choose: impl Fn(Vec<Remedy>) -> Option<Remedy>,
 ) -> Option<Replacing> {
     let is_met = |finding: &Finding| {
         finding.remedies.iter().any(|remedy| {
@@ -144,7 +177,7 @@ fn replacing(
         let known: BTreeSet<String> = reported(&with, id).map(|finding| finding.message).collect();
         let lost = reported(&without, id).filter(|finding| !known.contains(&finding.message));
         let lost = lost.filter(|finding| !is_met(finding));
-        for step in lost.filter_map(|finding| finding.remedies.into_iter().next()).flatten() {
+        for step in lost.filter_map(|finding| choose(finding.remedies)).flatten() {
             purposes.entry(step).or_default().insert(feature);
         }
     }

@@ -34,7 +34,9 @@ use rayon::prelude::*;
 pub(crate) use attaching::{attach, place_of_first, policy_list, removed};
 pub(crate) use concerning::concerning;
 pub use context::{Context, Options, Switch};
-pub(crate) use depending::{Removed, replacing_wildcards, with_depending};
+pub(crate) use depending::{
+    Removed, replacing_narrow_wildcards, replacing_wildcards, with_depending,
+};
 pub(crate) use doubt::gap_in;
 use doubt::{Doubt, once};
 pub use draft::Draft;

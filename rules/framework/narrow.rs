@@ -1,5 +1,7 @@
 //! What to write in place of a policy that allows something on everything.
 
+use std::collections::BTreeSet;
+
 use iacscan_core::{ResourceAttribute, Text};
 use iacscan_graph::nodes::ResourceKind;
 use iacscan_graph::{Attached, ExecutionRole, Format};
@@ -7,6 +9,8 @@ use iacscan_graph::{Attached, ExecutionRole, Format};
 use super::attaching::removed;
 use super::beside::Beside;
 use super::spell::written;
+use super::statements::covered;
+use super::words::{all_code, code_list};
 
 /// What functions often do with a kind of resources.
 struct Usual {
@@ -95,6 +99,33 @@ const USUAL: &[Usual] = &[
         parameter: "",
     },
 ];
+
+/// What the actions of API Gateway are, behind a mention of actions.
+pub(crate) const METHODS: &str = ", which for API Gateway are methods of HTTP (`apigateway:GET`, \
+                                  `apigateway:POST`, `apigateway:PUT`, `apigateway:PATCH`, \
+                                  `apigateway:DELETE`)";
+
+/// What the actions are that patterns stand for, behind a mention of them: all where these are few,
+/// else those that functions often call.
+pub(crate) fn among(patterns: &[&str]) -> Option<String> {
+    const FEW: usize = 12;
+    if patterns.iter().any(|pattern| service(pattern) == "apigateway") {
+        return Some(METHODS.to_owned());
+    }
+    let all: BTreeSet<&str> =
+        patterns.iter().flat_map(|it| covered(it)).map(|action| action.full_name).collect();
+    if (1..=FEW).contains(&all.len()) {
+        return Some(format!(", of {}", all_code(all)));
+    }
+    let usual = USUAL.iter().filter(|usual| patterns.iter().any(|it| service(it) == usual.service));
+    let usual = usual.flat_map(|usual| [usual.reading, usual.writing]);
+    let usual: Vec<&str> = usual.filter(|action| all.contains(action)).collect();
+    (!usual.is_empty()).then(|| format!(", such as {}", code_list(usual)))
+}
+
+fn service(pattern: &str) -> &str {
+    pattern.split_once(':').map_or("", |(service, _)| service)
+}
 
 /// Advice to write what is called in place of a policy: `what` names the actions, and `services`
 /// are those the policy allows, whole or to read.

@@ -89,6 +89,9 @@ fn draft(
         Attribute::Absent => (document.span, "has no `Version`".to_owned(), "has no version"),
         Attribute::Known(version) => {
             let known = version.value.as_known()?;
+            if !VERSIONS.contains(&known.as_str()) {
+                return Some(refused(version, &known, what));
+            }
             (known == "2008-10-17").then_some(())?;
             (version.span, "is the language of 2008".to_owned(), "is of version 2008-10-17")
         }
@@ -113,6 +116,20 @@ fn draft(
              without policy variables"
         )),
     })
+}
+
+/// All that there are.
+const VERSIONS: [&str; 2] = ["2008-10-17", "2012-10-17"];
+
+/// A version is no date of the author's.
+fn refused(version: &Located<Text>, known: &str, what: &str) -> Draft {
+    Draft::at(&META, Severity::Medium, version, "is no version of the policy language")
+        .message(format!(
+            "IAM refuses a {what} of {{functions}}: there is no version `{known}` of the policy \
+             language"
+        ))
+        .fingerprint("Version")
+        .mend([vec![Step::Replace { text: "2012-10-17".to_owned() }]])
 }
 
 /// The line that says the version, as the language of the document writes it.

@@ -1,13 +1,16 @@
 //! What to do about actions that give power.
 
-use iacscan_graph::ExecutionRole;
-use iacscan_iam::Statement;
+use iacscan_core::{Address, ResourceAttribute, Text};
+use iacscan_graph::nodes::ResourceKind;
+use iacscan_graph::{ExecutionRole, Reached};
 
 use super::{Danger, Reach};
+use crate::framework::beside::Beside;
 use crate::framework::spell;
 use crate::framework::statements::{
     covered, is_every_action, is_pattern, items, known, reads_functions,
 };
+use crate::framework::trust::{TrustPolicy, trusts_service};
 use crate::framework::words::{code_choice, code_list};
 
 /// What is done about actions of one kind.
@@ -37,7 +40,7 @@ impl Kind {
 /// What to do about some dangers of a statement: what mends each kind of them.
 pub(super) fn help<'d>(
     role: &ExecutionRole<'_>,
-    statement: &Statement,
+    reached: &Reached<'_>,
     reach: Reach,
     dangers: impl IntoIterator<Item = &'d Danger>,
 ) -> String {
@@ -57,11 +60,11 @@ pub(super) fn help<'d>(
         }
     }
     if let [(only, written)] = kinds.as_slice() {
-        return sentence(&advice(*only, role, statement, reach, written));
+        return sentence(&advice(*only, role, reached, reach, written));
     }
     let parts = kinds.iter().map(|(kind, written)| {
         let actions = code_list(written.iter().copied());
-        format!("For {actions}, {}.", advice(*kind, role, statement, reach, written))
+        format!("For {actions}, {}.", advice(*kind, role, reached, reach, written))
     });
     parts.collect::<Vec<_>>().join(" ")
 }
@@ -76,14 +79,14 @@ fn sentence(words: &str) -> String {
 fn advice(
     kind: Kind,
     role: &ExecutionRole<'_>,
-    statement: &Statement,
+    reached: &Reached<'_>,
     reach: Reach,
     written: &[&str],
 ) -> String {
-    let key = spell::key(statement, "Resource");
+    let key = spell::key(reached.statement, "Resource");
     let functions = || form(role, &["function"]);
     match (kind, reach) {
-        (Kind::Passing, _) => passing(role, statement),
+        (Kind::Passing, _) => passing(role, reached),
         (Kind::Assuming, _) => {
             format!("name in `{key}` the roles that the code assumes: {}", form(role, &["role"]))
         }
@@ -163,11 +166,14 @@ fn form(role: &ExecutionRole<'_>, kinds: &[&str]) -> String {
 }
 
 /// What limits the passing of roles. The condition would take every other action away.
-fn passing(role: &ExecutionRole<'_>, statement: &Statement) -> String {
+fn passing(role: &ExecutionRole<'_>, reached: &Reached<'_>) -> String {
+    let statement = reached.statement;
     let is_alone = items(statement.actions.as_ref()).iter().all(|item| {
         known(role, &item.item).is_some_and(|action| action.eq_ignore_ascii_case("iam:PassRole"))
     });
+    let it = if is_alone { "the statement" } else { "it" };
     let services = services(role);
+    let arn = handed(role, reached, &services).unwrap_or_else(|| form(role, &["role"]));
     let unit = role.graph.resolver().unit_of(&role.role.header.address);
     let write = |services: &[&str]| {
         unit.map_or_else(String::new, |unit| {
@@ -179,21 +185,55 @@ fn passing(role: &ExecutionRole<'_>, statement: &Statement) -> String {
         format!(
             "as a condition the service that it is passed to, which the trust policy of that role \
              names as its principal (for tasks of ECS, {example}); if the code passes no role, remove \
-             it"
+             {it}"
         )
     } else {
         let passed = code_list(services.iter().copied());
         format!("{passed}, which it is passed to, as a condition: {}", write(&services))
     };
     if is_alone {
-        format!("name the role that is passed, {}, and add {condition}", form(role, &["role"]))
+        format!("name the role that is passed, {arn}, and add {condition}")
     } else {
         format!(
-            "give `iam:PassRole` a statement of its own, which names the role that is passed, {}, \
-             with {condition}",
-            form(role, &["role"])
+            "give `iam:PassRole` a statement of its own, which names the role that is passed, {arn}, \
+             with {condition}"
         )
     }
+}
+
+/// The roles beside the statement that one of the services may assume, where these are few.
+fn handed(role: &ExecutionRole<'_>, reached: &Reached<'_>, services: &[&str]) -> Option<String> {
+    const MOST: usize = 3;
+    // What is written elsewhere cannot refer to what stands here.
+    let resources = items(reached.statement.resources.as_ref());
+    let is_here = resources.iter().all(|item| item.item.passages().next().is_none());
+    let graph = role.graph;
+    let holder = reached.attached.document_holder(graph);
+    let beside = Beside::of(role, holder).filter(|_| is_here)?;
+    let trusts = |address: &Address| {
+        let node = graph.role_id(address).and_then(|id| graph.role(id));
+        node.is_some_and(|node| {
+            node.trust.iter().any(|branch| {
+                let condition = branch.condition.clone();
+                branch.item.known().is_some_and(|document| {
+                    let policy = TrustPolicy { document: &document.value, condition };
+                    services.iter().any(|service| {
+                        let name = service.trim_end_matches(".amazonaws.com");
+                        trusts_service(&policy, name).is_true()
+                    })
+                })
+            })
+        })
+    };
+    let resources = beside.unit.resources.iter();
+    let roles = resources.filter(|it| it.kind == ResourceKind::Role && beside.can_name(it));
+    let written = roles.filter(|it| trusts(&it.header.address)).filter_map(|it| {
+        let arn = Text::reference(it.header.address.clone(), ResourceAttribute::Arn);
+        let written = spell::written(graph, holder.holder(), &arn)?;
+        Some(spell::noted(beside.unit.language, reached.statement, written))
+    });
+    let written: Vec<String> = written.collect();
+    (1..=MOST).contains(&written.len()).then(|| code_choice(written.iter().map(String::as_str)))
 }
 
 /// The services that a role is passed to: those that the role lets the function hand roles to by

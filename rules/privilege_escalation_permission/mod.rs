@@ -150,7 +150,7 @@ fn check_statement(
             let same: Vec<_> = dangers.iter().filter(|(own, ..)| *own == severity).collect();
             let Some((_, first, danger)) = same.first() else { continue };
             let list = code_list(same.iter().map(|(.., danger)| danger.written.as_str()));
-            let help = help(role, reached.statement, reach, same.iter().map(|(.., it)| it));
+            let help = help(role, reached, reach, same.iter().map(|(.., it)| it));
             let help = match context.shared().help(reached, &resource.item) {
                 Some(shared) => format!("{shared} {help}"),
                 None => help,

@@ -1,10 +1,13 @@
 //! A statement names an action that does not exist.
 
 mod operations;
+mod services;
 
 use std::collections::HashSet;
 
-use iacscan_core::{Condition, Located, RuleGroup, RuleMeta, Severity, Span, Step, Str, Text};
+use iacscan_core::{
+    Condition, Gap, Located, RuleGroup, RuleMeta, Severity, Span, Step, Str, Text, Unknown,
+};
 use iacscan_graph::{ExecutionRole, Reached};
 use iacscan_iam::aws::{action_by_other_mark, nearest_action, nearest_pattern, service};
 
@@ -38,7 +41,7 @@ impl Rule for UnknownIamAction {
         for role in context.execution_roles() {
             for reached in role.written_statements() {
                 if !is_made_by_tool(role, &reached) {
-                    check_statement(role, &reached, report);
+                    check_statement(context, role, &reached, report);
                 }
             }
             check_trust(context, role, report);
@@ -46,17 +49,55 @@ impl Rule for UnknownIamAction {
     }
 }
 
-fn check_statement(role: &ExecutionRole<'_>, reached: &Reached<'_>, report: &mut Report<'_>) {
+fn check_statement(
+    context: &Context<'_>,
+    role: &ExecutionRole<'_>,
+    reached: &Reached<'_>,
+    report: &mut Report<'_>,
+) {
     let Some(actions) = &reached.statement.actions else { return };
+    let is_alone = actions.items.all().count() == 1 && actions.items.gaps.is_empty();
     for item in &actions.items.items {
         if let Some(name) = known(role, &item.item)
-            && let Some(problem) = Problem::of(&name)
             && let Some(condition) = together(role, reached, [&item.condition])
         {
-            let meant = problem.meant().map(|action| Meant::of(role, reached, item, action));
-            let draft = draft(&item.item, &name, &problem, meant.as_ref());
-            report.when(&condition, about(role, reached, &condition, draft));
+            if is_of_other_service(&name) {
+                doubt(context, role, item, &name, report);
+            } else if let Some(problem) = Problem::of(&name) {
+                let meant = problem.meant().map(|action| Meant::of(role, reached, item, action));
+                let draft = draft(&item.item, &name, &problem, meant.as_ref(), is_alone);
+                report.when(&condition, about(role, reached, &condition, draft));
+            }
         }
+    }
+}
+
+/// Whether the service of an action may be newer than the data.
+fn is_of_other_service(name: &str) -> bool {
+    name.split_once(':').is_some_and(|(prefix, _)| {
+        service(prefix).is_none()
+            && services::prefix_of(prefix).is_none()
+            && !prefix.contains(['*', '?', '$'])
+    })
+}
+
+fn doubt(
+    context: &Context<'_>,
+    role: &ExecutionRole<'_>,
+    item: &Item,
+    name: &str,
+    report: &mut Report<'_>,
+) {
+    let gap = Gap { span: item.item.span, unknown: Unknown::External };
+    for chain in role.functions.iter().flat_map(|user| context.chains_of(user.item)) {
+        let what = format!("whether there is an action `{name}`");
+        report.perhaps(
+            chain,
+            "a service that the data of this version does not have",
+            "the service of an action",
+            gap,
+            &what,
+        );
     }
 }
 
@@ -155,6 +196,9 @@ enum Problem {
     Operation(Checked),
     /// No action of the service matches the pattern; the one that was meant, if it can be told.
     MatchesNothing(Option<String>),
+    /// Services are called so, and no actions begin so: the prefix of the service that was meant,
+    /// and the action with it, if there is one.
+    OtherPrefix(&'static str, Option<&'static str>),
     /// There is no service in front; the action that was meant, if it can be told.
     NoService(Option<&'static str>),
 }
@@ -165,7 +209,7 @@ impl Problem {
         match self {
             Self::NoSuchAction(meant) | Self::NoService(meant) => *meant,
             Self::Operation(checked) => Some(checked.action),
-            Self::MatchesNothing(_) => None,
+            Self::MatchesNothing(_) | Self::OtherPrefix(..) => None,
         }
     }
 
@@ -174,12 +218,15 @@ impl Problem {
         if is_every_action(name) {
             return None;
         }
-        let Some((prefix, _)) = name.split_once(':') else {
+        let Some((prefix, action)) = name.split_once(':') else {
             // IAM policy variables and wildcards over services are rare and not checked.
             return (!is_pattern(name) && !name.contains('$')).then(|| {
                 Self::NoService(action_by_other_mark(name).map(|action| action.full_name))
             });
         };
+        if let Some(own) = services::prefix_of(prefix) {
+            return Some(Self::OtherPrefix(own, services::with_prefix(own, action)));
+        }
         if service(prefix).is_none() || !covered(name).is_empty() {
             return None;
         }
@@ -191,7 +238,14 @@ impl Problem {
     }
 }
 
-fn draft(item: &Located<Text>, name: &Str, problem: &Problem, meant: Option<&Meant>) -> Draft {
+fn draft(
+    item: &Located<Text>,
+    name: &Str,
+    problem: &Problem,
+    meant: Option<&Meant>,
+    is_alone: bool,
+) -> Draft {
+    let it = if is_alone { "the statement" } else { "it" };
     let gives = "naming it gives {functions} nothing";
     let no_such = if is_pattern(name) {
         ("matches no action", format!("no action matches `{name}`: {gives}"))
@@ -202,7 +256,7 @@ fn draft(item: &Located<Text>, name: &Str, problem: &Problem, meant: Option<&Mea
         Problem::NoSuchAction(_) => (
             no_such.0.to_owned(),
             no_such.1.clone(),
-            "Remove it, or look its name up in the Service Authorization Reference.".to_owned(),
+            format!("Remove {it}, or look the name up in the Service Authorization Reference."),
         ),
         Problem::Operation(Checked { action, besides }) => (
             no_such.0.to_owned(),
@@ -216,7 +270,18 @@ fn draft(item: &Located<Text>, name: &Str, problem: &Problem, meant: Option<&Mea
         Problem::MatchesNothing(_) => (
             no_such.0.to_owned(),
             no_such.1.clone(),
-            "Remove it, or look the names up in the Service Authorization Reference.".to_owned(),
+            format!("Remove {it}, or look the names up in the Service Authorization Reference."),
+        ),
+        Problem::OtherPrefix(own, _) => (
+            "names no service".to_owned(),
+            format!(
+                "no action begins with `{}`: {gives}",
+                name.split_once(':').map_or("", |(prefix, _)| prefix)
+            ),
+            format!(
+                "The actions of the service begin with `{own}:`: write those that are called, which the \
+                 Service Authorization Reference lists."
+            ),
         ),
         Problem::NoService(_) => (
             "names no service".to_owned(),
@@ -242,6 +307,9 @@ fn draft(item: &Located<Text>, name: &Str, problem: &Problem, meant: Option<&Mea
             .note("If another one is meant, look it up in the Service Authorization Reference."),
         (Problem::NoService(Some(action)), _) => {
             draft.mend([vec![Step::Replace { text: (*action).to_owned() }]])
+        }
+        (Problem::OtherPrefix(_, Some(meant)), _) => {
+            draft.mend([vec![Step::Replace { text: (*meant).to_owned() }]])
         }
         (Problem::MatchesNothing(Some(pattern)), _) => draft
             .mend([vec![Step::Replace { text: pattern.clone() }]])
@@ -292,11 +360,34 @@ mod tests {
             ("s3:ListObjects*", Some(Problem::Operation(checked("s3:ListBucket")))),
             ("s3:Frobnicate*", Some(Problem::MatchesNothing(None))),
             ("sqs:Recieve*", Some(Problem::MatchesNothing(Some("sqs:Receive*".to_owned())))),
+            (
+                "eventbridge:PutEvents",
+                Some(Problem::OtherPrefix("events", Some("events:PutEvents"))),
+            ),
+            (
+                "lambda:ListEventSources",
+                Some(Problem::Operation(checked("lambda:ListEventSourceMappings"))),
+            ),
+            ("sfn:*", Some(Problem::OtherPrefix("states", None))),
+            ("dynamo:Frobnicate", Some(Problem::OtherPrefix("dynamodb", None))),
             ("GetObject", Some(Problem::NoService(None))),
             ("sqs.SendMessage", Some(Problem::NoService(Some("sqs:SendMessage")))),
         ];
         for (name, expected) in cases {
             assert_eq!(Problem::of(name), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_service_may_be_newer_than_the_data() {
+        for (name, expected) in [
+            ("nosuchservice:Do", true),
+            ("eventbridge:PutEvents", false),
+            ("s3:Frobnicate", false),
+            ("s*:Get*", false),
+            ("GetObject", false),
+        ] {
+            assert_eq!(is_of_other_service(name), expected, "{name}");
         }
     }
 

@@ -74,6 +74,7 @@ const OPERATIONS: &[(&str, &str, &str)] = &[
     ),
     ("lambda:Invoke", "lambda:InvokeFunction", ""),
     ("lambda:InvokeWithResponseStream", "lambda:InvokeFunction", ""),
+    ("lambda:ListEventSources", "lambda:ListEventSourceMappings", ""),
     ("rds-db:BatchExecuteStatement", "rds-data:BatchExecuteStatement", ""),
     ("rds-db:BeginTransaction", "rds-data:BeginTransaction", ""),
     ("rds-db:CommitTransaction", "rds-data:CommitTransaction", ""),

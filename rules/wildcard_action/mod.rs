@@ -6,7 +6,8 @@ use iacscan_core::{Located, RuleGroup, RuleMeta, Severity, Text};
 use iacscan_graph::{ExecutionRole, Reached};
 use iacscan_iam::aws::{AccessLevel, Action};
 
-use crate::framework::replacing_wildcards;
+use crate::framework::narrow::among;
+use crate::framework::replacing_narrow_wildcards;
 use crate::framework::statements::{
     about, allows_unconditionally, by_condition, covered, is_every_action, is_made_by_tool, items,
     known, together, unlimited, whole_service,
@@ -69,16 +70,27 @@ fn check_statement(
             let actions: Vec<(&Located<Text>, &str)> =
                 wide.iter().map(|(item, pattern)| (*item, pattern.as_str())).collect();
             let wildcards: Vec<&Located<Text>> = actions.iter().map(|(item, _)| *item).collect();
-            let replacing = replacing_wildcards(context, role, reached, &wildcards);
-            let help = replacing.map_or_else(|| REPLACE.to_owned(), |it| it.behind(REPLACE));
+            let replacing = replacing_narrow_wildcards(context, role, reached, &wildcards);
+            let replace = replace(&actions);
+            let help = match replacing {
+                Some(replacing) => replacing.behind(&replace),
+                None => replace,
+            };
             let draft = draft(wanted, &actions).help(help);
             report.when(&condition, about(role, reached, &condition, draft));
         }
     }
 }
 
-const REPLACE: &str = "List the actions that are called. IAM Access Analyzer can list most of \
-                       them from the role's CloudTrail history.";
+/// Advice to list what is called, of what the wildcards stand for.
+fn replace(actions: &[(&Located<Text>, &str)]) -> String {
+    let patterns: Vec<&str> = actions.iter().map(|(_, pattern)| *pattern).collect();
+    format!(
+        "List the actions that are called{}. IAM Access Analyzer can list most of them from the \
+         role's CloudTrail history.",
+        among(&patterns).unwrap_or_default()
+    )
+}
 
 /// How much a pattern matters: one that covers a service, or all actions of a verb that write.
 fn severity(pattern: &str) -> Option<Severity> {

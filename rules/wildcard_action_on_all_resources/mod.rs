@@ -6,6 +6,7 @@ use iacscan_iam::aws::{Tier, tier_of_service};
 use iacscan_iam::{Elements, Resolve, is_effectively_all};
 
 use crate::framework::concerning;
+use crate::framework::narrow::METHODS;
 use crate::framework::replacing_wildcards;
 use crate::framework::statements::{only_service, written_star};
 use crate::framework::words::code_list;
@@ -44,8 +45,15 @@ impl Rule for WildcardActionOnAllResources {
     }
 }
 
-const REPLACE: &str = "List the actions that are called and the ARNs they are called on. IAM Access \
-                       Analyzer can list most of them from the role's CloudTrail history.";
+/// Advice to list what is called.
+fn replace(wide: &Wide<'_>) -> String {
+    let is_api = wide.actions.iter().any(|(_, service, _)| service == "apigateway");
+    let methods = if is_api { format!("{METHODS},") } else { String::new() };
+    format!(
+        "List the actions that are called{methods} and the ARNs they are called on. IAM Access \
+         Analyzer can list most of them from the role's CloudTrail history."
+    )
+}
 
 /// A statement that lets functions write their logs, and names nothing else, is to be replaced by
 /// what is made for that.
@@ -67,8 +75,8 @@ fn advice(
              allow those actions as well, on the ARNs they are called on.",
             it.steps()
         ),
-        Some(it) => it.behind(REPLACE),
-        None => REPLACE.to_owned(),
+        Some(it) => it.behind(&replace(wide)),
+        None => replace(wide),
     }
 }
 

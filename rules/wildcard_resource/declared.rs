@@ -4,11 +4,12 @@ use iacscan_core::{Address, Located, ResourceAttribute, Segment, Text};
 use iacscan_graph::nodes::{Resource, ResourceKind};
 use iacscan_graph::{ExecutionRole, Named, Reached};
 use iacscan_iam::aws::ResourceType;
-use iacscan_iam::{Resolve, Statement};
+use iacscan_iam::{Case, Resolve, Statement, matches_pattern};
 
 use super::forms::Form;
 use crate::framework::beside::Beside;
 use crate::framework::spell::{form as form_of, noted, written};
+use crate::framework::statements::{allows_unconditionally, is_pattern, items, unlimited};
 use crate::framework::words::code_choice;
 use iacscan_graph::instances::split;
 
@@ -37,17 +38,60 @@ impl<'h, 'g> Declared<'h, 'g> {
         Some(Self { beside, statement: reached.statement, told })
     }
 
-    /// The ARNs of the resources of a form's kind, as its language writes them.
-    pub(super) fn arns(&self, form: &Form) -> Option<String> {
-        let known = declared_as(&form.kind);
-        self.choice(|resource| match known {
+    /// The ARNs of the resources of a form's kind, as its language writes them, but for those that
+    /// another statement allows the action on.
+    pub(super) fn arns(&self, form: &Form, name: &str) -> Option<String> {
+        self.choice(|resource| {
+            let is_new = !self.is_allowed_beside(resource, form, name);
+            is_new.then(|| self.one(resource, form)).flatten()
+        })
+    }
+
+    /// Those that another statement allows the action on.
+    pub(super) fn allowed(&self, form: &Form, name: &str) -> Option<String> {
+        self.choice(|resource| {
+            let is_allowed = self.is_allowed_beside(resource, form, name);
+            is_allowed.then(|| self.one(resource, form)).flatten()
+        })
+    }
+
+    fn one(&self, resource: &Resource, form: &Form) -> Option<String> {
+        match declared_as(&form.kind) {
             Some((kind, suffix)) if resource.kind == kind => self.arn(resource, form, suffix),
             _ => self.named(resource, form),
+        }
+    }
+
+    /// Whether another statement allows an action on a resource by name.
+    fn is_allowed_beside(&self, resource: &Resource, form: &Form, name: &str) -> bool {
+        let role = self.beside.role;
+        let Some((kind, suffix)) = declared_as(&form.kind) else { return false };
+        if resource.kind != kind || is_pattern(name) {
+            return false;
+        }
+        let resolver = role.graph.resolver();
+        let mut arn = Text::reference(resource.header.address.clone(), ResourceAttribute::Arn);
+        arn.extend(&Text::from(suffix));
+        let (arn, action) = (resolver.resolve(&arn), Text::literal(name));
+        let has = |elements, text: &Text, case| {
+            items(elements).iter().any(|item| {
+                let pattern = resolver.resolve(&item.item.value);
+                item.condition.is_always() && matches_pattern(&pattern, text, case).is_true()
+            })
+        };
+        role.written_statements().iter().any(|other| {
+            let statement = other.statement;
+            !std::ptr::eq(statement, self.statement)
+                && other.condition.is_always()
+                && allows_unconditionally(statement)
+                && unlimited(role, statement).is_none()
+                && has(statement.actions.as_ref(), &action, Case::Insensitive)
+                && has(statement.resources.as_ref(), &arn, Case::Sensitive)
         })
     }
 
     fn arn(&self, resource: &Resource, form: &Form, suffix: &str) -> Option<String> {
-        let suffix = all_of(form).unwrap_or(suffix);
+        let suffix = all_of(form).filter(|_| suffix.is_empty()).unwrap_or(suffix);
         let arn = Text::reference(resource.header.address.clone(), ResourceAttribute::Arn);
         let with_suffix = |text: &Text| {
             let mut text = text.clone();
@@ -123,7 +167,8 @@ impl<'h, 'g> Declared<'h, 'g> {
         let resources = self.beside.unit.resources.iter();
         let mut all: Vec<(&Resource, String)> = resources
             .filter_map(|resource| {
-                let written = write(resource).filter(|_| self.beside.can_name(resource))?;
+                let written = write(resource)
+                    .filter(|_| self.beside.can_name(resource) && !self.runs_functions(resource))?;
                 Some((resource, written))
             })
             .collect();
@@ -139,6 +184,13 @@ impl<'h, 'g> Declared<'h, 'g> {
         } else {
             code_choice(all.iter().map(String::as_str))
         })
+    }
+
+    /// Whether it is the execution role of functions: what code does to roles is hardly for these.
+    fn runs_functions(&self, resource: &Resource) -> bool {
+        let graph = self.beside.role.graph;
+        let id = graph.role_id(&resource.header.address);
+        id.is_some_and(|id| !graph.users_of(id).is_empty())
     }
 
     fn write(&self, text: &Text) -> Option<String> {
@@ -164,6 +216,7 @@ fn declared_as(kind: &ResourceType) -> Option<(ResourceKind, &'static str)> {
         ("ses", "identity") => (ResourceKind::EmailIdentity, ""),
         ("dynamodb", "table") => (ResourceKind::Table, ""),
         ("dynamodb", "index") => (ResourceKind::Table, "/index/*"),
+        ("dynamodb", "stream") => (ResourceKind::Table, "/stream/*"),
         ("elasticfilesystem", "access-point") => (ResourceKind::AccessPoint, ""),
         ("elasticfilesystem", "file-system") => (ResourceKind::FileSystem, ""),
         ("events", "event-bus") => (ResourceKind::EventBus, ""),

@@ -72,9 +72,7 @@ fn of_action(action: &Action) -> Vec<Form> {
     let written: Vec<Form> = WRITTEN
         .iter()
         .filter(|(name, ..)| {
-            // API Gateway's are the methods of HTTP.
-            let is_method = action.name().bytes().all(|letter| letter.is_ascii_uppercase());
-            *name == action.full_name || (is_method && *name == action.service())
+            *name == action.full_name || (is_method(action.full_name) && *name == action.service())
         })
         .filter_map(|(_, kind, arn)| {
             let kind = resource_types(action.service()).find(|it| it.name == *kind)?;
@@ -129,6 +127,13 @@ fn of_action(action: &Action) -> Vec<Form> {
     each_once(chosen.into_iter().filter_map(|kind| Form::of(action, kind)))
 }
 
+/// Whether an action is a method of HTTP, as API Gateway's are.
+pub(super) fn is_method(full_name: &str) -> bool {
+    full_name.strip_prefix("apigateway:").is_some_and(|name| {
+        !name.is_empty() && name.bytes().all(|letter| letter.is_ascii_uppercase())
+    })
+}
+
 /// Kinds may have a form in common.
 fn each_once(all: impl Iterator<Item = Form>) -> Vec<Form> {
     let mut forms: Vec<Form> = Vec::new();
@@ -165,7 +170,10 @@ pub(super) fn optional(name: &str) -> Vec<Form> {
 /// The forms that policies use for an action, or for the methods of a service, where the reference
 /// lists every part that there may be.
 const WRITTEN: &[(&str, &str, &str)] = &[
+    // An API itself, and what is in it.
+    ("apigateway", "RestApi", "arn:${Partition}:apigateway:${Region}::/restapis/${RestApiId}"),
     ("apigateway", "RestApi", "arn:${Partition}:apigateway:${Region}::/restapis/${RestApiId}/*"),
+    ("apigateway", "Api", "arn:${Partition}:apigateway:${Region}::/apis/${ApiId}"),
     ("apigateway", "Api", "arn:${Partition}:apigateway:${Region}::/apis/${ApiId}/*"),
     (
         "appsync:GraphQL",
@@ -258,12 +266,23 @@ impl Form {
             of_any_balancer(action, format).unwrap_or_else(|| format.to_owned())
         };
         // Some of the reference's ARNs call the caller's account otherwise, or name nothing but an id.
-        let arn = arn
-            .replacen(":${AccountId}:", ":${Account}:", 1)
+        let arn = arn.replacen(":${AccountId}:", ":${Account}:", 1);
+        let arn = owned(&arn)
             .replace("${ResourceId}", &named_after(kind.name, "Id"))
             .replace("${Id}", &named_after(kind.name, "Id"))
             .replace("${Name}", &named_after(kind.name, "Name"));
         Some(Self { kind, arn })
+    }
+}
+
+/// An ARN with the id of what the resource belongs to called after that.
+fn owned(arn: &str) -> String {
+    match arn.split_once("/${ResourceId}/") {
+        Some((before, behind)) if behind.contains("${") => {
+            let owner = before.rsplit(['/', ':']).next().unwrap_or_default();
+            format!("{before}/{}/{behind}", named_after(owner, "Id"))
+        }
+        _ => arn.to_owned(),
     }
 }
 
@@ -327,7 +346,10 @@ mod tests {
     #[test]
     fn actions_have_the_forms_of_what_they_are_done_to() {
         let cases: [(&str, &[&str]); 33] = [
-            ("apigateway:GET", &["apigateway:RestApi", "apigateway:Api"]),
+            (
+                "apigateway:GET",
+                &["apigateway:RestApi", "apigateway:RestApi", "apigateway:Api", "apigateway:Api"],
+            ),
             ("appsync:GraphQL", &["appsync:graphqlapi"]),
             ("lambda:List*", &["lambda:function"]),
             ("s3:GetObject", &["s3:object"]),
@@ -371,6 +393,13 @@ mod tests {
                 .collect();
             assert_eq!(found, expected, "{name}");
         }
+    }
+
+    #[test]
+    fn an_id_is_called_after_what_it_is_of() {
+        let found = forms("globalaccelerator:UpdateListener");
+        let [form] = found.as_slice() else { panic!("{found:?}") };
+        assert!(form.arn.contains("accelerator/${AcceleratorId}/listener/"), "{}", form.arn);
     }
 
     #[test]

@@ -5,11 +5,11 @@ use iacscan_graph::{ExecutionRole, Reached};
 use iacscan_iam::Resolve;
 
 use super::declared::Declared;
-use super::forms::{breadth, forms, service};
+use super::forms::{breadth, forms, is_method, service};
 use super::left::{Left, is_describing, is_limited};
 use super::parts::Part;
 use super::proposals::{Proposal, Proposals};
-use crate::framework::spell::condition;
+use crate::framework::spell::{self, condition};
 use crate::framework::statements::{
     covered, is_made_by_tool, is_pattern, items, known, whole_service,
 };
@@ -40,10 +40,17 @@ const MOST_OF_PATTERN: usize = 8;
 /// How many kinds of resources that a call may name besides.
 const MOST_OPTIONAL: usize = 3;
 
+const VALUES: &str = "Put your own values for the words in capitals, and `*` for an id that only the \
+                      running code learns.";
+
 const PREFIX: &str = "Put your own values for the words in capitals; a prefix such as `orders-*` will do for a name.";
 
 /// What Terraform has no expression for without a data source.
 const PLACE: &str = "`*` will do for `REGION` and `ACCOUNT`.";
+
+/// API Gateway's resources are the paths of its API.
+const COLLECTIONS: &str = "Keys, usage plans and the like are paths of their own, such as \
+                           `/apikeys/*` and `/usageplans/*`.";
 
 /// No condition of publishing limits which.
 const MESSAGES: &str = "Only if the code sends text messages (SMS), leave `sns:Publish` on `*` in a \
@@ -88,8 +95,16 @@ impl Help<'_, '_> {
 
     /// The ARNs, and what may stand in them; and the services of which there are too many to say.
     fn resources(&self, proposals: &Proposals<'_, '_>) -> (Vec<String>, Vec<String>) {
-        let limited: Vec<String> =
-            self.in_order().into_iter().filter(|name| is_limited(name)).collect();
+        let written_out: Vec<String> =
+            self.in_order().into_iter().filter(|name| is_written_out(name)).collect();
+        let each = self.in_order().into_iter().flat_map(|name| {
+            if written_out.contains(&name) {
+                covered(&name).iter().map(|action| action.full_name.to_owned()).collect()
+            } else {
+                vec![name]
+            }
+        });
+        let limited: Vec<String> = each.filter(|name| is_limited(name)).collect();
         let is_broad = |name: &&String| is_pattern(name) && breadth(name) > MOST_OF_PATTERN;
         let (broad, others): (Vec<&String>, Vec<&String>) = limited.iter().partition(is_broad);
         let (named, unnamed): (Vec<&String>, Vec<&String>) =
@@ -103,12 +118,23 @@ impl Help<'_, '_> {
         let has = |of: fn(&Proposal) -> bool| shown.iter().any(of);
         if has(|it| it.written.has_name) {
             sentences.push(PREFIX.to_owned());
+        } else if has(|it| it.written.has_id) {
+            sentences.push(VALUES.to_owned());
         }
         if has(|it| it.written.words.contains(":REGION:ACCOUNT:")) {
             sentences.push(PLACE.to_owned());
         }
         if has(|it| it.written.is_declared) {
-            sentences.push("If the code uses other resources, add them.".to_owned());
+            sentences.push("If the code uses other resources, name those.".to_owned());
+        }
+        for (arn, names) in proposals.allowed(named.iter().copied()) {
+            let is = if names.len() == 1 { "is" } else { "are" };
+            let them = if names.len() == 1 { "it" } else { "them" };
+            sentences.push(format!(
+                "{} on {arn} {is} allowed by another statement: if the code uses no other, remove \
+                 {them} here.",
+                all_code(names)
+            ));
         }
         if has(|it| it.written.is_made) {
             sentences.push(
@@ -130,6 +156,19 @@ impl Help<'_, '_> {
         let tagging: Vec<&str> =
             tagging.filter_map(|name| proposals.tagged(name).map(|_| name.as_str())).collect();
         sentences.extend(self.tags(proposals, &tagging, has(|it| it.written.is_declared)));
+        if !written_out.is_empty() {
+            sentences.push(format!(
+                "In place of {}, write the actions of these that the code calls.",
+                all_code(written_out.iter().map(String::as_str))
+            ));
+        }
+        let is_of = |of: fn(&str) -> bool| shown.iter().any(|it| it.names.iter().any(|it| of(it)));
+        if is_of(is_method) {
+            sentences.push(COLLECTIONS.to_owned());
+        }
+        if is_of(reads_parameters) && !has(|it| it.written.is_declared) {
+            sentences.push(self.published());
+        }
         if is_written_for_phones(&shown) && self.is_everything() {
             sentences.push(MESSAGES.to_owned());
         }
@@ -182,6 +221,15 @@ impl Help<'_, '_> {
         !is_made_by_tool(self.role, self.reached) && text.as_known().is_some_and(|it| it == "*")
     }
 
+    /// What to say of the parameters that belong to no account.
+    fn published(&self) -> String {
+        let graph = self.role.graph;
+        let holder = self.reached.attached.document_holder(graph).holder();
+        let arn = "arn:${Partition}:ssm:${Region}::parameter/aws/service/*";
+        let arn = spell::form(graph.resolver().unit_of(holder), arn);
+        format!("Parameters that AWS publishes belong to no account: `{arn}`.")
+    }
+
     /// What calls may name that the resources do not cover.
     fn also_named(&self, proposals: &Proposals<'_, '_>, known: &[Proposal]) -> Option<String> {
         let (name, mut arns) = self.names.iter().find_map(|name| {
@@ -201,6 +249,7 @@ impl Help<'_, '_> {
     fn in_order(&self) -> Vec<String> {
         let is_other = |name: &String| {
             !self.names.contains(&name.as_str())
+                && !passes_roles(name)
                 && whole_service(name).is_none()
                 && !is_describing(name)
         };
@@ -237,6 +286,25 @@ fn each_kind(proposals: &Proposals<'_, '_>, names: &[&String]) -> Vec<String> {
         )
     });
     said.collect()
+}
+
+/// Whether the few actions of a pattern are done to different kinds of resources.
+fn is_written_out(name: &str) -> bool {
+    const FEW: usize = 12;
+    is_pattern(name)
+        && whole_service(name).is_none()
+        && forms(name).len() > 1
+        && covered(name).len() <= FEW
+}
+
+/// It needs a statement of its own, which another rule asks for.
+fn passes_roles(name: &str) -> bool {
+    covered(name).iter().any(|action| action.full_name == "iam:PassRole")
+}
+
+fn reads_parameters(name: &str) -> bool {
+    let reads = ["ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath"];
+    covered(name).iter().any(|action| reads.contains(&action.full_name))
 }
 
 /// Whether it is told what to name for publishing, which is done to phone numbers too.

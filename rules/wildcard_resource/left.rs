@@ -106,7 +106,12 @@ impl Left<'_, '_> {
             let beside = self.names.iter().copied().filter(|name| BESIDE_NETWORK.contains(name));
             idle.extend(beside);
         }
-        let them = if idle.len() == 1 { "it" } else { "them" };
+        let is_all = self.all.iter().all(|name| idle.contains(&name.as_str()));
+        let them = match idle.len() {
+            _ if is_all => "the statement",
+            1 => "it",
+            _ => "them",
+        };
         (!idle.is_empty()).then(|| {
             let list = code_list(idle.iter().copied());
             format!("Lambda itself does not need {list}: unless the code does, remove {them}.")

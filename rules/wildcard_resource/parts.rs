@@ -30,6 +30,7 @@ impl Part {
 /// What mostly is not there yet when a policy is written, or is one of many: a call makes it, and with
 /// it the identifier.
 const MADE: &[&str] = &[
+    "AssociationId",
     "BackupName",
     "DetectorId",
     "ExecutionId",

@@ -7,7 +7,7 @@ use iacscan_core::{Address, Located, Text};
 
 use super::WRITES_LOGS;
 use super::declared::Declared;
-use super::forms::{Form, finds_all, forms, optional};
+use super::forms::{Form, finds_all, forms, is_method, optional};
 use super::help::Help;
 use super::made::{ended, made};
 use super::parts::Part;
@@ -15,7 +15,7 @@ use crate::framework::spell;
 use crate::framework::statements::{
     covered, is_every_action, is_pattern, items, known, whole_service,
 };
-use crate::framework::words::code_list;
+use crate::framework::words::all_code;
 
 /// Where a statement stands that is to name resources.
 pub(super) struct Proposals<'h, 'g> {
@@ -42,13 +42,16 @@ pub(super) struct Proposal {
 impl Proposal {
     pub(super) fn purpose(&self) -> String {
         match self.names.as_slice() {
-            [first, _, more @ ..] if !more.is_empty() => {
-                format!("`{first}` and {} more", more.len() + 1)
+            [first, more @ ..] if more.len() >= MOST_NAMED => {
+                format!("`{first}` and {} more of the statement", more.len())
             }
-            names => code_list(names.iter().map(String::as_str)),
+            names => all_code(names.iter().map(String::as_str)),
         }
     }
 }
+
+/// So many actions are named each.
+const MOST_NAMED: usize = 12;
 
 /// A form as it stands in the help.
 #[derive(Default)]
@@ -57,6 +60,7 @@ pub(super) struct Written {
     /// It stands beside the statement, or is what the function itself writes to.
     pub(super) is_declared: bool,
     pub(super) has_name: bool,
+    pub(super) has_id: bool,
     /// Nothing in it but the kind is known.
     pub(super) is_made: bool,
 }
@@ -94,8 +98,14 @@ impl<'h, 'g> Proposals<'h, 'g> {
     pub(super) fn of<'n>(&self, names: impl IntoIterator<Item = &'n String>) -> Vec<Proposal> {
         let mut proposals: Vec<Proposal> = Vec::new();
         for name in names {
-            for form in self.forms(name) {
-                let written = self.proposed(name, &form);
+            let forms = self.forms(name);
+            let mut all: Vec<Written> =
+                forms.iter().map(|form| self.proposed(name, form)).collect();
+            // One kind of APIs is called by the same methods as the other.
+            if is_method(name) && all.iter().any(|written| written.is_declared) {
+                all.retain(|written| written.is_declared);
+            }
+            for written in all {
                 match proposals.iter_mut().find(|it| it.written.words == written.words) {
                     Some(known) if known.names.contains(name) => {}
                     Some(known) => known.names.push(name.clone()),
@@ -176,32 +186,61 @@ impl<'h, 'g> Proposals<'h, 'g> {
         new.map(|form| self.proposed(name, &form).words).collect()
     }
 
-    /// What stands beside the statement, where that may be meant; else the form.
-    fn proposed(&self, name: &str, form: &Form) -> Written {
+    /// What stands beside the statement and another one allows these on, with those.
+    pub(super) fn allowed<'n>(
+        &self,
+        names: impl IntoIterator<Item = &'n String>,
+    ) -> Vec<(String, Vec<&'n str>)> {
+        let mut allowed: Vec<(String, Vec<&str>)> = Vec::new();
+        for name in names {
+            for form in self.forms(name) {
+                let words = self.declared(name, &form).and_then(|it| it.allowed(&form, name));
+                let Some(words) = words else { continue };
+                match allowed.iter_mut().find(|(known, _)| *known == words) {
+                    Some((_, alike)) => alike.push(name),
+                    None => allowed.push((words, vec![name])),
+                }
+            }
+        }
+        allowed
+    }
+
+    /// What stands beside the statement, where that may be meant.
+    fn declared(&self, name: &str, form: &Form) -> Option<Declared<'h, 'g>> {
         // Lambda makes groups of logs, and an object is made in what stands there.
         let is_made = self.made.contains(&form.kind)
             && !matches!(form.kind.name, "log-group" | "log-stream" | "object");
         let is_meant =
             !is_made && !makes_or_ends(name, form) && !covered(name).iter().any(finds_all);
         let declared = Declared::beside(self.role, self.reached, self.star, self.told);
-        let declared = declared.filter(|_| is_meant);
-        match declared.and_then(|it| it.arns(form)) {
-            Some(words) => Written { words, is_declared: true, has_name: false, is_made: false },
+        declared.filter(|_| is_meant)
+    }
+
+    /// What stands beside the statement, where that may be meant; else the form.
+    fn proposed(&self, name: &str, form: &Form) -> Written {
+        match self.declared(name, form).and_then(|it| it.arns(form, name)) {
+            Some(words) => Written { words, is_declared: true, ..Written::default() },
             None => self.own_logs(name, form).unwrap_or_else(|| self.write(form)),
         }
     }
 
-    /// The function's own log group, for the actions that writing logs takes.
+    /// The function's own log group, for the actions that writing logs takes, and for looking for
+    /// a stream beside them.
     fn own_logs(&self, name: &str, form: &Form) -> Option<Written> {
-        let group =
-            self.logs.filter(|_| WRITES_LOGS.iter().any(|it| it.eq_ignore_ascii_case(name)))?;
+        let writes = |name: &str| WRITES_LOGS.iter().any(|it| it.eq_ignore_ascii_case(name));
+        let looks_for_stream = || {
+            let beside = items(self.reached.statement.actions.as_ref());
+            let mut beside = beside.iter().filter_map(|item| known(self.role, &item.item));
+            name.eq_ignore_ascii_case("logs:DescribeLogStreams") && beside.any(|it| writes(&it))
+        };
+        let group = self.logs.filter(|_| writes(name) || looks_for_stream())?;
         let arn = form.arn.replace("${LogGroupName}", group);
         Some(Written { is_declared: true, ..self.write(&Form { kind: form.kind, arn }) })
     }
 
     fn write(&self, form: &Form) -> Written {
         let mut written = Written::default();
-        let (mut out, mut has_id) = (String::new(), false);
+        let mut out = String::new();
         // What tells a resource already: its name, or that it is any.
         let mut told = false;
         let mut rest = form.arn.as_str();
@@ -231,7 +270,7 @@ impl<'h, 'g> Proposals<'h, 'g> {
                 }
                 Part::Id(id) => {
                     told = false;
-                    has_id = true;
+                    written.has_id = true;
                     out.push_str(&id);
                 }
                 Part::Made => {
@@ -242,7 +281,7 @@ impl<'h, 'g> Proposals<'h, 'g> {
             }
         }
         out.push_str(rest);
-        written.is_made &= !written.has_name && !has_id;
+        written.is_made &= !written.has_name && !written.has_id;
         let graph = self.role.graph;
         let holder = self.reached.attached.document_holder(graph).holder();
         written.words = format!("`{}`", spell::form(graph.resolver().unit_of(holder), &out));

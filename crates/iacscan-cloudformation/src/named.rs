@@ -17,6 +17,8 @@ use With::{Attribute, Last, Ref};
 
 /// Type, kind in the service authorization reference.
 const KINDS: &[(&str, &str, With)] = &[
+    ("AWS::ApiGateway::RestApi", "apigateway:RestApi", Last),
+    ("AWS::ApiGatewayV2::Api", "apigateway:Api", Last),
     ("AWS::Athena::WorkGroup", "athena:workgroup", Last),
     ("AWS::AutoScaling::AutoScalingGroup", "autoscaling:autoScalingGroup", Last),
     ("AWS::Backup::BackupVault", "backup:backupVault", Attribute("BackupVaultArn")),

@@ -6,6 +6,8 @@ const KINDS: &[(&str, &str)] = &[
     ("aws_alb_listener", "elasticloadbalancing:listener/app"),
     ("aws_alb_listener_rule", "elasticloadbalancing:listener-rule/app"),
     ("aws_alb_target_group", "elasticloadbalancing:targetgroup"),
+    ("aws_api_gateway_rest_api", "apigateway:RestApi"),
+    ("aws_apigatewayv2_api", "apigateway:Api"),
     ("aws_athena_workgroup", "athena:workgroup"),
     ("aws_autoscaling_group", "autoscaling:autoScalingGroup"),
     ("aws_backup_vault", "backup:backupVault"),

@@ -1,4 +1,6 @@
 # The prefix of EFS is `elasticfilesystem`: all actions of a service that does not exist are none.
+# expect: medium unknown-iam-action
+#   primary: "efs:*"
 # silent: wildcard-action-on-all-resources
 # silent: wildcard-action
 

@@ -19,6 +19,7 @@ mod made_help;
 #[path = "../mend/mod.rs"]
 mod mend;
 mod module_inputs;
+mod narrow_help;
 mod networks;
 mod no_json;
 mod own_role;

@@ -63,3 +63,29 @@ Resources:
         assert_eq!(found(&text).len(), expected, "{trust}");
     }
 }
+
+#[test]
+fn a_version_that_there_is_not_is_refused() {
+    for (version, is_refused) in [("2012-10-17", false), ("2023-01-01", true), ("2012-10-18", true)]
+    {
+        let text = format!(
+            "
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Function:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: python3.13
+      Handler: app.handler
+      CodeUri: .
+      Policies: [{{Version: '{version}', Statement: [{{Effect: Allow, Action: 's3:GetObject', Resource: 'arn:aws:s3:::b/*'}}]}}]
+"
+        );
+        let found = found(&text);
+        let refused = found.iter().any(|(severity, message)| {
+            *severity == Severity::Medium
+                && message.contains(&format!("there is no version `{version}` of the policy"))
+        });
+        assert_eq!((found.len() == 1, refused), (is_refused, is_refused), "{version}");
+    }
+}

@@ -7,7 +7,9 @@ use crate::scan;
 use super::statement_help::{help, template};
 
 pub(crate) const PREFIX: &str = " Put your own values for the words in capitals; a prefix such as `orders-*` will do for a name.";
-pub(crate) const OTHERS: &str = " If the code uses other resources, add them.";
+pub(crate) const VALUES: &str = " Put your own values for the words in capitals, and `*` for an id that only the running code \
+                                 learns.";
+pub(crate) const OTHERS: &str = " If the code uses other resources, name those.";
 pub(crate) const TAG: &str = " AWS makes the id for which `*` stands there; a condition on a tag \
                    (`aws:ResourceTag/NAME`) narrows it, where the service supports that.";
 
@@ -26,6 +28,9 @@ fn every_kind_of_resource_is_named() {
     let instance = arn("ec2 instance/*");
     let interface = arn("ec2 network-interface/*");
     let group = arn("logs log-group:LOG_GROUP_NAME:*");
+    let path = |path: &str| {
+        format!("`!Sub \"arn:${{AWS::Partition}}:apigateway:${{AWS::Region}}::/{path}\"`")
+    };
     for (actions, expected) in [
         (
             "'logs:PutRetentionPolicy', 'logs:DeleteRetentionPolicy'",
@@ -35,7 +40,10 @@ fn every_kind_of_resource_is_named() {
         ),
         (
             "'logs:DescribeLogStreams', 'logs:GetLogEvents', 'logs:FilterLogEvents'",
-            format!("{group} for `logs:DescribeLogStreams` and 2 more.{PREFIX}"),
+            format!(
+                "{group} for `logs:DescribeLogStreams`, `logs:GetLogEvents` and \
+                 `logs:FilterLogEvents`.{PREFIX}"
+            ),
         ),
         (
             "'cloudformation:GetTemplateSummary'",
@@ -56,7 +64,7 @@ fn every_kind_of_resource_is_named() {
         (
             "'ec2:RunInstances'",
             format!(
-                "{instance}, {image}, {interface}, {}, {} and {} for `ec2:RunInstances`.{TAG} If a \
+                "{instance}, {image}, {interface}, {}, {} and {} for `ec2:RunInstances`.{VALUES}{TAG} If a \
                  call of `ec2:RunInstances` names something else too, allow it as well, as with {}, \
                  {} and {}.",
                 arn("ec2 security-group/SECURITY_GROUP_ID"),
@@ -80,20 +88,23 @@ fn every_kind_of_resource_is_named() {
             "'es:ESHttpPost', 'rds:DescribeDBInstances', 'dynamodb:DescribeExport', 'apigateway:GET'",
             format!(
                 "{} for `es:ESHttpPost`; {} for `rds:DescribeDBInstances`; {} for \
-                 `dynamodb:DescribeExport`; `!Sub \"arn:${{AWS::Partition}}:apigateway:\
-                 ${{AWS::Region}}::/restapis/REST_API_ID/*\"` and `!Sub \
-                 \"arn:${{AWS::Partition}}:apigateway:${{AWS::Region}}::/apis/API_ID/*\"` for \
-                 `apigateway:GET`.{PREFIX}",
+                 `dynamodb:DescribeExport`; {}, {}, {} and {} for `apigateway:GET`.{PREFIX} Keys, \
+                 usage plans and the like are paths of their own, such as `/apikeys/*` and \
+                 `/usageplans/*`.",
                 arn("es domain/DOMAIN_NAME/*"),
                 arn("rds db:*"),
-                arn("dynamodb table/TABLE_NAME/export/*")
+                arn("dynamodb table/TABLE_NAME/export/*"),
+                path("restapis/REST_API_ID"),
+                path("restapis/REST_API_ID/*"),
+                path("apis/API_ID"),
+                path("apis/API_ID/*"),
             ),
         ),
         (
             "'bedrock:InvokeModel'",
             format!(
                 "`!Sub \"arn:${{AWS::Partition}}:bedrock:*::foundation-model/FOUNDATION_MODEL_ID\"` and \
-                 {} for `bedrock:InvokeModel`.",
+                 {} for `bedrock:InvokeModel`.{VALUES}",
                 arn("bedrock inference-profile/INFERENCE_PROFILE_ID")
             ),
         ),
@@ -111,7 +122,7 @@ fn every_kind_of_resource_is_named() {
                 arn("events event-bus/EVENT_BUS_NAME")
             ),
         ),
-        ("'kms:Decrypt'", format!("{} for `kms:Decrypt`.", arn("kms key/KEY_ID"))),
+        ("'kms:Decrypt'", format!("{} for `kms:Decrypt`.{VALUES}", arn("kms key/KEY_ID"))),
         (
             "'dynamodb:PutItem', 'logs:PutLogEvents', 'xray:PutTraceSegments'",
             format!(
@@ -127,7 +138,7 @@ fn every_kind_of_resource_is_named() {
             format!(
                 "{interface} and {instance} for `ec2:DetachNetworkInterface`.{TAG} Lambda itself does not need `ec2:CreateNetworkInterface`, \
                  `ec2:DeleteNetworkInterface` and `ec2:DetachNetworkInterface`: unless the \
-                 code does, remove them."
+                 code does, remove the statement."
             ),
         ),
     ] {
@@ -539,6 +550,8 @@ fn the_log_group_of_the_only_function_is_named() {
     for (actions, name, more, expected, behind) in [
         (writes, name, "", &own, OTHERS),
         (writes, logging, "", &configured, OTHERS),
+        ("'logs:DescribeLogStreams', 'logs:PutLogEvents'", name, "", &own, OTHERS),
+        ("'logs:DescribeLogStreams'", name, "", &group, PREFIX),
         (writes, name, other, &group, PREFIX),
         (writes, "", "", &group, PREFIX),
         ("'logs:FilterLogEvents'", name, "", &group, PREFIX),

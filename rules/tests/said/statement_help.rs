@@ -66,7 +66,7 @@ fn help_fits_what_stands_in_the_statement() {
              (with your own value for `NAME`), and add as a condition the \
              service that it is passed to, which the trust policy of that role names as its principal \
              (for tasks of ECS, `Condition: {StringEquals: {\"iam:PassedToService\": \
-             \"ecs-tasks.amazonaws.com\"}}`); if the code passes no role, remove it.",
+             \"ecs-tasks.amazonaws.com\"}}`); if the code passes no role, remove the statement.",
         ),
         (
             "privilege-escalation-permission",
@@ -176,7 +176,7 @@ fn help_fits_what_stands_in_the_statement() {
         (
             "unknown-iam-action",
             "Action: ['sqs:ReadMessage'], Resource: '*'",
-            "Remove it, or look its name up in the Service Authorization Reference.",
+            "Remove the statement, or look the name up in the Service Authorization Reference.",
         ),
         (
             "s3-resource-level-mismatch",
@@ -299,17 +299,17 @@ fn what_only_the_wide_statement_gives_is_to_be_given_otherwise() {
     let basic =
         "ManagedPolicyArns: ['arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole']";
     let wide = template("Action: 'logs:*', Resource: '*'");
-    for (rule, text) in [("wildcard-action-on-all-resources", wide), ("wildcard-action", narrow)] {
+    let attached = "AWSLambdaBasicExecutionRole` to `ManagedPolicyArns`, a new list in the properties \
+                    of `Role` for logs.";
+    // AWS's policy would allow more than a statement on one group.
+    let allowed = "in its place allow `logs:CreateLogGroup`, `logs:CreateLogStream` and \
+                   `logs:PutLogEvents` on";
+    for (rule, text, said) in
+        [("wildcard-action-on-all-resources", wide, attached), ("wildcard-action", narrow, allowed)]
+    {
         for (text, is_needed) in [(text.clone(), false), (text.replace(basic, ""), true)] {
             let help = help(&text, rule).unwrap();
-            assert_eq!(
-                help.contains(
-                    "AWSLambdaBasicExecutionRole` to `ManagedPolicyArns`, a new list in the \
-                     properties of `Role` for logs."
-                ),
-                is_needed,
-                "{help}"
-            );
+            assert_eq!(help.contains(said), is_needed, "{help}");
         }
     }
 }

@@ -15,6 +15,7 @@ pub fn nearest_action(full_name: &str) -> Option<Action> {
     };
     of_sister(service.prefix, name)
         .or_else(|| by_slip(service.prefix, name))
+        .or_else(|| by_reading(service.prefix, name))
         .or_else(|| elsewhere(service.prefix, name))
         .or_else(|| by_words(service.prefix, name))
 }
@@ -86,6 +87,14 @@ fn by_slip(prefix: &str, name: &str) -> Option<Action> {
     };
     let names = actions_of(prefix).map(|it| it.name()).filter(is_likely);
     action(&format!("{prefix}:{}", nearest(name, names)?))
+}
+
+/// The action of the service that reads the same, as some services describe and others get it.
+fn by_reading(prefix: &str, name: &str) -> Option<Action> {
+    [("Describe", "Get"), ("Get", "Describe")].into_iter().find_map(|(written, other)| {
+        let what = name.strip_prefix(written)?;
+        action(&format!("{prefix}:{other}{what}"))
+    })
 }
 
 /// Whether something begins as the names of actions do: with a capital, and goes on in small letters.
@@ -183,6 +192,8 @@ mod tests {
             ("dynamobd:PutItem", Some("dynamodb:PutItem")),
             ("sqs:SendMessages", Some("sqs:SendMessage")),
             ("sqs:Whatever", None),
+            ("s3vectors:DescribeIndex", Some("s3vectors:GetIndex")),
+            ("s3vectors:DescribeIndexes", None),
             ("iam:PasRole", Some("iam:PassRole")),
             ("nonsense", None),
             // Sisters.
