@@ -168,8 +168,11 @@ pub(crate) fn in_place(
     });
     let place = beside.as_ref().map(|beside| beside.unit.language.new_policy(&role.role.header));
     let place = place.unwrap_or("a policy of its own");
+    // What SAM makes a role with, whatever it is given.
+    let has_logs = is_sam && role.role.implicit && services.contains(&"logs");
+    let logs = if has_logs { " SAM itself lets the function write its logs." } else { "" };
     format!(
-        "Remove {}, and in {place} allow {what}{}.",
+        "Remove {}, and in {place} allow {what}{}.{logs}",
         removed(attached),
         example.unwrap_or_default()
     )

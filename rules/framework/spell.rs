@@ -18,6 +18,7 @@ pub(crate) fn spell(chain: &Chain<'_>, text: &Text) -> String {
     let call = inputs::place(chain);
     let own = chain.linked().map_or(&chain.function.header.address, |it| &it.role.header.address);
     let from = call.as_ref().unwrap_or(own);
+    let text = &by_inputs(chain.graph, from, text);
     let part = |target: &Address, attribute: &ResourceAttribute| {
         // The function waits for its role.
         if *target == chain.function.header.address || *target == *own {
@@ -117,6 +118,7 @@ pub(crate) fn sometimes_gone<'g>(
 /// A text as it is written in a resource where all that it names is there.
 fn composed(graph: &Graph, from: &Address, new: &Text) -> Option<String> {
     let language = graph.resolver().unit_of(from)?.language;
+    let new = &by_inputs(graph, from, new);
     if let Some((target, attribute)) = new.as_reference() {
         return Some(language.alone(&inside(graph, from, target, attribute)?));
     }
@@ -223,6 +225,27 @@ pub(crate) fn reference(
     };
     written(|_, target, _| Some(target.to_owned()))
         .or_else(|| written(|language, target, from| language.same_instance(target, from)))
+}
+
+/// A text in which inputs that are declared beside `from` stand for what their defaults write:
+/// another value may be given to them.
+fn by_inputs(graph: &Graph, from: &Address, text: &Text) -> Text {
+    let defaults = graph.resolver().unit_of(from).map_or(&[][..], |unit| &unit.defaults);
+    let mut out = Text::new();
+    for segment in text.segments() {
+        let place = match segment {
+            Segment::Literal(literal) => literal.span(0..literal.text.len()),
+            _ => None,
+        };
+        let input = place.and_then(|place| {
+            defaults.iter().find(|it| it.span == place && are_beside(&it.value, from))
+        });
+        match input {
+            Some(input) => out.extend(&Text::input(input.value.clone())),
+            None => out.push(segment.clone()),
+        }
+    }
+    out
 }
 
 /// What stands between `${` and `}` for an input, written beside `from`: its name, where that is

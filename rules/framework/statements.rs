@@ -7,6 +7,7 @@ use iacscan_iam::aws::{Action, action, actions_matching};
 use iacscan_iam::{ArnParts, Elements, Resolve, Statement, is_effectively_all};
 
 use super::concerning;
+use super::words::code_list;
 use crate::Draft;
 
 /// An item of `Action` or `Resource`, with the condition under which it stands there.
@@ -188,6 +189,20 @@ pub(crate) fn written_star(text: &Text) -> Option<Span> {
         let is_whole = [before, segments.get(index + 1)].into_iter().flatten().all(by_tool);
         if is_star && is_whole { written(segment) } else { None }
     })
+}
+
+/// What tells which actions are called.
+pub(crate) const ANALYZER: &str =
+    "IAM Access Analyzer can list most of them from the role's CloudTrail history.";
+
+/// The start of the advice to list actions, in place of patterns of a statement that has others.
+pub(crate) fn listing(reached: &Reached<'_>, patterns: &[&str]) -> String {
+    let all = reached.statement.actions.as_ref().map_or(0, |all| all.items.items.len());
+    if all > patterns.len() {
+        format!("In place of {}, list", code_list(patterns.iter().copied()))
+    } else {
+        "List".to_owned()
+    }
 }
 
 #[cfg(test)]

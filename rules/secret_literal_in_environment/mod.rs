@@ -137,12 +137,13 @@ const fn deployed(source: SecretSource) -> (&'static str, &'static str) {
 
 const fn help(leaking: &Leaking<'_>) -> &'static str {
     match (leaking.leak, leaking.variable.secret) {
-        (Leak::Deployed(SecretSource::Secret), _) | (Leak::Secret, Some(SecretSource::Secret)) => {
+        (Leak::Deployed(SecretSource::Secret), _)
+        | (Leak::Secret | Leak::LookedUp, Some(SecretSource::Secret)) => {
             "Give the function the secret's ARN and let the code read it: allow the role \
              `secretsmanager:GetSecretValue` on that ARN."
         }
         (Leak::Deployed(SecretSource::Parameter), _)
-        | (Leak::Secret, Some(SecretSource::Parameter)) => {
+        | (Leak::Secret | Leak::LookedUp, Some(SecretSource::Parameter)) => {
             "Give the function the parameter's name and let the code read it: allow the role \
              `ssm:GetParameter` on the parameter's ARN."
         }

@@ -9,8 +9,8 @@ use iacscan_iam::aws::{AccessLevel, Action};
 use crate::framework::narrow::among;
 use crate::framework::replacing_narrow_wildcards;
 use crate::framework::statements::{
-    about, allows_unconditionally, by_condition, covered, is_every_action, is_made_by_tool, items,
-    known, together, unlimited, whole_service,
+    ANALYZER, about, allows_unconditionally, by_condition, covered, is_every_action,
+    is_made_by_tool, items, known, listing, together, unlimited, whole_service,
 };
 use crate::framework::words::code_list;
 use crate::{Context, Draft, Report, Rule};
@@ -71,7 +71,7 @@ fn check_statement(
                 wide.iter().map(|(item, pattern)| (*item, pattern.as_str())).collect();
             let wildcards: Vec<&Located<Text>> = actions.iter().map(|(item, _)| *item).collect();
             let replacing = replacing_narrow_wildcards(context, role, reached, &wildcards);
-            let replace = replace(&actions);
+            let replace = replace(reached, &actions);
             let help = match replacing {
                 Some(replacing) => replacing.behind(&replace),
                 None => replace,
@@ -83,11 +83,11 @@ fn check_statement(
 }
 
 /// Advice to list what is called, of what the wildcards stand for.
-fn replace(actions: &[(&Located<Text>, &str)]) -> String {
+fn replace(reached: &Reached<'_>, actions: &[(&Located<Text>, &str)]) -> String {
     let patterns: Vec<&str> = actions.iter().map(|(_, pattern)| *pattern).collect();
     format!(
-        "List the actions that are called{}. IAM Access Analyzer can list most of them from the \
-         role's CloudTrail history.",
+        "{} the actions that are called{}. {ANALYZER}",
+        listing(reached, &patterns),
         among(&patterns).unwrap_or_default()
     )
 }

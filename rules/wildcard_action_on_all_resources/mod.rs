@@ -8,7 +8,7 @@ use iacscan_iam::{Elements, Resolve, is_effectively_all};
 use crate::framework::concerning;
 use crate::framework::narrow::METHODS;
 use crate::framework::replacing_wildcards;
-use crate::framework::statements::{only_service, written_star};
+use crate::framework::statements::{ANALYZER, listing, only_service, written_star};
 use crate::framework::words::code_list;
 use crate::{Context, Draft, Report, Rule};
 
@@ -45,16 +45,6 @@ impl Rule for WildcardActionOnAllResources {
     }
 }
 
-/// Advice to list what is called.
-fn replace(wide: &Wide<'_>) -> String {
-    let is_api = wide.actions.iter().any(|(_, service, _)| service == "apigateway");
-    let methods = if is_api { format!("{METHODS},") } else { String::new() };
-    format!(
-        "List the actions that are called{methods} and the ARNs they are called on. IAM Access \
-         Analyzer can list most of them from the role's CloudTrail history."
-    )
-}
-
 /// A statement that lets functions write their logs, and names nothing else, is to be replaced by
 /// what is made for that.
 fn advice(
@@ -69,14 +59,22 @@ fn advice(
         [(_, service, _)] => service == "logs" && all == 1,
         _ => false,
     };
+    let patterns: Vec<String> = actions.iter().map(|action| action.value.to_string()).collect();
+    let patterns: Vec<&str> = patterns.iter().map(String::as_str).collect();
+    let is_api = wide.actions.iter().any(|(_, service, _)| service == "apigateway");
+    let methods = if is_api { format!("{METHODS},") } else { String::new() };
+    let replace = format!(
+        "{} the actions that are called{methods} and the ARNs they are called on. {ANALYZER}",
+        listing(reached, &patterns)
+    );
     match replacing_wildcards(context, role, reached, &actions) {
         Some(it) if is_of_logs && it.is_for_logs => format!(
             "Remove this statement, and in its place {}. If the code itself calls CloudWatch Logs, \
              allow those actions as well, on the ARNs they are called on.",
             it.steps()
         ),
-        Some(it) => it.behind(&replace(wide)),
-        None => replace(wide),
+        Some(it) => it.behind(&replace),
+        None => replace,
     }
 }
 

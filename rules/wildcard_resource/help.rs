@@ -11,7 +11,7 @@ use super::parts::Part;
 use super::proposals::{Proposal, Proposals};
 use crate::framework::spell::{self, condition};
 use crate::framework::statements::{
-    covered, is_made_by_tool, is_pattern, items, known, whole_service,
+    covered, is_made_by_tool, is_pattern, items, known, only_service, whole_service,
 };
 use crate::framework::words::{all_code, code_list, list};
 
@@ -113,7 +113,7 @@ impl Help<'_, '_> {
         let (shown, later) = divided(all);
         let mut sentences = Vec::new();
         if !shown.is_empty() {
-            sentences.push(format!("Name the resources:{}.", written(&shown)));
+            sentences.push(self.naming(&shown));
         }
         let has = |of: fn(&Proposal) -> bool| shown.iter().any(of);
         if has(|it| it.written.has_name) {
@@ -186,6 +186,31 @@ impl Help<'_, '_> {
         (sentences, later)
     }
 
+    /// The advice to name resources, in place of the `*` where the statement names others.
+    fn naming(&self, shown: &[Proposal]) -> String {
+        let graph = self.role.graph;
+        let statement = self.reached.statement;
+        let from = self.reached.attached.document_holder(graph).holder();
+        let language = graph.resolver().unit_of(from).map(|unit| unit.language);
+        let others: Vec<String> = items(statement.resources.as_ref())
+            .iter()
+            .filter(|item| !std::ptr::eq(&item.item, self.star))
+            .map(|item| {
+                let text = spell::written(graph, from, &item.item.value)?;
+                Some(format!("`{}`", spell::noted(language?, statement, text)))
+            })
+            .map(Option::unwrap_or_default)
+            .collect();
+        let star = graph.resolver().resolve(&self.star.value).as_known();
+        let Some(star) = star.filter(|_| !others.is_empty()) else {
+            return format!("Name the resources:{}.", written(shown));
+        };
+        if shown.iter().all(|it| others.contains(&it.written.words)) {
+            return format!("Remove `{star}`: the statement names {} already.", named(shown));
+        }
+        format!("In place of `{star}`, name the resources:{}.", written(shown))
+    }
+
     /// What to say of actions on the tags of whatever others make, where it `is_said` already that
     /// there may be more.
     fn tags(&self, proposals: &Proposals<'_, '_>, names: &[&str], is_said: bool) -> Vec<String> {
@@ -247,9 +272,11 @@ impl Help<'_, '_> {
 
     /// The actions of the statement that lose their `*`, those reported before the others.
     fn in_order(&self) -> Vec<String> {
+        let only = only_service(&self.role.graph.resolver().resolve(&self.star.value));
         let is_other = |name: &String| {
             !self.names.contains(&name.as_str())
                 && !passes_roles(name)
+                && only.as_deref().is_none_or(|only| service(name).eq_ignore_ascii_case(only))
                 && whole_service(name).is_none()
                 && !is_describing(name)
         };
@@ -333,6 +360,17 @@ fn divided(all: Vec<Proposal>) -> (Vec<Proposal>, Vec<String>) {
         }
     }
     (shown, later)
+}
+
+/// The ARNs, each once.
+fn named(proposals: &[Proposal]) -> String {
+    let mut words: Vec<String> = Vec::new();
+    for proposal in proposals {
+        if !words.contains(&proposal.written.words) {
+            words.push(proposal.written.words.clone());
+        }
+    }
+    list(words)
 }
 
 /// The ARNs with what they are for, each on a line where these are several.

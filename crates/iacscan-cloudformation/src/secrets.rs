@@ -9,7 +9,10 @@ use crate::eval::{Evaluator, Part, parts};
 use crate::template::Template;
 
 /// Dynamic references whose value is a secret.
-const SECRET_REFERENCES: [&str; 2] = ["{{resolve:secretsmanager:", "{{resolve:ssm-secure:"];
+const SECRET_REFERENCES: [(&str, SecretSource); 2] = [
+    ("{{resolve:secretsmanager:", SecretSource::Secret),
+    ("{{resolve:ssm-secure:", SecretSource::Parameter),
+];
 
 /// Whether an expression puts in a parameter marked `NoEcho`, and which, or the content of a secret.
 pub(crate) fn secret_source(
@@ -24,7 +27,8 @@ pub(crate) fn secret_source(
     if let Some(parameter) = named(node, &no_echo) {
         return Some((SecretSource::Input, Some(parameter)));
     }
-    holds(node, &SECRET_REFERENCES).then_some((SecretSource::Secret, None))
+    let source = SECRET_REFERENCES.iter().find(|(mark, _)| holds(node, &[*mark]));
+    source.map(|(_, source)| (*source, None))
 }
 
 /// Whether a parameter is marked `NoEcho`.

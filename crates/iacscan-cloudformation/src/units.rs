@@ -196,6 +196,7 @@ fn lower_document(
     let mut context = Context::new(&evaluator, unit);
     lower::resources(&mut context, &checked.dependencies);
     lower::outputs(&mut context);
+    lower::defaults(&mut context);
     let mut unit = context.unit;
     for problem in evaluator.take_unread() {
         unit.findings.push(findings::no_json(problem.span, &problem.message, &place.path));

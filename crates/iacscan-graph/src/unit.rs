@@ -55,6 +55,8 @@ pub struct Unit {
     pub accounts: Vec<Address>,
     /// What says as much of other accounts, or is several things.
     pub other_accounts: Vec<Address>,
+    /// Inputs with what their defaults write, without quotes.
+    pub defaults: Vec<Located<Address>>,
     /// Lambda functions.
     pub functions: Vec<Function>,
     /// IAM roles.
@@ -141,6 +143,7 @@ impl Unit {
             found: Vec::new(),
             accounts: Vec::new(),
             other_accounts: Vec::new(),
+            defaults: Vec::new(),
             functions: Vec::new(),
             roles: Vec::new(),
             role_inputs: Vec::new(),

@@ -237,3 +237,131 @@ Resources:
     );
     assert!(help(&own, "sam-role-shadows-policies").starts_with("Remove `Policies`, which has"));
 }
+
+#[test]
+fn a_parameter_stands_for_its_default() {
+    let text = format!(
+        "
+Parameters:
+  Dead: {{Type: String, Default: 'arn:aws:sqs:eu-west-1:123456789012:dead'}}
+  Name: {{Type: String, Default: jobs}}
+Resources:
+  Role:
+    Type: AWS::IAM::Role
+    Properties: {{AssumeRolePolicyDocument: {TRUST}, {BASIC}}}
+  Function:
+    Type: AWS::Lambda::Function
+    Properties:
+      Role: !GetAtt Role.Arn
+      Runtime: python3.13
+      Handler: a.b
+      Code: {{S3Bucket: a, S3Key: b}}
+      DeadLetterConfig: {{TargetArn: !Ref Dead}}
+  Mapping:
+    Type: AWS::Lambda::EventSourceMapping
+    Properties:
+      FunctionName: !Ref Function
+      EventSourceArn: !Sub 'arn:aws:sqs:eu-west-1:123456789012:${{Name}}'
+"
+    );
+    for (rule, expected) in [
+        ("missing-dead-letter-permission", "on `!Ref Dead`"),
+        (
+            "missing-event-source-permission",
+            "on `!Sub \"arn:aws:sqs:eu-west-1:123456789012:${Name}\"`",
+        ),
+    ] {
+        let help = help(&text, rule);
+        assert!(help.contains(expected), "{help}");
+    }
+}
+
+#[test]
+fn one_item_of_several_is_replaced() {
+    let text = |actions: &str, resources: &str| {
+        sending(&format!(
+            "      Policies:
+        - PolicyName: p
+          PolicyDocument:
+            Version: '2012-10-17'
+            Statement: [{{Effect: Allow, Action: {actions}, Resource: {resources}}}]"
+        ))
+    };
+    for (rule, actions, resources, expected) in [
+        (
+            "wildcard-action",
+            "['s3:GetObject', 'sqs:*']",
+            "!GetAtt Dead.Arn",
+            "In place of `sqs:*`, list the actions",
+        ),
+        ("wildcard-action", "'sqs:*'", "!GetAtt Dead.Arn", "List the actions"),
+        (
+            "wildcard-action-on-all-resources",
+            "['sqs:SendMessage', 's3:*']",
+            "'*'",
+            "In place of `s3:*`, list the actions",
+        ),
+        (
+            "wildcard-resource",
+            "'sqs:SendMessage'",
+            "[!GetAtt Dead.Arn, '*']",
+            "Remove `*`: the statement names `!GetAtt Dead.Arn` already.",
+        ),
+        (
+            "wildcard-resource",
+            "'sqs:SendMessage'",
+            "['arn:aws:sqs:eu-west-1:123456789012:a', '*']",
+            "In place of `*`, name the resources: `!GetAtt Dead.Arn` for",
+        ),
+        ("wildcard-resource", "'sqs:SendMessage'", "'*'", "Name the resources: "),
+        (
+            "wildcard-resource",
+            "['s3:GetObject', 'sqs:SendMessage']",
+            "['arn:aws:s3:::*', !GetAtt Dead.Arn]",
+            "In place of `arn:aws:s3:::*`, name the resources: ",
+        ),
+    ] {
+        let help = help(&text(actions, resources), rule);
+        assert!(help.starts_with(expected), "{actions} {resources} {help}");
+        assert!(!resources.contains("s3:::*") || !help.contains("sqs"), "{help}");
+    }
+}
+
+#[test]
+fn a_secret_that_is_looked_up_is_given_by_its_name() {
+    for (value, expected) in [
+        (
+            "{{resolve:secretsmanager:db:SecretString:password}}",
+            "Give the function the secret's ARN",
+        ),
+        ("{{resolve:ssm-secure:/app/password:1}}", "Give the function the parameter's name"),
+        ("{{resolve:ssm:/app/password}}", "Keep it in Secrets Manager or in a SecureString"),
+    ] {
+        let text = sending("").replace(
+            "      DeadLetterConfig",
+            &format!(
+                "      Environment: {{Variables: {{PASSWORD: '{value}'}}}}\n      DeadLetterConfig"
+            ),
+        );
+        let help = help(&text, "secret-literal-in-environment");
+        assert!(help.starts_with(expected), "{value} {help}");
+    }
+}
+
+#[test]
+fn sam_lets_its_functions_write_logs() {
+    for (policy, is_said) in [("AWSLambdaExecute", true), ("AmazonSQSFullAccess", false)] {
+        let text = format!(
+            "
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Function:
+    Type: AWS::Serverless::Function
+    Properties: {{Runtime: python3.13, Handler: a.b, CodeUri: src, Policies: [{policy}]}}
+"
+        );
+        let help = help(&text, "full-access-managed-policy");
+        let said = help.ends_with("SAM itself lets the function write its logs.");
+        assert_eq!(said, is_said, "{help}");
+    }
+}

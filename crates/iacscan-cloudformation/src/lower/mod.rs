@@ -287,6 +287,18 @@ pub(crate) fn outputs(context: &mut Context<'_, '_>) {
     }
 }
 
+/// Notes what the defaults of parameters write.
+pub(crate) fn defaults(context: &mut Context<'_, '_>) {
+    let eval = context.eval;
+    for (name, item) in &eval.template().parameters {
+        let default = item.get("Default").filter(|default| default.tag.is_none());
+        let literal = default.and_then(Node::as_scalar).map(|scalar| &scalar.literal);
+        if let Some(span) = literal.and_then(|it| it.span(0..it.text.len())) {
+            context.unit.defaults.push(Located::new(eval.address(name), span));
+        }
+    }
+}
+
 /// A text with its place in every branch, for collections of one.
 pub(super) fn known(property: Property<Text>) -> Collection<Located<Text>> {
     let mut out = Collection::default();

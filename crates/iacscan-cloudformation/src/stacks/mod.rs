@@ -318,6 +318,7 @@ fn absorb(unit: &mut Unit, nested: Unit) {
     unit.role_users.extend(nested.role_users);
     unit.loose_policies.extend(nested.loose_policies);
     unit.exports.extend(nested.exports);
+    unit.defaults.extend(nested.defaults);
     unit.handed_out.extend(nested.handed_out);
     unit.given_away.extend(nested.given_away);
     unit.open_world.extend(nested.open_world);
