@@ -15,9 +15,9 @@ pub fn nearest_action(full_name: &str) -> Option<Action> {
     };
     of_sister(service.prefix, name)
         .or_else(|| by_slip(service.prefix, name))
-        .or_else(|| by_reading(service.prefix, name))
         .or_else(|| elsewhere(service.prefix, name))
         .or_else(|| by_words(service.prefix, name))
+        .or_else(|| by_reading(service.prefix, name))
 }
 
 /// The pattern that a pattern of no action most likely means: the same with its name spelt as some
