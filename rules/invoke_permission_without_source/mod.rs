@@ -123,7 +123,6 @@ fn other_with<'g>(
     permission: &InvokePermission,
     (source, service): (&Address, &str),
 ) -> Option<&'g InvokePermission> {
-    let graph = context.graph;
     let (given, header) = (gives(context, permission)?, &permission.header);
     naming.iter().copied().find(|other| {
         let condition = &other.header.condition;
@@ -165,7 +164,7 @@ fn of_event<'g>(
         let condition = &other.header.condition;
         other.header.author == Author::Tool
             && (condition.is_always() || *condition == header.condition)
-            && Lack::of(context, other).next().is_none()
+            && Lack::of(context, other, service).next().is_none()
             && gives(context, other).as_ref() == Some(&given)
     })
 }
