@@ -3,8 +3,8 @@
 use iacscan_core::{RuleGroup, RuleMeta, Severity};
 use iacscan_graph::{ExecutionRole, Reached};
 
-use crate::framework::spell;
 use crate::framework::statements::{about, allows_unconditionally, unlimited};
+use crate::framework::{spell, with_depending};
 use crate::{Context, Draft, Report, Rule};
 
 /// `allow-with-not-action`
@@ -30,7 +30,8 @@ impl Rule for AllowWithNotAction {
                 if !reached.statement.is_allow() {
                     continue;
                 }
-                let drafts = [not_action(role, &reached), not_resource(role, &reached)];
+                let drafts =
+                    [not_action(context, role, &reached), not_resource(context, role, &reached)];
                 for draft in drafts.into_iter().flatten() {
                     let condition = &reached.condition;
                     report.when(condition, about(role, &reached, condition, draft));
@@ -40,7 +41,11 @@ impl Rule for AllowWithNotAction {
     }
 }
 
-fn not_action(role: &ExecutionRole<'_>, reached: &Reached<'_>) -> Option<Draft> {
+fn not_action(
+    context: &Context<'_>,
+    role: &ExecutionRole<'_>,
+    reached: &Reached<'_>,
+) -> Option<Draft> {
     let statement = reached.statement;
     let actions = statement.actions.as_ref().filter(|actions| actions.negated)?;
     let everywhere = allows_unconditionally(statement) && unlimited(role, statement).is_some();
@@ -56,14 +61,24 @@ fn not_action(role: &ExecutionRole<'_>, reached: &Reached<'_>) -> Option<Draft> 
                 "`{key}` allows {{functions}} {what}, including actions AWS adds later"
             ))
             .help(format!(
-                "List the actions that are needed in `{plain}`. {}",
+                "{} {}",
+                listing(
+                    context,
+                    role,
+                    reached,
+                    &format!("the actions that are needed in `{plain}`")
+                ),
                 forbidding(role, reached, key, plain)
             ))
             .fingerprint("NotAction"),
     )
 }
 
-fn not_resource(role: &ExecutionRole<'_>, reached: &Reached<'_>) -> Option<Draft> {
+fn not_resource(
+    context: &Context<'_>,
+    role: &ExecutionRole<'_>,
+    reached: &Reached<'_>,
+) -> Option<Draft> {
     let statement = reached.statement;
     let resources = statement.resources.as_ref().filter(|resources| resources.negated)?;
     let what = "on every resource except those listed";
@@ -72,11 +87,24 @@ fn not_resource(role: &ExecutionRole<'_>, reached: &Reached<'_>) -> Option<Draft
         Draft::new(&META, META.severity, resources.key, format!("allows the actions {what}"))
             .message(format!("`{key}` allows {{functions}} its actions {what}"))
             .help(format!(
-                "List the ARNs that are needed in `{plain}`. {}",
+                "{} {}",
+                listing(context, role, reached, &format!("the ARNs that are needed in `{plain}`")),
                 forbidding(role, reached, key, plain)
             ))
             .fingerprint("NotResource"),
     )
+}
+
+/// What to list, and what has to go with it.
+fn listing(
+    context: &Context<'_>,
+    role: &ExecutionRole<'_>,
+    reached: &Reached<'_>,
+    what: &str,
+) -> String {
+    with_depending(&format!("List {what}."), context, role, |grant| {
+        std::ptr::eq(grant.statement, reached.statement)
+    })
 }
 
 /// How to forbid what is listed, if that was meant.
@@ -84,7 +112,7 @@ fn forbidding(role: &ExecutionRole<'_>, reached: &Reached<'_>, key: &str, plain:
     let unit = role.graph.resolver().unit_of(&role.role.header.address);
     let deny = unit.map_or("`Deny`", |unit| unit.language.denying(reached.statement.notation));
     format!(
-        "To forbid what is listed instead, write {deny}, and `{plain}` in place of `{key}`: a `Deny` \
-         with `{key}` forbids everything else."
+        "To forbid what is listed instead, write {deny}, and `{plain}` in place of `{key}`: the \
+         statement then allows nothing, and a `Deny` with `{key}` forbids everything else."
     )
 }

@@ -5,6 +5,7 @@ use iacscan_graph::nodes::EdgeAssociation;
 use iacscan_graph::{Chain, FunctionId, FunctionLink, LinkedRole};
 use iacscan_iam::PolicyDocument;
 
+use crate::framework::inputs::Inputs;
 use crate::framework::trust::{services_of_statement, trusts_in};
 use crate::{Context, Draft, Report, Rule};
 
@@ -82,21 +83,49 @@ fn draft(
             "CloudFront cannot run {functions} at the edge: role {role} does not trust \
              `edgelambda.amazonaws.com`",
         )
-        .mend([vec![Step::Trust {
-            roles: vec![header.address.name().to_string()],
-            services: vec!["edgelambda.amazonaws.com".to_owned()],
-            notation: trust.notation(),
-            beside,
-        }]])
         .holder(header)
         .function(chain.function)
         .label(association.span, "runs it at the edge")
         .label(chain.function.header.span, "runs with this role")
         .path_to_role(chain)
         .fingerprint(header.address.name().as_str());
+    if let Some(input) = Inputs::of(chain, role).and_then(|inputs| inputs.running_at_edge()) {
+        return draft.mend([vec![input]]);
+    }
+    if is_made_up(role, span)
+        && let Some(help) = with_trust(chain, role, trust)
+    {
+        return draft.help(help);
+    }
+    let draft = draft.mend([vec![Step::Trust {
+        roles: vec![header.address.name().to_string()],
+        services: vec![EDGE.to_owned()],
+        notation: trust.notation(),
+        beside,
+    }]]);
     if must_keep {
         draft.note("Keep `lambda.amazonaws.com`: the role must trust both.")
     } else {
         draft
     }
+}
+
+/// The service that runs functions at the edge.
+const EDGE: &str = "edgelambda.amazonaws.com";
+
+/// Whether the trust policy is what SAM writes where its author writes none.
+fn is_made_up(role: &LinkedRole<'_>, trust: Span) -> bool {
+    role.role.implicit && (!trust.is_somewhere() || trust == role.role.header.span)
+}
+
+/// How a function is given a trust policy for its role.
+fn with_trust(chain: &Chain<'_>, role: &LinkedRole<'_>, trust: &PolicyDocument) -> Option<String> {
+    let header = &role.role.header;
+    let language = chain.graph.resolver().unit_of(&header.address)?.language;
+    Some(format!(
+        "Give `{}` an `AssumeRolePolicyDocument` with `{}` and, in its `Statement`, {}.",
+        header.holder(),
+        language.entry("Version", "2012-10-17"),
+        language.trusting(trust.notation(), &["lambda.amazonaws.com", EDGE]),
+    ))
 }

@@ -3,12 +3,15 @@
 use std::collections::BTreeMap;
 
 use iacscan_core::{Collection, Condition, Located, RuleGroup, RuleMeta, Severity, Span, Text};
+use iacscan_graph::instances::split;
 use iacscan_graph::nodes::{Header, Mechanism, PolicyAttachment};
 use iacscan_graph::{Attached, ExecutionRole, RoleId, RoleLink};
 use iacscan_iam::{ArnPart, ArnParts, Case, Resolve, matches_pattern};
+use indexmap::IndexSet;
 
 use crate::framework::concerning;
 use crate::framework::spell::written;
+use crate::framework::words::code_list;
 use crate::{Context, Draft, Report, Rule};
 
 /// `exclusive-attachment-conflict`
@@ -49,51 +52,76 @@ impl Rule for ExclusiveAttachmentConflict {
                 }
             }
             check_account_wide(context, &unit.attachments, report);
+            check_shared(context, index, &unit.attachments, report);
         }
     }
 }
 
-/// `inline_policy` and `managed_policy_arns` of a role remove what others attach.
+/// `inline_policy` and `managed_policy_arns` of a role remove what others attach: one cause, however
+/// many there are.
 fn check_arguments(role: &ExecutionRole<'_>, report: &mut Report<'_>) {
+    let own = &role.role;
+    let mut removed: Vec<(&str, Span, &Condition, Vec<&Attached>)> = Vec::new();
     for attached in role.attached() {
-        let own = &role.role;
-        let (argument, key, what) = match attached.mechanism {
-            Some(Mechanism::InlinePolicy) => {
-                ("inline_policy", own.exclusive_inline, "inline policy")
-            }
+        let (argument, key) = match attached.mechanism {
+            Some(Mechanism::InlinePolicy) => ("inline_policy", own.exclusive_inline),
             Some(
                 Mechanism::RoleAttachment
                 | Mechanism::ExclusiveAttachment
                 | Mechanism::ExclusiveManagedSet,
             ) if is_absent_from(role, &own.managed, &attached.arn) => {
-                ("managed_policy_arns", own.exclusive_managed, "policy")
+                ("managed_policy_arns", own.exclusive_managed)
             }
             _ => continue,
         };
         let Some(key) = key else { continue };
-        let header = &own.header;
-        let other = &attached.holder.address;
-        let draft = Draft::new(&META, META.severity, key, format!("removes every other {what}"))
-            .message(format!(
-                "`{argument}` of role `{}` removes what `{other}` attaches, and `{other}` attaches it again",
-                header.address
-            ))
-            .label(attached.arn.span, "is attached here")
-            .help(match argument {
-                "inline_policy" => format!(
-                    "Remove each `inline_policy`, which is deprecated, and write its `name` and \
-                     `policy` in an `aws_iam_role_policy` with `role = {}.id`.",
-                    header.address.name()
-                ),
-                _ => format!(
-                    "Remove `managed_policy_arns`, which is deprecated, and for each ARN that it \
-                     lists write an `aws_iam_role_policy_attachment` with `role = {}.name` and \
-                     the ARN as `policy_arn`.",
-                    header.address.name()
-                ),
-            });
-        report.when(&attached.condition, finish(role, header, attached, draft));
+        let same = removed
+            .iter_mut()
+            .find(|(of, _, condition, _)| *of == argument && **condition == attached.condition);
+        match same {
+            Some((.., others)) => others.push(attached),
+            None => removed.push((argument, key, &attached.condition, vec![attached])),
+        }
     }
+    for (argument, key, condition, attached) in removed {
+        report.when(condition, removing(role, argument, key, &attached));
+    }
+}
+
+/// An argument of a role removes what these attach.
+fn removing(role: &ExecutionRole<'_>, argument: &str, key: Span, removed: &[&Attached]) -> Draft {
+    let header = &role.role.header;
+    let names: IndexSet<&str> =
+        removed.iter().map(|attached| attached.holder.address.name().as_str()).collect();
+    let others = code_list(names.iter().copied());
+    let what = if argument == "inline_policy" { "inline policy" } else { "policy" };
+    let removes = if names.len() == 1 {
+        format!("removes what {others} attaches, and {others} attaches it again")
+    } else {
+        format!("removes what {others} attach, and they attach it again")
+    };
+    // The role is written so in its own module.
+    let own = split(header.address.name()).1;
+    let draft = Draft::new(&META, META.severity, key, format!("removes every other {what}"))
+        .message(format!("`{argument}` of role `{}` {removes}", header.address))
+        .help(match argument {
+            "inline_policy" => format!(
+                "Remove each `inline_policy`, which is deprecated, and write its `name` and \
+                 `policy` in an `aws_iam_role_policy` with `role = {own}.id`."
+            ),
+            _ => format!(
+                "Remove `managed_policy_arns`, which is deprecated, and for each ARN that it lists \
+                 write an `aws_iam_role_policy_attachment` with `role = {own}.name` and the ARN as \
+                 `policy_arn`."
+            ),
+        })
+        .holder(header)
+        .fingerprint(names.into_iter().collect::<Vec<_>>().join(" "));
+    let draft = removed.iter().fold(draft, |draft, attached| {
+        draft.label(attached.arn.span, "is attached here").through(attached)
+    });
+    let condition = removed.first().map_or(&Condition::Always, |attached| &attached.condition);
+    concerning(role, &role.functions_when(condition), draft)
 }
 
 /// Resources that list all policies of a role remove those they do not list.
@@ -217,6 +245,7 @@ fn check_account_wide(
                     header.address,
                     text.to_string().rsplit('/').next().unwrap_or_default()
                 ))
+                .help(instead_of(&[attachment]))
             } else if let Some((first, span)) = owners.get(&identity(&arn.item, &text)) {
                 Draft::at(&META, META.severity, &arn.item, "is owned twice")
                     .message(format!(
@@ -224,32 +253,105 @@ fn check_account_wide(
                         first.header.address, header.address
                     ))
                     .label(*span, "the other owner")
+                    .help(instead_of(&[first, attachment]))
+                    .scope(&first.header)
             } else {
                 owners.insert(identity(&arn.item, &text), (attachment, arn.item.span));
                 continue;
             };
-            let draft = draft
-                .help(instead_of(attachment))
-                .holder(header)
-                .subject(&header.address)
-                .fingerprint(text.to_string());
+            let draft = draft.holder(header).subject(&header.address).fingerprint(text.to_string());
             report.when(&condition, draft);
         }
     }
 }
 
-/// What attaches to one and leaves the others alone.
-fn instead_of(attachment: &PolicyAttachment) -> String {
-    let resources = if attachment.roles.is_empty() && attachment.roles.gaps.is_empty() {
+/// `aws_iam_policy_attachment` takes a policy of the user's own from a role that another resource
+/// attaches it to.
+fn check_shared(
+    context: &Context<'_>,
+    index: usize,
+    attachments: &[PolicyAttachment],
+    report: &mut Report<'_>,
+) {
+    let of = |mechanism| attachments.iter().filter(move |it| it.mechanism == mechanism);
+    for owner in of(Mechanism::ExclusiveAttachment) {
+        let Some(keeping) = roles_of(context, index, owner) else { continue };
+        for other in of(Mechanism::RoleAttachment) {
+            let loses = |roles: Vec<RoleId>| roles.iter().any(|role| !keeping.contains(role));
+            let Some((arn, same)) = policy_of_both(context, owner, other) else { continue };
+            if !roles_of(context, index, other).is_some_and(loses) {
+                continue;
+            }
+            let (header, name) = (&owner.header, &other.header.address);
+            let draft = Draft::at(&META, META.severity, arn, "is taken from all others")
+                .message(format!(
+                    "`{}` takes the policy from the role that `{name}` attaches it to, and `{name}` \
+                     attaches it again",
+                    header.address
+                ))
+                .label(same.span, "is attached here")
+                .help(instead_of(&[owner]))
+                .holder(header)
+                .scope(&other.header)
+                .subject(&header.address)
+                .fingerprint(name.name().as_str());
+            let both = header.condition.clone().and(other.header.condition.clone());
+            report.when(&both, draft);
+        }
+    }
+}
+
+/// The policy that each of two resources attaches and nothing else, where it is the same one of the
+/// user's own.
+fn policy_of_both<'g>(
+    context: &Context<'_>,
+    one: &'g PolicyAttachment,
+    other: &'g PolicyAttachment,
+) -> Option<(&'g Located<Text>, &'g Located<Text>)> {
+    let resolver = context.graph.resolver();
+    let only = |it: &'g PolicyAttachment| match it.managed.items.as_slice() {
+        [only] if only.condition.is_always() => {
+            let text = resolver.resolve(&only.item.value);
+            let is_known = text.first_unknown().is_none() && it.managed.gaps.is_empty();
+            is_known.then(|| (&only.item, identity(&only.item, &text), text.to_string()))
+        }
+        _ => None,
+    };
+    let ((arn, name, text), (same, other, _)) = (only(one)?, only(other)?);
+    (name == other && !text.contains("::aws:policy/")).then_some((arn, same))
+}
+
+/// The roles that a resource attaches to, where all are known.
+fn roles_of(
+    context: &Context<'_>,
+    index: usize,
+    attachment: &PolicyAttachment,
+) -> Option<Vec<RoleId>> {
+    let roles = attachment.roles.items.iter().map(|name| {
+        match context.graph.link_role_name(index, &name.item) {
+            RoleLink::Role(id) if name.condition.is_always() => Some(id),
+            _ => None,
+        }
+    });
+    attachment.roles.gaps.is_empty().then(|| roles.collect())?
+}
+
+/// What attaches to one and leaves the others alone, in place of these.
+fn instead_of(attachments: &[&PolicyAttachment]) -> String {
+    let is_without_roles = |it: &&PolicyAttachment| it.roles.is_empty() && it.roles.gaps.is_empty();
+    let resources = if attachments.iter().all(is_without_roles) {
         "`aws_iam_user_policy_attachment` or `aws_iam_group_policy_attachment`, one for each user \
          or group"
     } else {
         "`aws_iam_role_policy_attachment`, one for each role, with `role` and the same `policy_arn`"
     };
+    let names: Vec<&str> = attachments.iter().map(|it| it.header.address.name().as_str()).collect();
+    let (in_place, them) =
+        if names.len() == 1 { ("", "it") } else { (", in place of both", "them") };
+    let names = names.join(" ");
     format!(
-        "Use {resources}. Then run `terraform state rm {}` before the next apply: destroying it \
-         would detach the policy from all of them.",
-        attachment.header.address.name()
+        "Use {resources}{in_place}. Then run `terraform state rm {names}` before the next apply: \
+         destroying {them} would detach the policy from all of them.",
     )
 }
 

@@ -1,8 +1,8 @@
 //! Which list a managed policy is added to, where a role's are listed.
 
 use iacscan_core::{Span, Step};
-use iacscan_graph::nodes::Mechanism;
-use iacscan_graph::{Attached, Chain, LinkedRole, RoleLink};
+use iacscan_graph::nodes::{Mechanism, Role};
+use iacscan_graph::{Attached, Chain, Graph, LinkedRole, RoleLink};
 
 use super::inputs::Inputs;
 use super::words::argument;
@@ -34,6 +34,11 @@ pub(crate) fn attach(
     input.unwrap_or_else(|| {
         let list = policy_list(chain, linked).map(|list| list.name);
         let header = &linked.role.header;
+        if let Some(list) = list.as_ref().filter(|_| is_listed_at_times(chain, linked, &policy)) {
+            let new =
+                format!("take `{policy}` in {list} out of the condition that it stands under");
+            return Step::Attach { roles: roles.to_vec(), policy, list: None, new: Some(new) };
+        }
         let language = chain.graph.resolver().unit_of(&header.address).map(|unit| unit.language);
         // What a module of others holds is not the user's to add to.
         let is_own = list.is_none() && !header.is_shown_at_call();
@@ -45,9 +50,33 @@ pub(crate) fn attach(
 /// Where a statement for a role goes that has no policy of the user's own, in a sentence.
 pub(crate) fn place_of_first(chain: &Chain<'_>, linked: &LinkedRole<'_>) -> Option<String> {
     let header = &linked.role.header;
+    if let Some(place) = exclusive_place(chain.graph, linked.role) {
+        return Some(place);
+    }
     let language = chain.graph.resolver().unit_of(&header.address)?.language;
     let has_own = linked.attached.iter().any(|attached| attached.aws().is_none());
     (!has_own && !header.is_shown_at_call()).then(|| language.new_policy(header).to_owned())
+}
+
+/// Where a further statement for a role goes where something removes every inline policy but those
+/// that it lists, in a sentence.
+pub(crate) fn exclusive_place(graph: &Graph, role: &Role) -> Option<String> {
+    if role.exclusive_inline.is_some() {
+        return Some("a further `inline_policy` of the role".to_owned());
+    }
+    let id = graph.role_id(&role.header.address)?;
+    let mut sets = graph.units().iter().enumerate().flat_map(|(index, unit)| {
+        let sets = unit.attachments.iter();
+        sets.filter(|set| set.mechanism == Mechanism::ExclusiveInlineSet).filter(move |set| {
+            set.roles.items.iter().any(|name| {
+                matches!(graph.link_role_name(index, &name.item), RoleLink::Role(it) if it == id)
+            })
+        })
+    });
+    let set = beside(sets.next()?.header.address.name());
+    Some(format!(
+        "an `aws_iam_role_policy` of the role with a `name` that `policy_names` of `{set}` lists"
+    ))
 }
 
 /// What to remove to detach a policy: a resource that attaches nothing else goes as a whole.
@@ -79,6 +108,16 @@ fn own_list(linked: &LinkedRole<'_>) -> Option<PolicyList> {
         argument(&role.header, "ManagedPolicyArns")
     };
     Some(PolicyList { name: format!("`{name}`"), span, is_exclusive })
+}
+
+/// Whether the list in the role's own resource holds a policy in other worlds than this.
+fn is_listed_at_times(chain: &Chain<'_>, linked: &LinkedRole<'_>, policy: &str) -> bool {
+    let Some((_, path)) = policy.split_once(":policy/") else { return false };
+    let end = format!(":policy/{path}");
+    linked.role.managed.items.iter().any(|item| {
+        item.condition.holds(&chain.world).is_false()
+            && item.item.value.known_suffix().ends_with(&end)
+    })
 }
 
 /// The resource that lists all managed policies of the role.

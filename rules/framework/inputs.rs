@@ -56,21 +56,45 @@ impl<'g> Inputs<'g> {
     /// What attaches a managed policy.
     pub(crate) fn attaching(&self, roles: &[String], policy: &str) -> Option<Step> {
         let input = self.all.iter().find(|input| input.gives == Gives::Policy)?;
-        Some(match &input.written {
-            Written::Set(arguments) => Step::Set {
+        match &input.written {
+            Written::Set(_) => self.set(&Gives::Policy, policy),
+            Written::Add(place) => Some(Step::Attach {
+                roles: roles.to_vec(),
+                policy: policy.to_owned(),
+                list: Some(self.at(place)),
+                new: None,
+            }),
+        }
+    }
+
+    /// What sets a permissions boundary.
+    pub(crate) fn bounding(&self, policy: &str) -> Option<Step> {
+        self.set(&Gives::Boundary, policy)
+    }
+
+    /// What lets the function run at the edge, and write its logs there.
+    pub(crate) fn running_at_edge(&self) -> Option<Step> {
+        self.set(&Gives::Edge, "")
+    }
+
+    /// What gives the function a VPC configuration, and the role what it needs for one.
+    pub(crate) fn in_vpc(&self) -> Option<Step> {
+        self.set(&Gives::Network, "")
+    }
+
+    /// The arguments that give this, with the ARN of a policy.
+    fn set(&self, gives: &Gives, policy: &str) -> Option<Step> {
+        let input = self.all.iter().find(|input| input.gives == *gives)?;
+        match &input.written {
+            Written::Set(arguments) => Some(Step::Set {
                 call: self.call.clone(),
                 arguments: arguments
                     .iter()
                     .map(|it| it.replace(RoleInput::POLICY, policy))
                     .collect(),
-            },
-            Written::Add(place) => Step::Attach {
-                roles: roles.to_vec(),
-                policy: policy.to_owned(),
-                list: Some(self.at(place)),
-                new: None,
-            },
-        })
+            }),
+            Written::Add(_) => None,
+        }
     }
 
     /// What attaches at the call what is attached apart from it, in a sentence; a customer policy may

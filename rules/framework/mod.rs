@@ -9,6 +9,7 @@ pub(crate) mod dependencies;
 mod depending;
 mod doubt;
 mod draft;
+mod elsewhere;
 pub(crate) mod features;
 pub(crate) mod inputs;
 pub(crate) mod invocation;
@@ -40,6 +41,7 @@ pub(crate) use depending::{
 pub(crate) use doubt::gap_in;
 use doubt::{Doubt, once};
 pub use draft::Draft;
+pub(crate) use elsewhere::allowed_elsewhere;
 pub(crate) use lacking::{lacking, unmet};
 pub use report::Report;
 pub use requirement::{Requirement, RoleDemand, When};

@@ -6,7 +6,7 @@ use iacscan_core::{ResourceAttribute, Text};
 use iacscan_graph::nodes::ResourceKind;
 use iacscan_graph::{Attached, ExecutionRole, Format};
 
-use super::attaching::removed;
+use super::attaching::{exclusive_place, removed};
 use super::beside::Beside;
 use super::spell::written;
 use super::statements::covered;
@@ -166,8 +166,11 @@ pub(crate) fn in_place(
             Some(format!(", for example `{}` on `{arn}`", usual.action(reads)))
         })
     });
-    let place = beside.as_ref().map(|beside| beside.unit.language.new_policy(&role.role.header));
-    let place = place.unwrap_or("a policy of its own");
+    let place = exclusive_place(role.graph, role.role).or_else(|| {
+        let language = beside.as_ref()?.unit.language;
+        Some(language.new_policy(&role.role.header).to_owned())
+    });
+    let place = place.unwrap_or_else(|| "a policy of its own".to_owned());
     // What SAM makes a role with, whatever it is given.
     let has_logs = is_sam && role.role.implicit && services.contains(&"logs");
     let logs = if has_logs { " SAM itself lets the function write its logs." } else { "" };

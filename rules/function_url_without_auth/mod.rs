@@ -67,10 +67,13 @@ fn draft(context: &Context<'_>, unit: usize, url: &FunctionUrl, auth: &Located<T
         })
         .help(format!(
             "Set `{spelling}` to `AWS_IAM`. Callers then sign their requests; CloudFront and other \
-             accounts need permissions of `lambda:InvokeFunctionUrl` for the type `AWS_IAM`, not for \
-             `NONE`, and of `lambda:InvokeFunction`. Browsers cannot sign: let CloudFront do so for them with origin access control \
-             (what they post then needs its SHA-256 in `x-amz-content-sha256`), or put an API with an \
-             authorizer in the place of the URL."
+             accounts need two permissions: `lambda:InvokeFunctionUrl` with `{}` `AWS_IAM` instead of \
+             `NONE`, and `lambda:InvokeFunction` with `{}` `true`. Browsers cannot sign: let \
+             CloudFront do so for them with origin access control (what they post then needs its \
+             SHA-256 in `x-amz-content-sha256`), or put an API with an authorizer in the place of \
+             the URL.",
+            argument(&url.header, "FunctionUrlAuthType"),
+            argument(&url.header, "InvokedViaFunctionUrl"),
         ))
         .fingerprint(url.header.address.name().as_str());
     let draft = about_function(context, unit, &url.header, &url.function, draft);

@@ -293,6 +293,12 @@ impl<'g> Lack<'g> {
     }
 }
 
+/// Whether an ARN has a wildcard for its account, as far as it is written as one text.
+fn has_wild_account(source: &Located<Text>) -> bool {
+    ArnParts::split(&source.value)
+        .is_some_and(|arn| arn.part(ArnPart::Account).as_str() == Some("*"))
+}
+
 /// Whether the resource of an `execute-api` ARN leaves the API open.
 fn is_every_api(resource: &Text) -> Truth {
     match resource.segments().first() {
@@ -341,14 +347,19 @@ fn draft(
                 format!("Add {limits}{}{proviso}.", receiver(&permission.header, principal))
             },
         ),
-        Lack::Account(_) => (
+        Lack::Account(source) => (
             "on behalf of any account",
             format!(
                 "`{service}` may invoke {{functions}} for whoever owns the source: its ARN names \
                  no account"
             ),
             format!(
-                "Add {limits}{}: {}.",
+                "{}{limits}{}: {}.",
+                if has_wild_account(source) {
+                    "Write the id of your account in place of the `*` that stands for it, or add "
+                } else {
+                    "Add "
+                },
                 receiver(&permission.header, principal),
                 if service == "s3" {
                     "a bucket that is deleted can be made again by somebody else"
@@ -365,7 +376,7 @@ fn draft(
         Lack::Api(_) => (
             "through any API",
             "every API of the account may invoke {functions}".to_owned(),
-            "Write the id of the API in place of the first `*`.".to_owned(),
+            "Write the id of the API in place of the `*` behind the account id.".to_owned(),
         ),
     };
     let draft = Draft::at(&META, severity, principal, label);

@@ -1,11 +1,13 @@
 //! The role may write logs, but not to the function's log group.
 
 use iacscan_core::{
-    Attribute, Located, ResourceAttribute, RuleGroup, RuleMeta, Segment, Severity, Step, Text,
+    Attribute, Located, ResourceAttribute, RuleGroup, RuleMeta, Segment, Severity, Span, Step,
+    Text, Truth,
 };
 use iacscan_graph::{Chain, Grant, LinkedRole};
 use iacscan_iam::{Case, Resolve, matches_pattern};
 
+use crate::framework::inputs::Inputs;
 use crate::framework::spell::{exactly, noted, spell};
 use crate::framework::words::code_list;
 use crate::needs::{
@@ -34,12 +36,13 @@ impl Rule for LogsResourceMismatch {
     fn check(&self, context: &Context<'_>, report: &mut Report<'_>) {
         for chain in context.chains() {
             let Some(role) = chain.closed() else { continue };
-            if let Some(draft) = mismatch(chain, role, &log_stream(&log_group_name(chain))) {
+            if let Some(draft) = mismatch(context, chain, role, &log_stream(&log_group_name(chain)))
+            {
                 if !may_write_at_edge(context, chain, role) {
                     report.in_chain(chain, draft);
                 }
             } else if context.runs_at_edge(chain.id)
-                && let Some(draft) = mismatch(chain, role, &edge_log_stream(chain))
+                && let Some(draft) = mismatch(context, chain, role, &edge_log_stream(chain))
             {
                 report.in_chain(chain, draft);
             }
@@ -47,7 +50,12 @@ impl Rule for LogsResourceMismatch {
     }
 }
 
-fn mismatch(chain: &Chain<'_>, role: &LinkedRole<'_>, stream: &Text) -> Option<Draft> {
+fn mismatch(
+    context: &Context<'_>,
+    chain: &Chain<'_>,
+    role: &LinkedRole<'_>,
+    stream: &Text,
+) -> Option<Draft> {
     let missing: Vec<&'static str> = missing_logs(chain, stream)
         .into_iter()
         .filter(|action| granted_elsewhere(chain, role, action, stream).next().is_some())
@@ -62,16 +70,25 @@ fn mismatch(chain: &Chain<'_>, role: &LinkedRole<'_>, stream: &Text) -> Option<D
     let resolved = chain.graph.resolver().resolve(&resource.value);
     let is_bare = is_group_without_streams(&resolved, stream);
     let label = if is_bare {
-        "is the log group without its streams".to_owned()
+        "is the log group without its streams"
+    } else if named(chain) == Some(resource.span) {
+        "is no log group of the function, though it names it"
     } else {
-        "is not the log group of the function".to_owned()
+        "is not the log group of the function"
     };
+    let on = if is_bare && others.is_empty() {
+        "the log group, and not on its streams"
+    } else {
+        "other log groups than"
+    };
+    let at_edge = Inputs::of(chain, role).filter(|_| context.runs_at_edge(chain.id));
+    let at_edge = at_edge.and_then(|inputs| inputs.running_at_edge());
     let draft = Draft::at(&META, META.severity, resource, label)
         .message(format!(
-            "{{functions}} cannot write logs: role {{role}} allows {actions} on other log \
-             groups than {{resources}}"
+            "{{functions}} cannot write logs: role {{role}} allows {actions} on {on} {{resources}}"
         ))
         .mend([vec![match corrected(chain, role, first, resource, stream, is_bare) {
+            _ if at_edge.is_some() => at_edge?,
             Some(text) => Step::Replace { text },
             None => Step::Allow {
                 roles: vec![role.role.header.address.name().to_string()],
@@ -87,9 +104,11 @@ fn mismatch(chain: &Chain<'_>, role: &LinkedRole<'_>, stream: &Text) -> Option<D
         .path_to_role(chain)
         .through(first.attached)
         .fingerprint(resource.value.to_string());
-    let draft =
-        others.into_iter().fold(draft, |draft, other| draft.label(other.span, "nor is this"));
+    let mut others: Vec<Span> = others.into_iter().map(|other| other.span).collect();
+    others.retain(|span| *span != resource.span);
+    let draft = others.into_iter().fold(draft, |draft, span| draft.label(span, "nor is this"));
     Some(match named(chain) {
+        Some(span) if span == resource.span => draft,
         Some(span) => draft.label(span, "names the log group"),
         None if !may_be_own(chain, &resource.value) => draft.label(
             chain.function.header.span,
@@ -176,14 +195,19 @@ fn resources<'g>(chain: &Chain<'g>, grant: &Grant<'g>) -> Vec<&'g Located<Text>>
 }
 
 /// Where the function names its log group: the configured group, else its own name.
-fn named(chain: &Chain<'_>) -> Option<iacscan_core::Span> {
+fn named(chain: &Chain<'_>) -> Option<Span> {
     let known = |attribute: Option<&Attribute<Text>>| attribute?.known().map(|it| it.span);
     known(chain.get(&chain.function.log_group)).or_else(|| known(chain.get(&chain.function.name)))
 }
 
-/// Whether a pattern would be right with `:*` behind it.
+/// Whether a pattern would be right with `:*` behind it, whatever region and account it is for.
 fn is_group_without_streams(pattern: &Text, stream: &Text) -> bool {
     let mut whole = pattern.clone();
     whole.extend(&Text::from(":*"));
-    matches_pattern(&whole, stream, Case::Sensitive).is_true()
+    let names_group = || {
+        let (pattern, stream) = (split(&whole, GROUP)?.1, split(stream, GROUP)?.1);
+        Some(matches_pattern(&pattern, &stream, Case::Sensitive))
+    };
+    !matches_pattern(&whole, stream, Case::Sensitive).is_false()
+        && names_group().is_some_and(Truth::is_true)
 }

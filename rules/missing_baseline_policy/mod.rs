@@ -5,10 +5,11 @@ use iacscan_graph::nodes::{Header, Tracing};
 use iacscan_graph::{Attached, AttachedPolicy, Chain, LinkedRole};
 use iacscan_iam::{Case, Resolve, aws, matches_pattern};
 
-use crate::framework::attach;
 use crate::framework::features::{VPC_FEATURE, vpc_gap};
+use crate::framework::inputs::Inputs;
 use crate::framework::remedies::sentence;
 use crate::framework::words::{argument, code_list};
+use crate::framework::{attach, place_of_first};
 use crate::needs::{kind_of, source_gap};
 use crate::{Context, Draft, Report, RoleDemand, Rule, When};
 
@@ -141,7 +142,8 @@ fn lack<'g>(chain: &Chain<'_>, role: &LinkedRole<'g>, demand: &RoleDemand) -> Op
             (!missing.is_empty()).then(|| Lack {
                 what: format!("permission for {missing}"),
                 help: format!(
-                    "Allow {missing} in a policy of the role, on the resources that are meant."
+                    "Allow {missing} in {}, on the resources that are meant.",
+                    place_of_statement(chain, role)
                 ),
                 place: crate::framework::lacking(role),
             })
@@ -152,18 +154,30 @@ fn lack<'g>(chain: &Chain<'_>, role: &LinkedRole<'g>, demand: &RoleDemand) -> Op
                 Attribute::Known(arn) => matches(chain, pattern, &arn.value).is_false(),
                 Attribute::Unknown(..) => false,
             };
+            let input = Inputs::of(chain, role).and_then(|inputs| inputs.bounding(pattern));
             lacks.then(|| Lack {
                 what: format!("permissions boundary `{pattern}`"),
-                help: format!(
-                    "Set `{}` of `{}` to {}`{pattern}`.",
-                    argument(header, "PermissionsBoundary"),
-                    header.holder(),
-                    if pattern.contains(['*', '?']) { "an ARN like " } else { "" }
-                ),
+                help: match input {
+                    Some(input) => sentence(&[vec![input]], None),
+                    None => format!(
+                        "Set `{}` of `{}` to {}`{pattern}`.",
+                        argument(header, "PermissionsBoundary"),
+                        header.holder(),
+                        if pattern.contains(['*', '?']) { "an ARN like " } else { "" }
+                    ),
+                },
                 place: (header.span, header),
             })
         }
     }
+}
+
+/// Where a statement goes that the role lacks.
+fn place_of_statement(chain: &Chain<'_>, role: &LinkedRole<'_>) -> String {
+    let at_call = Inputs::of(chain, role).and_then(|inputs| inputs.place_of_statements());
+    at_call
+        .or_else(|| place_of_first(chain, role))
+        .unwrap_or_else(|| "a policy of the role".to_owned())
 }
 
 /// Whether an attachment is of this policy.

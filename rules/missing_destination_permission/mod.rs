@@ -6,7 +6,8 @@ use iacscan_graph::{Chain, LinkedRole};
 
 use crate::framework::{gap_in, unmet};
 use crate::needs::{
-    Demand, Lacking, Target, actions_of, can_be_given, deliveries, deliveries_to_any, lacking,
+    Demand, Lacking, Target, actions_of, can_be_given, deliveries, deliveries_to_any,
+    is_checked_destination, lacking,
 };
 use crate::{Context, Draft, Report, Rule};
 
@@ -103,14 +104,23 @@ fn draft(
     let lacking = lacking(chain, demands.iter().cloned());
     let actions = actions_of(&lacking)?;
     let label = format!("role {{role}} does not allow {actions} on it");
-    let draft = Draft::at(&META, META.severity, target, label).message(format!(
-        "{what} of {{functions}} do not reach their destination: role {{role}} does not \
-             allow {actions} on it"
-    ));
+    let is_of_results = chain.invoke_configs().any(|it| it.header.address == header.address);
+    let is_checked =
+        is_of_results && lacking.iter().all(|(demand, _)| is_checked_destination(demand));
+    let fails = if is_checked {
+        format!("the destination for {what} of {{functions}} cannot be set")
+    } else {
+        format!("{what} of {{functions}} do not reach their destination")
+    };
+    let draft = Draft::at(&META, META.severity, target, label)
+        .message(format!("{fails}: role {{role}} does not allow {actions} on it"));
     let draft = match type_for_sam(chain, role, header, &lacking) {
         Some(kind) => draft.help(format!(
             "Add `Type: {kind}` beside `Destination`: SAM then allows {actions} on it."
         )),
+        None if is_checked => {
+            draft.meet(chain, role, &lacking).waits_for_grant(chain, role, header)
+        }
         None => draft.meet(chain, role, &lacking),
     };
     Some(unmet(draft, chain, role, header, &actions))

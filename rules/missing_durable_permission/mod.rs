@@ -1,12 +1,12 @@
 //! A durable function cannot write its checkpoints.
 
-use iacscan_core::{RuleGroup, RuleMeta, Severity, Span, Text, Truth};
+use iacscan_core::{ResourceAttribute, RuleGroup, RuleMeta, Severity, Span, Text};
 use iacscan_graph::{Chain, LinkedRole};
-use iacscan_iam::Case;
 
-use crate::framework::unmet;
+use crate::framework::spell::{exactly, noted};
 use crate::framework::words::code_list;
-use crate::needs::{DURABLE, Demand, durable_execution, durable_versions};
+use crate::framework::{allowed_elsewhere, unmet};
+use crate::needs::{DURABLE, Demand, can_be_given, durable_execution, durable_versions};
 use crate::{Context, Draft, Report, Rule};
 
 /// `missing-durable-permission`
@@ -59,14 +59,25 @@ fn draft(
     execution: &Text,
 ) -> Draft {
     let actions = code_list(missing.iter().copied());
-    let demand = Demand::new(&DURABLE, execution.clone()).named(durable_versions(chain));
-    let elsewhere: Vec<Span> = granted_elsewhere(chain, role, missing).collect();
+    let lacking =
+        (Demand::new(&DURABLE, execution.clone()).named(durable_versions(chain)), missing.to_vec());
+    // A function's unqualified ARN covers no execution.
+    let elsewhere: Vec<Span> =
+        allowed_elsewhere(chain, role, missing, execution).map(|(_, it)| it.span).collect();
+    let versions = versions(chain, role, missing, execution);
     let why = if elsewhere.is_empty() { "" } else { " on versions of the function" };
-    let draft = Draft::new(&META, META.severity, durable, format!("needs {actions}{why}"))
-        .message(format!(
+    let draft = Draft::new(&META, META.severity, durable, format!("needs {actions}{why}")).message(
+        format!(
             "{{functions}} cannot write checkpoints: role {{role}} does not allow {actions}{why}"
-        ))
-        .meet(chain, role, &[(demand, missing.to_vec())]);
+        ),
+    );
+    let draft = match versions.filter(|_| can_be_given(chain, role, &lacking)) {
+        Some(versions) => draft.help(format!(
+            "Write `{versions}` as the resource of the statement that names the function: \
+             checkpoints belong to its versions."
+        )),
+        None => draft.meet(chain, role, &[lacking]),
+    };
     let actions = format!("{actions}{why}");
     let draft = unmet(draft, chain, role, &chain.function.header, &actions);
     elsewhere
@@ -74,19 +85,28 @@ fn draft(
         .fold(draft, |draft, span| draft.label(span, "means no version of the function"))
 }
 
-/// The resources on which the role allows it: a function's unqualified ARN covers no execution.
-fn granted_elsewhere<'c>(
-    chain: &'c Chain<'_>,
-    role: &'c LinkedRole<'_>,
-    missing: &'c [&'static str],
-) -> impl Iterator<Item = Span> + 'c {
-    let resolver = chain.graph.resolver();
-    role.grants.iter().map(|grant| grant.statement).filter_map(move |statement| {
-        let (actions, resources) = (statement.actions.as_ref()?, statement.resources.as_ref()?);
-        let allows = Truth::any(missing.iter().map(|action| {
-            actions.matches(&Text::from(*action), Case::Insensitive, &chain.world, resolver)
-        }));
-        let first = resources.patterns(&chain.world).next()?;
-        (statement.is_allow() && allows.is_true()).then_some(first.span)
-    })
+/// All versions of the function, where a statement with all that is missing names the function alone:
+/// what to write there instead.
+fn versions(
+    chain: &Chain<'_>,
+    role: &LinkedRole<'_>,
+    missing: &[&'static str],
+    execution: &Text,
+) -> Option<String> {
+    let own = &chain.function.header.address;
+    let elsewhere = allowed_elsewhere(chain, role, missing, execution);
+    let mut unqualified = elsewhere.filter(|(_, text)| {
+        matches!(text.value.as_reference(), Some((it, ResourceAttribute::Arn)) if it == own)
+    });
+    let (statement, text) = unqualified.next()?;
+    let names_all = missing.iter().all(|action| {
+        let mut same = allowed_elsewhere(chain, role, std::slice::from_ref(action), execution);
+        same.any(|(other, _)| std::ptr::eq(other, statement))
+    });
+    let mut new = text.value.clone();
+    new.extend(&Text::from(":*"));
+    let from = &role.role.header.address;
+    let language = chain.graph.resolver().unit_of(from)?.language;
+    let written = exactly(chain.graph, from, text, &new).filter(|_| names_all)?;
+    Some(noted(language, statement, written))
 }

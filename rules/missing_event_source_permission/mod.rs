@@ -1,12 +1,12 @@
 //! An event source mapping polls with a role that cannot read the source.
 
-use iacscan_core::{RuleGroup, RuleMeta, Severity};
+use iacscan_core::{Attribute, RuleGroup, RuleMeta, Severity, Span};
 use iacscan_graph::nodes::EventSourceMapping;
 use iacscan_graph::{Chain, LinkedRole};
 
-use crate::framework::unmet;
+use crate::framework::{allowed_elsewhere, unmet};
 use crate::needs::{
-    Lacking, actions_of, demands, is_checked, is_enabled, lacking, possible_demands, source_gap,
+    Lacking, On, actions_of, demands, is_checked, is_enabled, lacking, possible_demands, source_gap,
 };
 use crate::{Context, Draft, Report, Rule};
 
@@ -75,7 +75,16 @@ fn draft(
     mapping: &EventSourceMapping,
     lacking: &[Lacking],
 ) -> Draft {
+    let elsewhere = elsewhere(chain, role, lacking);
     let actions = actions_of(lacking).unwrap_or_default();
+    let on = match (lacking, elsewhere.as_slice()) {
+        ([_], [(_, what), ..]) => format!(" on {what}"),
+        _ => String::new(),
+    };
+    let is_off = mapping
+        .enabled
+        .iter()
+        .all(|branch| matches!(&branch.item, Attribute::Known(enabled) if !enabled.value));
     let (label, message) = if works_without(lacking) {
         (
             "needs more than role {role} allows",
@@ -84,12 +93,20 @@ fn draft(
                  as needed for the event source"
             ),
         )
+    } else if is_off {
+        (
+            "is disabled, and could not be read with role {role}",
+            format!(
+                "the event source of {{functions}}, which is disabled, cannot be read once it is \
+                 enabled: role {{role}} does not allow {actions}{on}"
+            ),
+        )
     } else {
         (
             "cannot be read with role {role}",
             format!(
                 "the event source of {{functions}} cannot be read: role {{role}} does not \
-                 allow {actions}"
+                 allow {actions}{on}"
             ),
         )
     };
@@ -102,5 +119,26 @@ fn draft(
     } else {
         draft
     };
-    unmet(draft, chain, role, &mapping.header, &actions)
+    let draft = unmet(draft, chain, role, &mapping.header, &actions);
+    elsewhere
+        .into_iter()
+        .fold(draft, |draft, (span, what)| draft.label(span, format!("is not {what}")))
+}
+
+/// Where the role allows on something else what it lacks, and what that is not.
+fn elsewhere(
+    chain: &Chain<'_>,
+    role: &LinkedRole<'_>,
+    lacking: &[Lacking],
+) -> Vec<(Span, &'static str)> {
+    let mut found = Vec::new();
+    for (demand, missing) in lacking {
+        if let On::Resource(what) = demand.need.on {
+            let named = allowed_elsewhere(chain, role, missing, &demand.resource);
+            found.extend(
+                named.map(|(_, it)| (it.span, what)).filter(|(span, _)| span.is_somewhere()),
+            );
+        }
+    }
+    found
 }

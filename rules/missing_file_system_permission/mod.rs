@@ -8,7 +8,8 @@ use iacscan_graph::{Chain, LinkedRole};
 use iacscan_iam::{ArnParts, Resolve};
 
 use crate::framework::features::{VPC_FEATURE, vpc_gap};
-use crate::framework::remedies::phrase;
+use crate::framework::inputs::Inputs;
+use crate::framework::remedies::{phrase, sentence};
 use crate::framework::words::argument;
 use crate::framework::{attach, unmet};
 use crate::needs::{
@@ -65,16 +66,26 @@ fn is_outside_of_vpc(chain: &Chain<'_>) -> Truth {
     (!attached).and(!chain.function.capacity_provider)
 }
 
+/// What the VPC configuration of a function has to name.
+const REACHED: &str = "with subnets from which a mount target of the file system can be reached";
+
 fn unreachable(chain: &Chain<'_>, mount: &FileSystemMount) -> Draft {
     let header = &chain.function.header;
-    Draft::new(&META, Severity::High, mount.span, "is mounted over a VPC")
-        .message("{functions} cannot mount a file system without a VPC configuration")
-        .help(format!(
-            "Give the function a `{}` with subnets from which a mount target of the file system can \
-             be reached{}.",
+    let at_call = chain.linked().and_then(|role| Inputs::of(chain, role)?.in_vpc());
+    let help = match at_call {
+        Some(step) => {
+            let set = sentence(&[vec![step]], None);
+            format!("{}, {REACHED}.", set.trim_end_matches('.'))
+        }
+        None => format!(
+            "Give the function a `{}` {REACHED}{}.",
             argument(header, "VpcConfig"),
             and_permission(chain).unwrap_or_default()
-        ))
+        ),
+    };
+    Draft::new(&META, Severity::High, mount.span, "is mounted over a VPC")
+        .message("{functions} cannot mount a file system without a VPC configuration")
+        .help(help)
         .holder(header)
         .function(chain.function)
         .label(header.span, "has no VPC configuration")

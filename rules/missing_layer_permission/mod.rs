@@ -154,10 +154,22 @@ fn draft(
         [(demand, _)] if demand.need.feature == SECRETS_EXTENSION.feature => {
             by_secret_or_parameter(draft, chain, role, demand)
         }
+        [(demand, _)] if demand.need.feature == INSIGHTS.feature => {
+            let draft = draft.meet(chain, role, &lacking);
+            if chain.allows("logs:CreateLogGroup", &demand.resource).is_false() {
+                draft.note(FIRST_OF_INSIGHTS)
+            } else {
+                draft
+            }
+        }
         _ => draft.meet(chain, role, &lacking),
     };
     Some(unmet(draft, chain, role, &chain.function.header, &actions))
 }
+
+/// What a statement has to give besides, as AWS's policy does.
+const FIRST_OF_INSIGHTS: &str = "A statement has to allow `logs:CreateLogGroup` on it too: the first \
+                                 function of a region with this layer creates the log group.";
 
 /// Adds how a role is given what the extension for parameters and secrets needs, which depends on
 /// what the code asks it for.

@@ -24,7 +24,7 @@ pub(crate) use sources::{
     access_gap, demands, is_checked, is_enabled, kind_of, possible_demands, source_gap, source_of,
 };
 pub(crate) use table::*;
-pub(crate) use targets::{Target, deliveries, deliveries_to_any};
+pub(crate) use targets::{Target, deliveries, deliveries_to_any, is_checked_destination};
 
 use iacscan_core::{RuleId, Text, Truth};
 use iacscan_graph::{Chain, Grant};

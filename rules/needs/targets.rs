@@ -24,6 +24,12 @@ pub(crate) fn deliveries_to_any(target: Target) -> Vec<Demand> {
     needs.iter().map(|&need| Demand::new(need, Text::unknown(Unknown::Computed))).collect()
 }
 
+/// Whether Lambda checks a need when the destination for results of a function is set, and refuses
+/// it without: it does for queues, topics and functions. Of the others AWS does not say so.
+pub(crate) fn is_checked_destination(demand: &Demand) -> bool {
+    [SEND, PUBLISH, INVOKE].iter().any(|need| need.feature == demand.need.feature)
+}
+
 /// What the role must be allowed to deliver to a target; nothing for a kind that is not known.
 pub(crate) fn deliveries(chain: &Chain<'_>, target: &Located<Text>) -> Vec<Demand> {
     let arn = chain.graph.resolver().resolve(&target.value).into_owned();

@@ -14,7 +14,8 @@ use crate::framework::features::{VPC_FEATURE, vpc_gap};
 use crate::framework::inputs::Inputs;
 use crate::framework::words::{code_list, list};
 use crate::needs::{
-    Demand, PUBLISH, SEND, SOURCE_NETWORK, VPC, demands, everything, is_checked, kind_of,
+    Demand, PUBLISH, SEND, SOURCE_NETWORK, VPC, deliveries, demands, everything, is_checked,
+    is_checked_destination, kind_of,
 };
 use crate::{Context, Draft, Report, Rule};
 
@@ -168,6 +169,20 @@ fn checked<'g>(chain: &Chain<'g>) -> Vec<Checked<'g>> {
         let what = "a dead letter queue";
         let header = &function.header;
         checked.push(Checked { header, span, what, demands, doubt: None });
+    }
+    for config in chain.invoke_configs() {
+        let targets = [&config.on_success, &config.on_failure].into_iter();
+        let targets: Vec<_> = targets.filter_map(|target| chain.get(target)?.known()).collect();
+        let mut demands: Vec<Demand> =
+            targets.iter().flat_map(|target| deliveries(chain, target)).collect();
+        demands.retain(is_checked_destination);
+        checked.push(Checked {
+            header: &config.header,
+            span: within(&config.header, targets.iter().map(|target| target.span)),
+            what: "a destination",
+            demands,
+            doubt: None,
+        });
     }
     for (_, mapping) in chain.mappings() {
         checked.push(Checked {

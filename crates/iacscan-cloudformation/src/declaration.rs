@@ -179,18 +179,18 @@ impl<'e, 't> Declaration<'e, 't> {
             .value
             .get("Metadata")
             .and_then(|metadata| metadata.get("iacscan"))
-            .and_then(|own| own.get("ignore"))
-            .and_then(Node::as_list)
-            .unwrap_or_default();
+            .and_then(|own| own.get("ignore"));
         let suppression = |item: &Node| {
-            let rule = item.get("rule")?;
-            Some(Suppression {
-                rule: rule.as_str()?.into(),
-                reason: item.get("reason").and_then(Node::as_str).map(Str::from),
-                span: rule.span,
-            })
+            let rule = item.get("rule").and_then(|rule| Some((rule.as_str()?, rule.span)));
+            let (rule, span) = rule.unwrap_or(("", item.span));
+            let reason = item.get("reason").and_then(Node::as_str).map(Str::from);
+            Suppression { rule: rule.into(), reason, span }
         };
-        ignore.iter().filter_map(suppression).collect()
+        let Some(ignore) = ignore else { return Vec::new() };
+        match ignore.as_list() {
+            Some(items) => items.iter().map(suppression).collect(),
+            None => vec![suppression(ignore)],
+        }
     }
 }
 

@@ -86,7 +86,7 @@ pub struct CodeFlowStep {
 /// A wish of the source to suppress findings of a resource, from its metadata.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Suppression {
-    /// The rule's id as written.
+    /// The rule's id as written; empty where the wish names none as it has to be written.
     pub rule: Str,
     /// Why, when it is said.
     pub reason: Option<Str>,

@@ -202,6 +202,26 @@ resource "iacscan_role_input" "statements" {
   place = "`inline_iam_policy`"
 }
 
+resource "iacscan_role_input" "boundary" {
+  role  = try(aws_iam_role.this[0].arn, null)
+  gives = "boundary"
+  set   = ["permissions_boundary = \"POLICY\""]
+}
+
+resource "iacscan_role_input" "edge" {
+  count = !var.lambda_at_edge_enabled ? 1 : 0
+
+  role  = try(aws_iam_role.this[0].arn, null)
+  gives = "edge"
+  set   = ["lambda_at_edge_enabled = true"]
+}
+
+resource "iacscan_role_input" "vpc" {
+  role  = try(aws_iam_role.this[0].arn, null)
+  gives = "network"
+  set   = ["vpc_config"]
+}
+
 output "arn" { value = try(aws_lambda_function.this[0].arn, null) }
 output "invoke_arn" { value = try(aws_lambda_function.this[0].invoke_arn, null) }
 output "qualified_arn" { value = try(aws_lambda_function.this[0].qualified_arn, null) }

@@ -474,6 +474,26 @@ resource "iacscan_role_input" "statements" {
   place = var.attach_policy_statements ? "`policy_statements`" : "`policy_statements`, with `attach_policy_statements = true`"
 }
 
+resource "iacscan_role_input" "boundary" {
+  role  = try(aws_iam_role.lambda[0].arn, null)
+  gives = "boundary"
+  set   = ["role_permissions_boundary = \"POLICY\""]
+}
+
+resource "iacscan_role_input" "edge" {
+  count = !var.lambda_at_edge ? 1 : 0
+
+  role  = try(aws_iam_role.lambda[0].arn, null)
+  gives = "edge"
+  set   = ["lambda_at_edge = true"]
+}
+
+resource "iacscan_role_input" "vpc" {
+  role  = try(aws_iam_role.lambda[0].arn, null)
+  gives = "network"
+  set   = concat(["vpc_subnet_ids", "vpc_security_group_ids"], var.attach_network_policy ? [] : ["attach_network_policy = true"])
+}
+
 output "lambda_function_arn" { value = try(aws_lambda_function.this[0].arn, "") }
 output "lambda_function_arn_static" { value = try(aws_lambda_function.this[0].arn, "") }
 output "lambda_function_invoke_arn" { value = try(aws_lambda_function.this[0].invoke_arn, "") }

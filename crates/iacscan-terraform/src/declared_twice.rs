@@ -12,9 +12,9 @@ pub(crate) fn finding(module: &Module, unit: &str) -> Option<Finding> {
     let (first, others) = module.declared_twice.split_first()?;
     let all = module.declared_twice.len();
     let mut addresses: IndexSet<&str> =
-        module.declared_twice.iter().map(|(_, address)| address.as_str()).collect();
+        module.declared_twice.iter().map(|it| it.address.as_str()).collect();
     let message = match others {
-        [] => format!("`{}` is declared twice in this module", first.1),
+        [] => format!("`{}` is declared twice in this module", first.address),
         _ => {
             let names = addresses.iter().map(|address| format!("`{address}`")).collect();
             format!(
@@ -28,20 +28,24 @@ pub(crate) fn finding(module: &Module, unit: &str) -> Option<Finding> {
         [] => message.clone(),
         _ => format!("{} declared twice", addresses.into_iter().collect::<Vec<_>>().join(" ")),
     };
-    let help = match others {
-        [] => "Keep one of them; which one the author means cannot be told.",
-        _ => {
-            "Keep one of each; files that stand for each other belong into directories of their own."
-        }
-    };
+    let what = if others.is_empty() { "one of them" } else { "one of each" };
+    let are_apart = module.declared_twice.iter().all(|it| it.first.source != it.second.source);
+    let elsewhere =
+        if are_apart { ", or move one of the files into a directory of its own" } else { "" };
+    let help = format!(
+        "Terraform refuses a module that declares something twice: remove {what}{elsewhere}."
+    );
     let mut finding =
-        Finding::build("duplicate-key", Severity::Medium, first.0, "set a second time")
+        Finding::build("duplicate-key", Severity::Medium, first.second, "set a second time")
             .fingerprint(fingerprint)
             .message(message)
             .help(help)
             .unit(unit);
-    for (span, _) in others.iter().take(MOST) {
-        finding = finding.label(*span, "set a second time, too");
+    if first.first.is_somewhere() {
+        finding = finding.label(first.first, "the first time");
+    }
+    for other in others.iter().take(MOST) {
+        finding = finding.label(other.second, "set a second time, too");
     }
     Some(finding.finish())
 }

@@ -30,7 +30,7 @@ pub(crate) struct Module {
     pub(crate) gaps: Vec<Span>,
     pub(crate) problems: Vec<Problem>,
     /// What is declared twice: where for the second time, and its address.
-    pub(crate) declared_twice: Vec<(Span, String)>,
+    pub(crate) declared_twice: Vec<DeclaredTwice>,
     /// The call that stands for all of it, when it is not the user's own code.
     pub(crate) shown_at: Option<Span>,
     /// Whether other tools complete it: Terragrunt may generate files beside the ones that are there,
@@ -64,6 +64,14 @@ impl Variable {
 #[derive(Debug)]
 pub(crate) struct Local {
     pub(crate) value: Expr,
+}
+
+/// A declaration whose address another one has.
+#[derive(Debug)]
+pub(crate) struct DeclaredTwice {
+    pub(crate) first: Span,
+    pub(crate) second: Span,
+    pub(crate) address: String,
 }
 
 /// A resource or data source.
@@ -161,14 +169,16 @@ impl Module {
                 let is_data = !prefix.is_empty();
                 let content = Content::Written(body);
                 let resource = Resource { is_data, kind: of.clone(), header, content };
+                let first = self.resources.get(&address).map(|it| it.header);
                 if !declare_once(&mut self.resources, &address, resource) {
-                    self.duplicate(name.span, &address);
+                    self.duplicate(first, name.span, &address);
                 }
             }
             ("module", [name]) => {
                 let call = ModuleCall { header, name: name.text.clone(), body };
+                let first = self.calls.get(&name.text).map(|it| it.header);
                 if !declare_once(&mut self.calls, &name.text, call) {
-                    self.duplicate(name.span, &format!("module.{}", name.text));
+                    self.duplicate(first, name.span, &format!("module.{}", name.text));
                 }
             }
             ("variable", [name]) => {
@@ -181,16 +191,18 @@ impl Module {
                 let sensitive = flag("sensitive").unwrap_or(false);
                 let default = body.attribute("default").map(|attribute| attribute.value.clone());
                 let variable = Variable { header, kind, default, nullable, sensitive };
+                let first = self.variables.get(&name.text).map(|it| it.header);
                 if !declare_once(&mut self.variables, &name.text, variable) {
-                    self.duplicate(name.span, &format!("var.{}", name.text));
+                    self.duplicate(first, name.span, &format!("var.{}", name.text));
                 }
             }
             ("output", [name]) => {
                 let depends_on = body.attribute("depends_on").map(|a| a.value.clone());
                 if let Some(value) = body.attributes.into_iter().find(|a| a.name.text == "value") {
                     let output = Output { value: value.value, depends_on };
+                    let first = self.outputs.get(&name.text).map(|it| it.value.span);
                     if !declare_once(&mut self.outputs, &name.text, output) {
-                        self.duplicate(name.span, &format!("output.{}", name.text));
+                        self.duplicate(first, name.span, &format!("output.{}", name.text));
                     }
                 }
             }
@@ -225,17 +237,19 @@ impl Module {
     }
 
     fn declare_local(&mut self, name: &Name, value: Expr) {
+        let first = self.locals.get(&name.text).map(|it| it.value.span);
         if !declare_once(&mut self.locals, &name.text, Local { value }) {
-            self.duplicate(name.span, &format!("local.{}", name.text));
+            self.duplicate(first, name.span, &format!("local.{}", name.text));
         }
     }
 
-    fn duplicate(&mut self, span: Span, address: &str) {
+    fn duplicate(&mut self, first: Option<Span>, second: Span, address: &str) {
         // What is there twice may follow from what is broken: from both sides of a merge.
         if self.problems.iter().any(|problem| problem.kind.is_of_syntax()) {
             return;
         }
-        self.declared_twice.push((span, address.to_owned()));
+        let first = first.unwrap_or(Span::NONE);
+        self.declared_twice.push(DeclaredTwice { first, second, address: address.to_owned() });
     }
 }
 

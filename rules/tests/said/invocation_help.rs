@@ -292,8 +292,9 @@ fn a_url_is_shown_with_what_makes_it_grave() {
     assert_eq!(
         help,
         "Set `AuthType` to `AWS_IAM`. Callers then sign their requests; CloudFront and other \
-         accounts need permissions of `lambda:InvokeFunctionUrl` for the type `AWS_IAM`, not for \
-         `NONE`, and of `lambda:InvokeFunction`. Browsers cannot sign: let CloudFront do so for them with origin access control \
+         accounts need two permissions: `lambda:InvokeFunctionUrl` with `FunctionUrlAuthType` \
+         `AWS_IAM` instead of `NONE`, and `lambda:InvokeFunction` with `InvokedViaFunctionUrl` \
+         `true`. Browsers cannot sign: let CloudFront do so for them with origin access control \
          (what they post then needs its SHA-256 in `x-amz-content-sha256`), or put an API with an \
          authorizer in the place of the URL."
     );

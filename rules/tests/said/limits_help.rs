@@ -17,7 +17,8 @@ fn a_source_without_an_account_is_limited_to_the_own_one() {
     );
     assert_eq!(
         template("sns", "arn:aws:sns:eu-west-1:*:orders"),
-        "Add `SourceAccount` as `!Ref AWS::AccountId`: the source may be somebody else's."
+        "Write the id of your account in place of the `*` that stands for it, or add `SourceAccount` \
+         as `!Ref AWS::AccountId`: the source may be somebody else's."
     );
     let resources = "resource \"aws_lambda_permission\" \"app\" {\n  action = \"lambda:InvokeFunction\"\n  function_name = aws_lambda_function.app.function_name\n  principal = \"s3.amazonaws.com\"\n  source_arn = \"arn:aws:s3:::orders\"\n}\n";
     let help = found("main.tf", resources, "invoke-permission-without-source").help;

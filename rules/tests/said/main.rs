@@ -24,6 +24,7 @@ mod networks;
 mod no_json;
 mod own_role;
 mod own_statements;
+mod pages_read;
 mod pasted;
 mod permissions;
 mod places;

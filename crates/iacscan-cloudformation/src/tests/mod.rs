@@ -410,6 +410,11 @@ Resources:
       iacscan:
         ignore:
           - {rule: admin-policy, reason: break glass}
+          - wildcard-action
+          - {reason: of no rule}
+  Other:
+    Type: AWS::IAM::Role
+    Metadata: {iacscan: {ignore: admin-policy}}
 Outputs:
   RoleArn:
     Value: !GetAtt Role.Arn
@@ -420,6 +425,10 @@ Outputs:
     let suppression = &unit.roles[0].header.suppressions[0];
     assert_eq!(suppression.rule, "admin-policy");
     assert_eq!(suppression.reason.as_deref(), Some("break glass"));
+    let nameless = unit.roles.iter().flat_map(|role| &role.header.suppressions);
+    let nameless = nameless.filter(|it| it.rule.is_empty()).map(|it| scanned.slice(it.span));
+    let nameless: Vec<String> = nameless.collect();
+    assert_eq!(nameless, ["wildcard-action", "{reason: of no rule}", "admin-policy"]);
     assert_eq!(unit.exports[0].name.value.as_known().unwrap(), "role-arn");
     assert_eq!(unit.exports[0].value.value.to_string(), "${Role.arn}");
 }

@@ -67,8 +67,8 @@ impl Problem {
                  and `>>>>>>>`; everything else that could be read was still checked."
             }
             ProblemKind::DuplicateKey => {
-                "Join the two, or remove the one that is not meant: the last alone counts, and \
-                 nothing says so at deployment."
+                "Join the two, give one of them another name, or remove the one that is not meant: \
+                 the last alone counts, and nothing says so at deployment."
             }
             ProblemKind::Limit | ProblemKind::Template => {
                 "Split it up; what it holds was not checked."

@@ -143,6 +143,12 @@ pub enum Gives {
     Policy,
     /// A statement of choice.
     Statement,
+    /// A permissions boundary of choice.
+    Boundary,
+    /// The trust of Lambda@Edge, with logs there.
+    Edge,
+    /// To the function that runs with it, a VPC configuration, with what the role needs for it.
+    Network,
     /// These actions on these resources.
     Actions {
         /// The actions.

@@ -167,6 +167,9 @@ fn role_input(context: &mut Context<'_, '_>, declaration: &Declaration) {
     let gives = match texts("gives").first().map(Str::as_str) {
         Some("policy") => Gives::Policy,
         Some("statement") => Gives::Statement,
+        Some("boundary") => Gives::Boundary,
+        Some("edge") => Gives::Edge,
+        Some("network") => Gives::Network,
         _ => {
             Gives::Actions { actions: texts("actions"), resources: declaration.texts("resources") }
         }

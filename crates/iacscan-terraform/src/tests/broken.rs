@@ -95,6 +95,27 @@ fn one_cause_in_a_file_is_one_finding() {
 }
 
 #[test]
+fn both_places_of_a_declaration_are_shown() {
+    let queue = "resource \"aws_sqs_queue\" \"q\" {}\n";
+    let twice = format!("{queue}{queue}");
+    for (given, help) in [
+        (
+            &[("a/copy.tf", queue), ("a/main.tf", queue)][..],
+            "remove one of them, or move one of the files into a directory of its own.",
+        ),
+        (&[("a/main.tf", twice.as_str())], "remove one of them."),
+    ] {
+        let all = files(given);
+        let lowered = scan(&all, &["a"], &Options::default());
+        let [finding] = lowered.units[0].findings.as_slice() else { panic!("{help}") };
+        let labels: Vec<&str> = finding.labels.iter().map(|it| it.text.as_str()).collect();
+        assert_eq!(labels, ["set a second time", "the first time"]);
+        let refused = "Terraform refuses a module that declares something twice: ";
+        assert_eq!(finding.help.as_deref(), Some(format!("{refused}{help}").as_str()));
+    }
+}
+
+#[test]
 fn what_another_tool_fills_in_is_said_once_and_no_mistake() {
     for (text, reason) in [
         (

@@ -105,8 +105,11 @@ fn comment(id: SourceId, source: &Source, start: usize, line: &str) -> Option<Co
         return None;
     }
     let rest = rest.trim_start();
-    let Some((ids, reason)) = rest.strip_prefix('[').and_then(|rest| rest.split_once(']')) else {
-        comment.refused = Some("it names no rule");
+    let listed = rest.strip_prefix('[');
+    let Some((ids, reason)) = listed.and_then(|rest| rest.split_once(']')) else {
+        let is_open = listed.is_some_and(|rest| !rest.trim().is_empty());
+        comment.refused =
+            Some(if is_open { "its bracket is not closed" } else { "it names no rule" });
         return Some(comment);
     };
     let ids_start = start + line.len() - rest.len() + 1;

@@ -123,8 +123,13 @@ impl Suppressions {
         }
         let metadata: BTreeSet<(Span, &Str)> =
             self.metadata.iter().map(|suppression| (suppression.span, &suppression.rule)).collect();
-        for (span, rule) in metadata {
-            id(span, rule);
+        for (span, rule) in metadata.iter().filter(|(_, rule)| !rule.is_empty()) {
+            id(*span, rule);
+        }
+        for (span, _) in metadata.iter().filter(|(_, rule)| rule.is_empty()) {
+            let help = "Write `ignore: [{rule: rule-id, reason: text}]`.".to_owned();
+            let message = "this suppression is refused: it names no rule";
+            findings.push(invalid(sources, *span, message, Some(help)));
         }
         for comment in self.comments.values().flatten() {
             if let Some(why) = comment.refused {

@@ -83,10 +83,13 @@ fn a_sentence_behind_a_star_justifies_it() {
 
 #[test]
 fn wrong_suppressions_are_reported() {
-    let text = "# iacscan: ignore\n# iacscan: ignore[admin-polciy]\na = 1\n";
+    let text = "# iacscan: ignore\n# iacscan: ignore[admin-polciy]\n# iacscan: ignore[a\na = 1\n";
     let sources = Sources::new();
     let id = sources.add("a.tf", text);
-    let suppressions = Suppressions::new(&sources, Vec::new());
+    let metadata = sources.add("t.yaml", "ignore: [admin-policy]\n");
+    let nameless =
+        Suppression { rule: "".into(), reason: None, span: at(&sources, metadata, "admin-policy") };
+    let suppressions = Suppressions::new(&sources, vec![nameless]);
     let found = suppressions.findings(&sources, &RULES, |_| true);
     let told: Vec<_> = found
         .iter()
@@ -99,8 +102,17 @@ fn wrong_suppressions_are_reported() {
         told,
         [
             ("admin-polciy".to_owned(), "Did you mean `admin-policy`?".to_owned()),
+            (
+                "admin-policy".to_owned(),
+                "Write `ignore: [{rule: rule-id, reason: text}]`.".to_owned()
+            ),
             ("# iacscan: ignore".to_owned(), "Write `iacscan: ignore[rule-id] reason`.".to_owned()),
+            (
+                "# iacscan: ignore[a".to_owned(),
+                "Write `iacscan: ignore[rule-id] reason`.".to_owned()
+            ),
         ]
     );
+    assert!(found[3].message.ends_with("its bracket is not closed"), "{}", found[3].message);
     assert_eq!(sources.get(id).path, "a.tf");
 }
