@@ -11,6 +11,7 @@ mod secrets;
 
 pub use framework::{
     Checked, Context, Draft, Options, Report, Requirement, RoleDemand, Switch, When, check,
+    tell_apart,
 };
 pub use input::INPUT_RULES;
 pub use needs::{Enough, Need, On, needs};

@@ -45,6 +45,7 @@ pub(crate) use elsewhere::allowed_elsewhere;
 pub(crate) use lacking::{lacking, unmet};
 pub use report::Report;
 pub use requirement::{Requirement, RoleDemand, When};
+pub use snippet::tell_apart;
 
 use crate::{RULES, Rule};
 

@@ -1,9 +1,11 @@
 //! The code of what findings propose.
 
-use iacscan_core::{Address, Remedy, Snippet, Step};
+use std::collections::{BTreeMap, BTreeSet};
+
+use iacscan_core::{Address, Finding, Naming, Remedy, Snippet, Step};
 use iacscan_graph::instances::{block, split};
 use iacscan_graph::nodes::Mechanism;
-use iacscan_graph::{Code, Graph};
+use iacscan_graph::{Code, Graph, free_name};
 
 use crate::Context;
 
@@ -88,14 +90,54 @@ fn is_written_beside(graph: &Graph, role: &Address, expression: &str) -> bool {
     }
 }
 
-/// What the resource that an expression names is called there.
+/// What the resource that an expression names is called there, or what its ARN ends in.
 fn name_of(expression: &str) -> Option<&str> {
     let of_template = ["!GetAtt ", "!Ref "].into_iter().find_map(|it| expression.strip_prefix(it));
     let name = match of_template {
         Some(reference) => reference.split('.').next()?,
+        None if expression.starts_with("arn:") => {
+            expression.trim_end_matches([':', '/', '*']).rsplit([':', '/']).next()?
+        }
         None => expression.strip_prefix("aws_")?.split('.').nth(1)?,
     };
-    name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_').then_some(name)
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    (!name.is_empty() && name.chars().all(is_plain)).then_some(name)
+}
+
+/// Gives what the findings of a scan propose names of their own, so that all of it can be pasted:
+/// of what would have one name, the first keeps it. What is written alike is pasted once.
+pub fn tell_apart<'f>(graph: &Graph, findings: impl IntoIterator<Item = &'f mut Finding>) {
+    let mut proposed: BTreeMap<String, Snippet> = BTreeMap::new();
+    let mut written = None;
+    for finding in findings {
+        let Some(snippet) = &finding.snippet else { continue };
+        let Some(Naming { among, name, longer, between }) = &snippet.named else { continue };
+        let unit = finding.unit.clone();
+        let key = |name: &str| format!("{unit} {among} {name}");
+        let is_another = |name: &str| proposed.get(&key(name)).is_some_and(|it| it != snippet);
+        let mut own = name.clone();
+        if is_another(name) {
+            let written = written.get_or_insert_with(|| names(graph));
+            let resource = |name: &str| match among.as_str() {
+                "" => name.to_owned(),
+                kind => format!("{kind}.{name}"),
+            };
+            let is_taken = |name: &str| is_another(name) || written.contains(&resource(name));
+            let longer = longer.as_deref().filter(|longer| !is_taken(longer));
+            own = longer.map_or_else(|| free_name(name, between, &is_taken), str::to_owned);
+        }
+        let key = key(&own);
+        proposed.entry(key).or_insert_with(|| snippet.clone());
+        if own != *name {
+            finding.snippet = finding.snippet.take().map(|snippet| snippet.renamed(&own));
+        }
+    }
+}
+
+/// What every resource is called in its module or template.
+fn names(graph: &Graph) -> BTreeSet<String> {
+    let resources = graph.units().iter().flat_map(|unit| &unit.resources);
+    resources.map(|it| block(split(it.header.address.name()).1).to_owned()).collect()
 }
 
 fn is_same_block(one: &Address, other: &Address) -> bool {

@@ -64,7 +64,12 @@ pub(super) fn help<'d>(
     }
     let parts = kinds.iter().map(|(kind, written)| {
         let actions = code_list(written.iter().copied());
-        format!("For {actions}, {}.", advice(*kind, role, reached, reach, written))
+        let advice = advice(*kind, role, reached, reach, written);
+        let them = if written.len() == 1 { "it" } else { "them" };
+        format!(
+            "For {actions}, {}.",
+            advice.replace(&format!("give {actions} "), &format!("give {them} "))
+        )
     });
     parts.collect::<Vec<_>>().join(" ")
 }
@@ -85,10 +90,20 @@ fn advice(
 ) -> String {
     let key = spell::key(reached.statement, "Resource");
     let functions = || form(role, &["function"]);
+    // What the others of the statement are done to is not what these are.
+    let narrow = |to: String| {
+        if is_alone(role, reached.statement, written) {
+            format!("name in `{key}` {to}")
+        } else {
+            let actions = code_list(written.iter().copied());
+            let own = if written.len() == 1 { "its" } else { "their" };
+            format!("give {actions} a statement of {own} own, which names {to}")
+        }
+    };
     match (kind, reach) {
         (Kind::Passing, _) => passing(role, reached),
         (Kind::Assuming, _) => {
-            format!("name in `{key}` the roles that the code assumes: {}", form(role, &["role"]))
+            narrow(format!("the roles that the code assumes: {}", form(role, &["role"])))
         }
         (Kind::Identities, Reach::OwnRole) => {
             "leave it to the deployment to change the role, or name the role that it changes where \
@@ -96,30 +111,45 @@ fn advice(
                 .to_owned()
         }
         (Kind::Identities, _) => format!(
-            "leave identities and policies to the deployment, or name in `{key}` the one that it \
-             changes: {}",
-            form(role, &identities(written))
+            "leave identities and policies to the deployment, or {}",
+            narrow(format!("the one that it changes: {}", form(role, &identities(written))))
         ),
         // Code that polls for a resource lets others invoke its own function meanwhile.
-        (Kind::Permissions, _) => format!(
-            "name in `{key}` the functions whose permissions it may change, its own where that is \
-             the one: {}",
+        (Kind::Permissions, _) => narrow(format!(
+            "the functions whose permissions it may change, its own where that is the one: {}",
             functions()
-        ),
+        )),
         (Kind::Functions, Reach::OwnFunction) => {
             "leave it to the deployment to change the function, or name the functions that it changes \
              where those are others"
                 .to_owned()
         }
-        (Kind::Functions, _) => {
-            format!("name in `{key}` the functions that it changes: {}", functions())
-        }
+        (Kind::Functions, _) => narrow(format!("the functions that it changes: {}", functions())),
         (Kind::Reading, _) => format!(
-            "name in `{key}` the functions that it reads, as {}; for its own environment variables \
-             it needs no permission",
-            functions()
+            "{}; for its own environment variables it needs no permission",
+            narrow(format!("the functions that it reads, as {}", functions()))
         ),
     }
+}
+
+/// Whether a statement has no actions but these, and others on the same things.
+fn is_alone(role: &ExecutionRole<'_>, statement: &Statement, actions: &[&str]) -> bool {
+    items(statement.actions.as_ref()).iter().all(|item| {
+        known(role, &item.item).is_some_and(|action| {
+            let is = |own: &&str| action.eq_ignore_ascii_case(own) || noun(&action) == noun(own);
+            actions.iter().any(is)
+        })
+    })
+}
+
+/// The service of an action and what stands behind its verb: `lambda` and `Permission`; the whole
+/// of what has no verb by itself.
+fn noun(action: &str) -> (&str, &str) {
+    let Some((service, name)) = action.split_once(':').filter(|_| !is_pattern(action)) else {
+        return ("", action);
+    };
+    let verb = name.char_indices().skip(1).find(|(_, c)| c.is_ascii_uppercase());
+    (service, verb.and_then(|(at, _)| name.get(at..)).unwrap_or(name))
 }
 
 /// The kinds of resources that actions of IAM change.
@@ -167,10 +197,7 @@ fn form(role: &ExecutionRole<'_>, kinds: &[&str]) -> String {
 
 /// What limits the passing of roles. The condition would take every other action away.
 fn passing(role: &ExecutionRole<'_>, reached: &Reached<'_>) -> String {
-    let statement = reached.statement;
-    let is_alone = items(statement.actions.as_ref()).iter().all(|item| {
-        known(role, &item.item).is_some_and(|action| action.eq_ignore_ascii_case("iam:PassRole"))
-    });
+    let is_alone = is_alone(role, reached.statement, &["iam:PassRole"]);
     let it = if is_alone { "the statement" } else { "it" };
     let services = services(role);
     let arn = handed(role, reached, &services).unwrap_or_else(|| form(role, &["role"]));

@@ -84,6 +84,10 @@ impl Wrong<'_> {
         match (profile.roles.items.as_slice(), profile.roles.gaps.as_slice()) {
             ([only], []) => match graph.link_role_name(index, &only.item) {
                 RoleLink::Role(role) => Some(&graph.role(role)?.header.address),
+                // Which is another mistake.
+                RoleLink::Wrong(WrongKind::Arn | WrongKind::UniqueId, Some(role)) => {
+                    Some(&graph.role(graph.role_id(&role)?)?.header.address)
+                }
                 _ => None,
             },
             _ => None,
@@ -196,7 +200,13 @@ fn where_a_name_belongs(graph: &Graph, wrong: &Wrong<'_>, name: Option<String>) 
         .and_then(|target| graph.role_id(target))
         .map(|role| graph.users_of(role).iter().map(|user| user.item).collect())
         .unwrap_or_default();
-    let without = if functions.is_empty() { "" } else { ", and nothing of it reaches {functions}" };
+    let mut profiles = graph.units().iter().flat_map(|unit| &unit.instance_profiles);
+    let is_profile = profiles.any(|profile| profile.header.address == header.address);
+    let without = if functions.is_empty() || is_profile {
+        ""
+    } else {
+        ", and nothing of it reaches {functions}"
+    };
     let draft = draft.message(format!(
         "`{}` names a role by {what} where its name belongs: AWS refuses it{without}",
         without_keys(header.address.name())

@@ -72,6 +72,12 @@ fn words(problem: &Problem) -> Words {
                    `Statement: [...]`."
                 .to_owned(),
         },
+        Problem::SeveralTemplates(second) => Words {
+            label: "has several policy templates",
+            message: "an entry of `Policies` has several policy templates: SAM refuses {functions}"
+                .to_owned(),
+            help: format!("Give each of them an entry of its own: put `- ` before `{second}`."),
+        },
         Problem::Wrapped => Words {
             label: "is how `AWS::IAM::Role` spells it",
             message: "an entry of `Policies` wraps its document in `PolicyDocument`: SAM refuses \

@@ -135,22 +135,65 @@ const fn deployed(source: SecretSource) -> (&'static str, &'static str) {
     }
 }
 
-const fn help(leaking: &Leaking<'_>) -> &'static str {
+fn help(leaking: &Leaking<'_>) -> String {
     match (leaking.leak, leaking.variable.secret) {
         (Leak::Deployed(SecretSource::Secret), _)
         | (Leak::Secret | Leak::LookedUp, Some(SecretSource::Secret)) => {
             "Give the function the secret's ARN and let the code read it: allow the role \
              `secretsmanager:GetSecretValue` on that ARN."
+                .to_owned()
         }
         (Leak::Deployed(SecretSource::Parameter), _)
         | (Leak::Secret | Leak::LookedUp, Some(SecretSource::Parameter)) => {
             "Give the function the parameter's name and let the code read it: allow the role \
              `ssm:GetParameter` on the parameter's ARN."
+                .to_owned()
         }
-        _ => {
-            "Keep it in Secrets Manager or in a SecureString parameter, give the function its \
-             name, allow the role `secretsmanager:GetSecretValue` (or `ssm:GetParameter`) on its \
-             ARN, and let the code read it at run time."
+        (leak, _) => {
+            let seen = match leak {
+                Leak::Secret => {
+                    "Replace the secret, which everybody who can read the source has seen. "
+                }
+                _ => "",
+            };
+            format!(
+                "{seen}Keep it in Secrets Manager or in a SecureString parameter, give the function \
+                 its name in another variable (such as `{}`), allow the role \
+                 `secretsmanager:GetSecretValue` (or `ssm:GetParameter`) on its ARN, and let the \
+                 code read it at run time.",
+                name_of_secret(&leaking.variable.name.value)
+            )
+        }
+    }
+}
+
+/// What a variable may be called that holds the name of the secret which this one holds.
+fn name_of_secret(variable: &str) -> String {
+    let is_loud = !variable.chars().any(|c| c.is_ascii_lowercase());
+    let says_so = variable.to_ascii_lowercase().contains("secret");
+    let behind = match (is_loud, says_so) {
+        (true, true) => "_NAME",
+        (true, false) => "_SECRET_NAME",
+        (false, true) => "Name",
+        (false, false) => "SecretName",
+    };
+    format!("{variable}{behind}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_secrets_have_variables_of_their_own() {
+        for (variable, expected) in [
+            ("DB_PASSWORD", "DB_PASSWORD_SECRET_NAME"),
+            ("CLIENT_SECRET", "CLIENT_SECRET_NAME"),
+            ("STRIPE_SECRET_KEY", "STRIPE_SECRET_KEY_NAME"),
+            ("apiToken", "apiTokenSecretName"),
+            ("clientSecret", "clientSecretName"),
+        ] {
+            assert_eq!(name_of_secret(variable), expected);
         }
     }
 }

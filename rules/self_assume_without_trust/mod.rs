@@ -4,7 +4,7 @@ use iacscan_core::{Condition, Located, RuleGroup, RuleMeta, Severity, Text, Trut
 use iacscan_graph::{ExecutionRole, Reached};
 use iacscan_iam::{Case, Principal, PrincipalKind, Resolve, Statement};
 
-use crate::framework::statements::{Item, about, items, known, together};
+use crate::framework::statements::{Item, about, items, known, only_service, together};
 use crate::framework::trust::{
     AwsPrincipal, TrustPolicy, aws_principal, is_own_arn, place, policies,
 };
@@ -133,7 +133,18 @@ fn removal(role: &ExecutionRole<'_>, statement: &Statement) -> &'static str {
         .actions
         .as_ref()
         .is_some_and(|it| it.items.gaps.is_empty() && it.items.items.len() == 1);
+    let is_role = |item: &Item| {
+        let pattern = role.graph.resolver().resolve(&item.item.value);
+        let own = is_own_arn(role, &pattern).is_true();
+        !own && only_service(&pattern).is_none_or(|service| service == "iam")
+    };
+    let resources = statement.resources.as_ref();
+    let has_other_roles = resources.is_none_or(|it| !it.items.gaps.is_empty())
+        || items(resources).iter().any(is_role);
     match (assumes_others, has_no_other) {
+        (true, false) if !has_other_roles => {
+            "Remove `sts:AssumeRole` from this statement, and the role from its resources"
+        }
         (false, true) if is_alone => "Remove this statement",
         (false, _) => "Remove `sts:AssumeRole`",
         (true, true) => "Take the role's own ARN out of the resources",

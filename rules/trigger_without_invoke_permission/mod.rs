@@ -232,9 +232,20 @@ fn draft(
         None => {
             let place = if is_beside { String::new() } else { format!(", beside `{address}`,") };
             let limits = limits(context.graph, header, service, origin.as_ref());
+            let whom = match Qualifier::of_only(context.graph, &trigger.function) {
+                Qualifier::None => "the function".to_owned(),
+                Qualifier::Some(Some(name)) => {
+                    format!("`{name}` of the function (which has permissions of its own)")
+                }
+                Qualifier::Some(None) => {
+                    "the alias that is invoked (which has permissions of its own)".to_owned()
+                }
+                Qualifier::Unknown => {
+                    "the function (for its alias, where that is what is invoked)".to_owned()
+                }
+            };
             draft.help(format!(
-                "Add{place} a Lambda permission for the function (for its alias, where that is what \
-                 is invoked) with the action `lambda:InvokeFunction`, the principal `{principal}` \
+                "Add{place} a Lambda permission for {whom} with the action `lambda:InvokeFunction`, the principal `{principal}` \
                  and {limits}.{wait}{role}"
             ))
         }

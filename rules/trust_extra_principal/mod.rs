@@ -15,7 +15,7 @@ use crate::framework::trust::{
     may_be_denied, may_be_own, own_account, policies, principals, service_name,
     trusts_service_when,
 };
-use crate::framework::words::{code_list, list};
+use crate::framework::words::{code_choice, code_list, list};
 use crate::{Context, Draft, Report, Rule};
 
 /// `trust-extra-principal`
@@ -248,10 +248,21 @@ fn draft(
         let named: BTreeSet<&str> =
             using.iter().map(|user| block(user.header.address.name())).collect();
         if named.is_empty() {
-            let them = if others.len() == 1 { "it" } else { "them" };
+            let services: Vec<&str> =
+                others.iter().filter_map(|other| other.service.as_deref()).collect();
+            let names: Vec<String> =
+                services.iter().map(|service| format!("{service}.amazonaws.com")).collect();
+            let example = services.iter().find_map(|service| takes_role(service));
+            let example = example.map(|it| format!(" ({it}, for example)")).unwrap_or_default();
+            let rest = if services.len() == others.len() {
+                ""
+            } else {
+                " Whoever else needs what it allows gets a role for that."
+            };
             format!(
-                "Let the role trust `lambda.amazonaws.com` alone. What hands this role to {them}, as a \
-                 resource or in a call, takes a role of its own first."
+                "Let the role trust `lambda.amazonaws.com` alone. If something passes this role to \
+                 {}{example}, give that a role of its own first.{rest}",
+                code_choice(names.iter().map(String::as_str))
             )
         } else {
             format!(
@@ -268,6 +279,22 @@ fn draft(
         .holder(&role.role.header)
         .fingerprint(who);
     Some(concerning(role, &role.functions_when(condition), draft))
+}
+
+/// What passes a role to a service.
+fn takes_role(service: &str) -> Option<&'static str> {
+    Some(match service {
+        "apigateway" => "an API",
+        "codebuild" => "a project",
+        "ec2" => "an instance profile",
+        "ecs-tasks" => "a task definition",
+        "events" => "a rule",
+        "firehose" => "a delivery stream",
+        "glue" => "a job",
+        "scheduler" => "a schedule",
+        "states" => "a state machine",
+        _ => return None,
+    })
 }
 
 fn used(role: &ExecutionRole<'_>, user: &User<'_>) -> Draft {

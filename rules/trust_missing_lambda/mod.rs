@@ -97,7 +97,8 @@ fn slip_of<'d>(chain: &'d Chain<'_>, statement: &'d Statement) -> Option<Slip<'d
     let named = || principals.items.in_world(&chain.world);
     let meant = named().find(|principal| {
         let text = principal.value.value.to_string();
-        text.is_empty() || (text.starts_with("lambda") && is_lambda(principal).is_false())
+        let is_near = text.to_ascii_lowercase().starts_with("lambda");
+        text.is_empty() || (is_near && is_lambda(principal).is_false())
     });
     if let Some(principal) = meant {
         let is_right = principal.value.value.as_known().is_some_and(|name| name == LAMBDA);

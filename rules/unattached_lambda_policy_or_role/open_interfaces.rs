@@ -1,11 +1,12 @@
 //! Network interface permissions that Lambda uses before the code runs, and that the code has too.
 
-use iacscan_core::Text;
+use iacscan_core::{Attribute, Text};
 use iacscan_graph::{Chain, Grant, LinkedRole};
 
 use super::META;
 use crate::framework::features::vpc_attachment;
 use crate::framework::lacking;
+use crate::framework::spell;
 use crate::framework::words::code_list;
 use crate::needs::{FUNCTION_OF_CODE, VPC, VPC_DOCUMENTED, everything};
 use crate::{Draft, Switch};
@@ -34,15 +35,18 @@ pub(super) fn draft(chain: &Chain<'_>) -> Option<Draft> {
         return None;
     }
     let actions = code_list(open.iter().copied());
+    let unit = chain.graph.unit_of(chain.id)?;
+    let place = unit.language.new_policy(&role.role.header);
     let (span, holder) = lacking(role);
     let draft = Draft::new(&META, META.severity, span, format!("lets the code use {actions}"))
         .message(format!(
             "the code of {{functions}} may use {actions}, which only Lambda needs before it runs"
         ))
         .help(format!(
-            "Add a statement to role {{role}} that denies {actions} on `*` under the condition \
-             `ArnEquals`: `{FUNCTION_OF_CODE}` is `arn:aws:lambda:REGION:ACCOUNT:function:NAME`, \
-             the function's ARN. Lambda's own calls do not carry this key."
+            "Deny {actions} on `*`, in {place}, under the condition `ArnEquals`: \
+             `{FUNCTION_OF_CODE}` is the function's ARN, {}. Lambda's own calls do not carry this \
+             key.",
+            own_arn(chain)
         ))
         .holder(holder)
         .function(chain.function)
@@ -50,6 +54,24 @@ pub(super) fn draft(chain: &Chain<'_>) -> Option<Draft> {
         .path_to_role(chain)
         .fingerprint(role.role.header.address.name().as_str());
     Some(draft)
+}
+
+/// The form of the function's ARN, with what is to be replaced in it.
+fn own_arn(chain: &Chain<'_>) -> String {
+    let named = match chain.get(&chain.function.name) {
+        Some(Attribute::Known(name)) => name.value.as_known(),
+        _ => None,
+    };
+    let name = named.as_deref().unwrap_or("NAME");
+    let arn = format!("arn:${{Partition}}:lambda:${{Region}}:${{Account}}:function:{name}");
+    let arn = spell::form(chain.graph.unit_of(chain.id), &arn);
+    let open = ["REGION", "ACCOUNT", "NAME"].into_iter();
+    let open: Vec<&str> = open.filter(|it| arn.split([':', '"']).any(|part| part == *it)).collect();
+    match open.as_slice() {
+        [] => format!("`{arn}`"),
+        [only] => format!("`{arn}` (with your own value for `{only}`)"),
+        _ => format!("`{arn}` (with your own values for {})", code_list(open)),
+    }
 }
 
 /// Whether the code may certainly use an action: it is allowed without conditions, by the role and

@@ -55,7 +55,7 @@ impl Rule for UnusedFeaturePolicy {
                         report.when(&attached.condition, redundant(role, attached, other));
                     }
                 } else if let Some(feature) = unused_feature(context, role, name) {
-                    report.when(&attached.condition, unused(role, attached, feature));
+                    report.when(&attached.condition, unused(context, role, attached, feature));
                 }
             }
         }
@@ -134,12 +134,17 @@ fn containing<'g>(
     })
 }
 
-fn unused(role: &ExecutionRole<'_>, attached: &Attached, feature: &FeaturePolicy) -> Draft {
+fn unused(
+    context: &Context<'_>,
+    role: &ExecutionRole<'_>,
+    attached: &Attached,
+    feature: &FeaturePolicy,
+) -> Draft {
     let (name, what) = (feature.policy, feature.feature);
     let severity = if feature.by_code { Severity::Info } else { META.severity };
     let draft = Draft::at(&META, severity, attached.named(), format!("is for {what}"))
         .message(format!("`{name}` is of no use to {{functions}} without {what}"))
-        .help(if CONTAIN_BASIC.contains(&name) && !writes_logs(role, attached) {
+        .help(if CONTAIN_BASIC.contains(&name) && !writes_logs(context, role, attached) {
             let basic = managed_policy(BASIC).map_or_else(|| BASIC.to_owned(), |it| it.arn("aws"));
             format!("Attach `{basic}` in its place, which lets functions write logs.")
         } else {
@@ -148,8 +153,8 @@ fn unused(role: &ExecutionRole<'_>, attached: &Attached, feature: &FeaturePolicy
     finish(role, attached, name, draft)
 }
 
-/// Whether the role may write logs without a policy.
-fn writes_logs(role: &ExecutionRole<'_>, without: &Attached) -> bool {
+/// Whether the role may write logs without a policy, once what is said of those before it is done.
+fn writes_logs(context: &Context<'_>, role: &ExecutionRole<'_>, without: &Attached) -> bool {
     let action = Text::from("logs:PutLogEvents");
     let (world, resolver) = (World::certain(), role.graph.resolver());
     let allows = |statement: &Statement| {
@@ -159,7 +164,18 @@ fn writes_logs(role: &ExecutionRole<'_>, without: &Attached) -> bool {
                 actions.matches(&action, Case::Insensitive, &world, resolver).is_true()
             })
     };
-    let others = role.attached().filter(|other| other.arn.span != without.arn.span);
+    let is_it = |other: &Attached| other.arn.span == without.arn.span;
+    let is_reported = |other: &Attached| {
+        written_name(role, other).is_some_and(|name| unused_feature(context, role, name).is_some())
+    };
+    let before = role.attached().take_while(|other| !is_it(other));
+    let behind = role.attached().skip_while(|other| !is_it(other));
+    let behind = behind.filter(|other| !is_it(other) && !is_reported(other));
+    // The first of them is replaced by the basic one.
+    let stays = |other: &&Attached| {
+        !is_reported(other) || other.aws().is_some_and(|it| CONTAIN_BASIC.contains(&it.record.name))
+    };
+    let others = before.filter(stays).chain(behind);
     others.filter_map(Attached::aws).any(|policy| policy.document.statements.all().any(allows))
         || role.written_statements().iter().any(|reached| allows(reached.statement))
 }

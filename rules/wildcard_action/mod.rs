@@ -1,9 +1,12 @@
 //! A wildcard grants every action of a service, or every one that begins with a verb.
 
+mod met;
+
 use std::collections::BTreeSet;
 
-use iacscan_core::{Located, RuleGroup, RuleMeta, Severity, Text};
+use iacscan_core::{Located, RuleGroup, RuleMeta, Severity, Text, Truth};
 use iacscan_graph::{ExecutionRole, Reached};
+use iacscan_iam::Resolve;
 use iacscan_iam::aws::{AccessLevel, Action};
 
 use crate::framework::narrow::among;
@@ -56,12 +59,18 @@ fn check_statement(
     reached: &Reached<'_>,
     report: &mut Report<'_>,
 ) {
+    let resources: Vec<Text> = items(reached.statement.resources.as_ref())
+        .iter()
+        .map(|item| role.graph.resolver().resolve(&item.item.value).into_owned())
+        .collect();
     for wanted in [META.severity, Severity::Info] {
         let wide = items(reached.statement.actions.as_ref())
             .iter()
             .filter_map(|item| {
                 let pattern = known(role, &item.item).filter(|it| !context.denies(role, it))?;
                 (severity(&pattern)? == wanted).then_some(())?;
+                // Nothing that it stands for is done to these resources.
+                (!Allowed::of(&resources, &[&pattern]).is_nothing()).then_some(())?;
                 let condition = together(role, reached, [&item.condition])?;
                 Some((condition, (&item.item, pattern)))
             })
@@ -76,7 +85,7 @@ fn check_statement(
                 Some(replacing) => replacing.behind(&replace),
                 None => replace,
             };
-            let draft = draft(wanted, &actions).help(help);
+            let draft = draft(wanted, &actions, &resources).help(help);
             report.when(&condition, about(role, reached, &condition, draft));
         }
     }
@@ -121,7 +130,7 @@ fn severity(pattern: &str) -> Option<Severity> {
 const READS: &[&str] =
     &["Describe", "Get", "Head", "List", "Query", "Read", "Scan", "Search", "View"];
 
-fn draft(severity: Severity, actions: &[(&Located<Text>, &str)]) -> Draft {
+fn draft(severity: Severity, actions: &[(&Located<Text>, &str)], resources: &[Text]) -> Draft {
     let list = code_list(actions.iter().map(|(_, pattern)| *pattern));
     let verb = if actions.len() == 1 { "allows" } else { "allow" };
     let mut draft: Option<Draft> = None;
@@ -139,11 +148,8 @@ fn draft(severity: Severity, actions: &[(&Located<Text>, &str)]) -> Draft {
     let allowed = if actions.iter().any(|(_, pattern)| is_every_action(pattern)) {
         "every action there is".to_owned()
     } else {
-        let all: BTreeSet<&str> =
-            actions.iter().flat_map(|(_, it)| covered(it)).map(|it| it.full_name).collect();
-        let gravest = actions.iter().find_map(|(_, pattern)| gravest(pattern));
-        let among = gravest.map(|it| format!(", among them `{}`", it.full_name));
-        format!("{} actions{}", all.len(), among.unwrap_or_default())
+        let patterns: Vec<&str> = actions.iter().map(|(_, pattern)| *pattern).collect();
+        Allowed::of(resources, &patterns).words()
     };
     draft
         .unwrap_or_else(|| Draft::new(&META, severity, iacscan_core::Span::NONE, "here"))
@@ -151,14 +157,55 @@ fn draft(severity: Severity, actions: &[(&Located<Text>, &str)]) -> Draft {
         .fingerprint(list)
 }
 
-/// The action of a pattern that does most: one on permissions, or else one that deletes or writes.
-fn gravest(pattern: &str) -> Option<Action> {
-    let weight = |action: &Action| {
-        let deletes = action.name().starts_with("Delete");
-        let writes = action.level == AccessLevel::Write;
-        (action.level == AccessLevel::PermissionsManagement, deletes && writes, writes)
-    };
-    covered(pattern).into_iter().rev().max_by_key(weight)
+/// What patterns allow on the resources of a statement.
+struct Allowed {
+    /// Certainly so.
+    actions: Vec<Action>,
+    /// Whether there may be others.
+    is_open: bool,
+}
+
+impl Allowed {
+    fn of(resources: &[Text], patterns: &[&str]) -> Self {
+        let mut allowed = Self { actions: Vec::new(), is_open: false };
+        let mut seen = BTreeSet::new();
+        for action in patterns.iter().flat_map(|pattern| covered(pattern)) {
+            match met::meets(resources, &action) {
+                Truth::True if seen.insert(action.full_name) => allowed.actions.push(action),
+                Truth::Unknown => allowed.is_open = true,
+                _ => {}
+            }
+        }
+        allowed
+    }
+
+    const fn is_nothing(&self) -> bool {
+        self.actions.is_empty() && !self.is_open
+    }
+
+    fn words(&self) -> String {
+        let least = if self.is_open { "at least " } else { "" };
+        match (self.gravest().map(|it| it.full_name), self.actions.len()) {
+            (Some(only), 1) => format!("{least}`{only}`"),
+            (Some(gravest), many) => {
+                format!("{least}{many} actions on these resources, among them `{gravest}`")
+            }
+            (None, _) => "every action of that name on these resources".to_owned(),
+        }
+    }
+
+    /// The action that does most: one on permissions, or else one that deletes or writes.
+    fn gravest(&self) -> Option<&Action> {
+        let weight = |action: &&Action| {
+            let is_of_permissions = action.level == AccessLevel::PermissionsManagement;
+            let says_so = ["Permission", "Policy"].iter().any(|it| action.name().contains(it));
+            let deletes = action.name().starts_with("Delete");
+            let writes = action.level == AccessLevel::Write;
+            let shorter = std::cmp::Reverse(action.name().len());
+            (is_of_permissions, is_of_permissions && says_so, deletes && writes, writes, shorter)
+        };
+        self.actions.iter().rev().max_by_key(weight)
+    }
 }
 
 #[cfg(test)]
@@ -166,15 +213,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_gravest_of_what_a_pattern_allows() {
-        for (pattern, expected) in [
-            ("sqs:*", Some("sqs:AddPermission")),
-            ("s3:Put*", Some("s3:PutAccessGrantsInstanceResourcePolicy")),
-            ("dynamodb:*Item", Some("dynamodb:DeleteItem")),
-            ("nosuchservice:*", None),
+    fn what_patterns_allow_on_resources() {
+        let (bucket, objects) = ("arn:aws:s3:::b", "arn:aws:s3:::b/*");
+        let function = "arn:aws:lambda:*:1:function:app";
+        for (pattern, resources, expected) in [
+            ("sqs:*", vec!["arn:aws:sqs:*:*:q"], Some("sqs:AddPermission")),
+            ("s3:*", vec![bucket, objects], Some("s3:PutBucketPolicy")),
+            ("s3:Put*", vec![objects], Some("s3:PutObjectAcl")),
+            ("lambda:*", vec![function], Some("lambda:AddPermission")),
+            ("dynamodb:*Item", vec!["arn:aws:dynamodb:*:*:table/t"], Some("dynamodb:DeleteItem")),
+            ("kms:*", vec!["arn:aws:dynamodb:*:*:table/t"], None),
+            ("nosuchservice:*", vec![bucket], None),
         ] {
-            let found = gravest(pattern).map(|action| action.full_name);
+            let resources: Vec<Text> = resources.into_iter().map(Text::from).collect();
+            let allowed = Allowed::of(&resources, &[pattern]);
+            let found = allowed.gravest().map(|action| action.full_name);
             assert_eq!(found, expected, "{pattern}");
+            assert_eq!(allowed.is_nothing(), expected.is_none(), "{pattern}");
         }
     }
 

@@ -2,7 +2,7 @@
 
 use iacscan_core::{Condition, Located, RuleGroup, RuleMeta, Severity, Text};
 use iacscan_graph::{ExecutionRole, Reached};
-use iacscan_iam::aws::{Tier, tier_of_service};
+use iacscan_iam::aws::{Action, Tier, actions_of, tier_of_service};
 use iacscan_iam::{Elements, Resolve, is_effectively_all};
 
 use crate::framework::concerning;
@@ -45,6 +45,40 @@ impl Rule for WildcardActionOnAllResources {
     }
 }
 
+<<<<<<< HEAD
+=======
+/// What to write instead of the wildcards.
+fn replacement(template: Option<&str>, wide: &Wide<'_>) -> String {
+    let services = || wide.actions.iter().map(|(_, service, _)| service.as_str());
+    let some = |is: fn(&Action) -> bool| {
+        services().any(|it| it == "*" || actions_of(it).any(|action| is(&action)))
+    };
+    let on = match (some(Action::has_resource_types), some(|it| !it.has_resource_types())) {
+        (true, false) => " and the ARNs they are called on",
+        (true, true) => " and the ARNs they are called on (`*` for those that take none)",
+        (false, _) => "",
+    };
+    let list = match template {
+        Some(template) => format!("Replace `{template}` by a statement with"),
+        None => "List".to_owned(),
+    };
+    format!(
+        "{list} the actions that are called{on}. IAM Access Analyzer can list most of them from the \
+         role's CloudTrail history."
+    )
+}
+
+/// The policy template of SAM that a statement comes from, where its user did not write the `*`.
+fn template<'g>(
+    role: &ExecutionRole<'g>,
+    reached: &Reached<'g>,
+    wide: &Wide<'_>,
+) -> Option<&'g str> {
+    let made = reached.attached.inline(role.graph).and_then(|inline| inline.template.as_ref());
+    made.filter(|_| written_star(&wide.resource.value).is_none()).map(AsRef::as_ref)
+}
+
+>>>>>>> b6e3679 (Give what findings propose names of its own, count what a wildcard allows on the resources it stands beside, and say what leaves nothing to report when it is followed)
 /// A statement that lets functions write their logs, and names nothing else, is to be replaced by
 /// what is made for that.
 fn advice(
@@ -59,6 +93,7 @@ fn advice(
         [(_, service, _)] => service == "logs" && all == 1,
         _ => false,
     };
+<<<<<<< HEAD
     let patterns: Vec<String> = actions.iter().map(|action| action.value.to_string()).collect();
     let patterns: Vec<&str> = patterns.iter().map(String::as_str).collect();
     let is_api = wide.actions.iter().any(|(_, service, _)| service == "apigateway");
@@ -67,6 +102,9 @@ fn advice(
         "{} the actions that are called{methods} and the ARNs they are called on. {ANALYZER}",
         listing(reached, &patterns)
     );
+=======
+    let replace = replacement(template(role, reached, wide), wide);
+>>>>>>> b6e3679 (Give what findings propose names of its own, count what a wildcard allows on the resources it stands beside, and say what leaves nothing to report when it is followed)
     match replacing_wildcards(context, role, reached, &actions) {
         Some(it) if is_of_logs && it.is_for_logs => format!(
             "Remove this statement, and in its place {}. If the code itself calls CloudWatch Logs, \
@@ -175,9 +213,7 @@ fn draft(
     let Some(((severity, _, primary), others)) = wide.actions.split_first() else {
         return Draft::new(&META, META.severity, wide.resource.span, "every resource");
     };
-    let made = reached.attached.inline(role.graph).and_then(|inline| inline.template.as_ref());
-    let made = made.filter(|_| written_star(&wide.resource.value).is_none());
-    let (severity, what) = match made {
+    let (severity, what) = match template(role, reached, wide) {
         // Whoever names a template of SAM did not choose what it allows.
         Some(template) => (Severity::Low.min(*severity), format!("`{template}`")),
         None => (*severity, "this statement".to_owned()),

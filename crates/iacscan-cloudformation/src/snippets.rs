@@ -1,6 +1,6 @@
 //! Resources and properties that findings propose.
 
-use iacscan_core::Snippet;
+use iacscan_core::{Naming, Snippet};
 use iacscan_graph::nodes::{Header, Listing, Role};
 use iacscan_graph::{Code, Language as _, Taken, free_name};
 
@@ -22,7 +22,14 @@ pub(crate) fn policy(
             ("PolicyDocument", Code::document(statements)),
         ])
     };
-    in_policies(language, role, vec![item])
+    let snippet = in_policies(language, role, vec![item]);
+    let named = (!role.implicit).then(|| Naming {
+        among: format!("policies of {}", role.header.address),
+        name: allows.to_owned(),
+        longer: None,
+        between: "",
+    });
+    Snippet { named, ..snippet }
 }
 
 /// Policy templates with their parameters, for the function that SAM makes the role for.
@@ -58,7 +65,8 @@ fn in_policies(language: &Templates, role: &Role, items: Vec<Code>) -> Snippet {
             }
             (Templates::Json, _) => (lines(&items, json), ""),
         };
-        return Snippet { place: format!("{what} of `Policies` of `{holder}`{how}"), code };
+        let place = format!("{what} of `Policies` of `{holder}`{how}");
+        return Snippet { place, code, named: None };
     }
     let only = if items.len() == 1 { "the item alone" } else { "the items alone" };
     let policies = Code::Map(vec![("Policies", Code::List(items))]);
@@ -67,7 +75,7 @@ fn in_policies(language: &Templates, role: &Role, items: Vec<Code>) -> Snippet {
         Templates::Json => entries(&json(&policies)),
     };
     let place = format!("In the `Properties` of `{holder}` ({only} if it has `Policies` by then)");
-    Snippet { place, code }
+    Snippet { place, code, named: None }
 }
 
 /// Behind the name of what is a choice between lists.
@@ -93,9 +101,13 @@ pub(crate) fn permission(
         ("Principal", Code::text(principal)),
     ];
     properties.extend(source.iter().cloned());
-    let name = free_name(&format!("{}Permission", trigger.address.name()), "", is_taken);
+    let name = format!("{}Permission", trigger.address.name());
+    let longer = plain(function).map(|function| format!("{name}{function}"));
+    let name = free_name(&name, "", is_taken);
     let condition = trigger.under.as_deref();
-    resource(language, &name, "AWS::Lambda::Permission", condition, properties)
+    let snippet = resource(language, &name, "AWS::Lambda::Permission", condition, properties);
+    let named = Naming { among: String::new(), name, longer, between: "" };
+    Snippet { named: Some(named), ..snippet }
 }
 
 /// An `AWS::IAM::Role` for a function, with a managed policy.
@@ -156,7 +168,15 @@ fn resource(
         }
         Templates::Json => format!("\"{name}\": {}", json(&code)),
     };
-    Snippet { place: "In `Resources`".to_owned(), code }
+    Snippet { place: "In `Resources`".to_owned(), code, named: None }
+}
+
+/// The logical id that an expression refers to.
+fn plain(reference: &str) -> Option<&str> {
+    let id = reference.strip_prefix("!Ref ").or_else(|| {
+        reference.strip_prefix("{\"Ref\": \"").and_then(|rest| rest.strip_suffix("\"}"))
+    })?;
+    id.chars().all(|c| c.is_ascii_alphanumeric()).then_some(id)
 }
 
 #[cfg(test)]

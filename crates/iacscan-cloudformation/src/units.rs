@@ -186,7 +186,7 @@ fn lower_document(
     let evaluator = Evaluator::new(&template, inputs).given(arguments);
     let written = expanded.as_ref().map_or(&[][..], |expanded| &expanded.properties);
     let is_included = || fragment::is_of_serverless(&place.path, world.files);
-    let checked = check::check(&template, written, is_included);
+    let checked = check::check(&template, written, language, is_included);
     unit.findings.extend(checked.findings);
     if let Some((span, reason)) = checked.completed {
         // Others may attach policies to what they know of this one.

@@ -43,7 +43,7 @@ pub use offset_map::{MapRun, OffsetMap, OffsetMapBuilder};
 pub use placeholder::{is_placeholder, placeholder};
 pub use remedy::{Allowing, Remedy, Step};
 pub use rule_meta::{RuleGroup, RuleMeta};
-pub use snippet::Snippet;
+pub use snippet::{Naming, Snippet};
 pub use source::{Source, SourceId, Sources, Span};
 pub use text::{Input, Literal, Origin, Pseudo, Segment, Text};
 pub use truth::Truth;

@@ -239,10 +239,18 @@ impl Language for Configurations {
             None => {
                 let own = without_key(split(address.name()).1);
                 let (kind, _) = own.split_once('.').unwrap_or((own, ""));
+                let around = split(role.address.name()).0;
+                let is_beside = |it: &&&Header| split(it.address.name()).0 == around;
+                let arn = format!("`{kind}.NEW_NAME.arn`");
+                let set = match functions.iter().filter(is_beside).count() {
+                    0 => format!("pass {arn} to the module of the function"),
+                    all if all == functions.len() => format!("set `role` of the function to {arn}"),
+                    _ => format!("set `role` of the function to {arn}, or pass that to its module"),
+                };
                 format!(
                     "Give each function a role of its own: for all but one, copy `{own}` with its \
-                     attachments and inline policies under a new name, set `role` of the function to \
-                     `{kind}.NEW_NAME.arn`, and leave to each role what its function needs."
+                     attachments and inline policies under a new name, {set}, and leave to each \
+                     role what its function needs."
                 )
             }
         }

@@ -1,6 +1,6 @@
 //! Resources that findings propose.
 
-use iacscan_core::{ResourceAttribute, Snippet};
+use iacscan_core::{Naming, ResourceAttribute, Snippet};
 use iacscan_graph::instances::{block, split};
 use iacscan_graph::nodes::{Header, Role};
 use iacscan_graph::{Code, Language as _, Taken, free_name};
@@ -43,7 +43,7 @@ pub(crate) fn policy(
     entries.push(("role", role));
     entries.push(("policy", json_encoded(&Code::document(statements), 2)));
     let label = format!("{}_{}", label(own), words(allows));
-    Some(beside(own, resource("aws_iam_role_policy", &label, &entries, is_taken).1))
+    Some(one(own, "aws_iam_role_policy", (&label, None), &entries, is_taken))
 }
 
 /// An `aws_lambda_permission` for a function.
@@ -77,7 +77,10 @@ pub(crate) fn permission(
         };
         entries.push((argument, code.clone()));
     }
-    Some(beside(own, resource("aws_lambda_permission", label(own), &entries, is_taken).1))
+    let service = principal.split('.').next().unwrap_or(principal);
+    let longer = format!("{}_{}", label(own), words(service));
+    let names = (label(own), Some(longer));
+    Some(one(own, "aws_lambda_permission", names, &entries, is_taken))
 }
 
 /// An `aws_iam_role` for a function, with a managed policy attached.
@@ -107,15 +110,25 @@ pub(crate) fn role(function: &Header, policy: &str, is_taken: Taken<'_>) -> Opti
     );
     let argument = arguments(&[("role", Code::Expression(format!("aws_iam_role.{label}.arn")))], 2);
     let code = format!("{role}\n\n{attachment}\n\n# in `{own}`\n{}", argument.trim());
-    Some(beside(own, code))
+    // Its label is of the function's own.
+    Some(Snippet { place: format!("Beside `{own}`"), code, named: None })
 }
 
 fn expression(name: &str, kind: &str, attribute: &ResourceAttribute) -> Option<Code> {
     Configurations.attribute(name, kind, attribute).map(Code::Expression)
 }
 
-fn beside(own: &str, code: String) -> Snippet {
-    Snippet { place: format!("Beside `{own}`"), code }
+/// A block beside another, with this label, and a longer one where that is another's.
+fn one(
+    own: &str,
+    kind: &str,
+    (name, longer): (&str, Option<String>),
+    entries: &[(&str, Code)],
+    is_taken: Taken<'_>,
+) -> Snippet {
+    let (name, code) = resource(kind, name, entries, is_taken);
+    let named = Naming { among: kind.to_owned(), name, longer, between: "_" };
+    Snippet { place: format!("Beside `{own}`"), code, named: Some(named) }
 }
 
 /// The label of a block, and the block.

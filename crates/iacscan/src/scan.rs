@@ -81,7 +81,8 @@ pub fn scan(options: &Options) -> Result<Outcome, Error> {
         let sources = session.files.sources();
         iacscan_rules::secret_spans(&graph).into_iter().for_each(|span| sources.hide(span));
         let Checked { findings, undecided: doubts } = find(&session, &graph);
-        let findings = identify(findings, session.files.sources(), &report_options);
+        let mut findings = identify(findings, session.files.sources(), &report_options);
+        iacscan_rules::tell_apart(&graph, findings.iter_mut().map(|it| &mut it.finding));
         let (mut findings, suppressed) = suppress(&session, &graph, findings, &report_options);
         let mut hidden = Hidden::default();
         let written = options.write_baseline.as_deref();

@@ -10,6 +10,7 @@ mod denied;
 mod environment;
 mod exported;
 mod first_reading;
+mod followed_help;
 mod instances;
 mod invocation_help;
 mod limits_help;

@@ -92,13 +92,13 @@ fn help_fits_what_stands_in_the_statement() {
             "privilege-escalation-permission",
             "Action: ['iam:PassRole', 'iam:AttachRolePolicy', 'iam:Put*', 'glue:CreateJob'], \
              Resource: '*'",
-            "For `iam:PassRole`, give `iam:PassRole` a statement of its own, which names the \
+            "For `iam:PassRole`, give it a statement of its own, which names the \
              role that is passed, `!Sub \"arn:${AWS::Partition}:iam::${AWS::AccountId}:role/NAME\"` \
              (with your own value for `NAME`), with `glue.amazonaws.com`, which it is passed to, as \
              a condition: `Condition: {StringEquals: {\"iam:PassedToService\": \
              \"glue.amazonaws.com\"}}`. For `iam:AttachRolePolicy` and `iam:Put*`, leave \
-             identities and policies to the deployment, or name in `Resource` the one that it \
-             changes: `!Sub \"arn:${AWS::Partition}:iam::${AWS::AccountId}:role/NAME\"` (with your own value for `NAME`).",
+             identities and policies to the deployment, or give them a statement of their own, \
+             which names the one that it changes: `!Sub \"arn:${AWS::Partition}:iam::${AWS::AccountId}:role/NAME\"` (with your own value for `NAME`).",
         ),
         (
             "privilege-escalation-permission",
@@ -113,6 +113,28 @@ fn help_fits_what_stands_in_the_statement() {
              `!Sub \"arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:NAME\"` \
              (with your own value for `NAME`); for its own environment variables it needs no \
              permission.",
+        ),
+        (
+            "privilege-escalation-permission",
+            "Action: ['lambda:UpdateFunctionCode', 'dynamodb:Query'], Resource: '*'",
+            "Give `lambda:UpdateFunctionCode` a statement of its own, which names the functions \
+             that it changes: \
+             `!Sub \"arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:NAME\"` \
+             (with your own value for `NAME`).",
+        ),
+        (
+            "privilege-escalation-permission",
+            "Action: ['sts:AssumeRole', 'ec2:DescribeInstances'], Resource: '*'",
+            "Give `sts:AssumeRole` a statement of its own, which names the roles that the code \
+             assumes: `!Sub \"arn:${AWS::Partition}:iam::${AWS::AccountId}:role/NAME\"` (with \
+             your own value for `NAME`).",
+        ),
+        (
+            "wildcard-action-on-all-resources",
+            "Action: 's3:*', Resource: '*'",
+            "List the actions that are called and the ARNs they are called on (`*` for those that \
+             take none). IAM Access Analyzer can list most of them from the role's CloudTrail \
+             history.",
         ),
         (
             "unknown-iam-action",

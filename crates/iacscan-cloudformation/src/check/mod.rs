@@ -18,6 +18,7 @@ use rustc_hash::FxHashMap;
 use crate::call::{Call, Function, whole};
 use crate::eval::{Bindings, Part, bound, is_loop, is_pseudo_parameter, parts, with_bindings};
 use crate::fragment;
+use crate::language::Templates;
 use crate::template::Template;
 use missing::{Missing, Names};
 
@@ -47,10 +48,12 @@ struct Edge<'t> {
 pub(crate) fn check<'t>(
     template: &'t Template<'t>,
     taken: &'t [Node],
+    language: &'static Templates,
     is_included: impl Fn() -> bool,
 ) -> Checked<'t> {
     let mut walk = Walk {
         template,
+        language,
         modules: modules(template),
         // A transform may define further names, a macro may give functions another meaning.
         names_closed: template.open.is_none() || template.named_after.is_some(),
@@ -135,6 +138,7 @@ fn modules<'t>(template: &'t Template<'t>) -> Vec<&'t str> {
 
 struct Walk<'t> {
     template: &'t Template<'t>,
+    language: &'static Templates,
     modules: Vec<&'t str>,
     names_closed: bool,
     shapes_known: bool,

@@ -1,6 +1,7 @@
 //! What is said of a reference to nothing, and of a function that is given what it does not take.
 
 use iacscan_core::{Span, Str, is_placeholder};
+use iacscan_graph::Language as _;
 use iacscan_iam::aws::nearest;
 
 use super::missing::{Names, Use};
@@ -24,7 +25,11 @@ impl<'t> Walk<'t> {
     pub(super) fn unresolved(&mut self, span: Span, message: String, name: &str, names: Names) {
         let template = self.template;
         let defined = names.sections(template).flat_map(|section| section.keys().map(Str::as_str));
+        let attribute = name.split_once('.').filter(|(id, _)| template.resources.contains_key(*id));
         let (advice, is_special) = match nearest(name, defined) {
+            _ if attribute.is_some() && names == Names::Values => {
+                (format!("Write `{}`", self.language.alone(name)), true)
+            }
             Some(near) => (format!("Write `{near}` if that is meant, or define `{name}`"), true),
             None => (format!("Define `{name}`, or name what is defined"), false),
         };

@@ -158,8 +158,15 @@ impl Reader<'_> {
                     Some(Node::unread(Unknown::Invalid, node.span))
                 }
             },
-            _ => {
-                self.refuse(node.span, InvalidPolicyProblem::NoStatement);
+            [_, second, ..] => {
+                let is_template =
+                    |entry: &Entry| aws::sam_policy_template(&entry.key.value).is_some();
+                let problem = if entries.iter().all(is_template) {
+                    InvalidPolicyProblem::SeveralTemplates(second.key.value.clone())
+                } else {
+                    InvalidPolicyProblem::NoStatement
+                };
+                self.refuse(node.span, problem);
                 Some(Node::unread(Unknown::Invalid, node.span))
             }
         }

@@ -95,6 +95,8 @@ pub enum InvalidPolicyProblem {
     UnknownTemplate(Str),
     /// A map that has no `Statement` and several keys.
     NoStatement,
+    /// A map whose keys are several policy templates, with the second of them.
+    SeveralTemplates(Str),
     /// `PolicyName` and `PolicyDocument`, as `AWS::IAM::Role` takes them.
     Wrapped,
     /// A policy template without a parameter it takes.

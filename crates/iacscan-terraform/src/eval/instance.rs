@@ -410,7 +410,7 @@ impl Evaluator<'_> {
                 Unknown::External
             } else if instance.module.gaps.is_empty() {
                 self.problem(
-                    ProblemKind::Reference,
+                    ProblemKind::Output,
                     span,
                     format!("the module has no output `{name}`"),
                 );

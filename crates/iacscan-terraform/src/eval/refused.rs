@@ -46,7 +46,7 @@ impl Evaluator<'_> {
             if name == local {
                 let message =
                     format!("`{local}` refers to itself: nothing of it is known before it is made");
-                self.problem(ProblemKind::Reference, span, message);
+                self.problem(ProblemKind::Itself, span, message);
             }
         };
         let attributes = body.attributes.iter();

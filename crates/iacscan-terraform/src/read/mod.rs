@@ -45,8 +45,12 @@ pub(crate) enum ProblemKind {
     Duplicate,
     /// Larger or deeper than a scan reads.
     Limit,
-    /// Names something that does not exist, or depends on itself.
+    /// Names something that does not exist.
     Reference,
+    /// Names an output that its module does not have.
+    Output,
+    /// A resource that names itself.
+    Itself,
     /// Lies where a scan does not read: said, but no fault of the source.
     Outside,
 }
@@ -105,6 +109,20 @@ impl Problem {
                 "Split it up; what it holds was not checked.",
             ),
             ProblemKind::Outside | ProblemKind::Placeholder => return None,
+            ProblemKind::Output => (
+                "unresolved-reference",
+                Severity::Medium,
+                "this cannot be resolved",
+                "Name an output that the module has, or add this one to it; whatever depends on it \
+                 was not checked.",
+            ),
+            ProblemKind::Itself => (
+                "unresolved-reference",
+                Severity::Medium,
+                "this cannot be resolved",
+                "Remove the reference, or write what it stands for as text once the resource \
+                 exists; whatever depends on it was not checked.",
+            ),
             ProblemKind::Reference => (
                 "unresolved-reference",
                 Severity::Medium,

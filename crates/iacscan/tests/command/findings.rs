@@ -364,3 +364,50 @@ fn a_macro_is_said_once_with_what_follows_from_it() {
                 cannot be seen\n";
     assert!(out.contains(said), "{out}");
 }
+
+#[test]
+fn what_findings_propose_has_names_of_its_own() {
+    let function = |name: &str| {
+        format!(
+            "  {name}: {{Type: AWS::Lambda::Function, Properties: {{Role: \
+             'arn:aws:iam::123456789012:role/x', Runtime: python3.13, Handler: a.b, Code: \
+             {{S3Bucket: a, S3Key: b}}}}}}\n"
+        )
+    };
+    let template = format!(
+        "Resources:\n{}{}  Rule:\n    Type: AWS::Events::Rule\n    Properties:\n      \
+         ScheduleExpression: rate(1 day)\n      Targets:\n        - {{Id: f, Arn: !GetAtt F.Arn}}\n        \
+         - {{Id: g, Arn: !GetAtt G.Arn}}\n",
+        function("F"),
+        function("G")
+    );
+    let target = |label: &str| {
+        format!(
+            "resource \"aws_cloudwatch_event_rule\" \"{label}\" {{\n  schedule_expression = \
+             \"rate(1 day)\"\n}}\nresource \"aws_cloudwatch_event_target\" \"{label}\" {{\n  rule = \
+             aws_cloudwatch_event_rule.{label}.name\n  arn = aws_lambda_function.f.arn\n}}\n"
+        )
+    };
+    let module = format!(
+        "resource \"aws_lambda_function\" \"f\" {{\n  function_name = \"f\"\n  role = \
+         \"arn:aws:iam::123456789012:role/x\"\n}}\nresource \"aws_sns_topic\" \"this\" {{}}\n\
+         resource \"aws_sns_topic_subscription\" \"this\" {{\n  topic_arn = \
+         aws_sns_topic.this.arn\n  protocol = \"lambda\"\n  endpoint = \
+         aws_lambda_function.f.arn\n}}\n{}",
+        target("this")
+    );
+    let temp = tree(&[("cf/t.yaml", &template), ("tf/main.tf", &module)]);
+    for (path, expected) in [
+        ("cf", ["RulePermission:", "RulePermissionG:"]),
+        ("tf", ["\"aws_lambda_permission\" \"this\"", "\"aws_lambda_permission\" \"this_events\""]),
+    ] {
+        let (_, json) = json(temp.path(), &[path, "--select", "trigger-without-invoke-permission"]);
+        let findings = json["findings"].as_array().unwrap();
+        let code: Vec<&str> =
+            findings.iter().filter_map(|it| it["snippet"]["code"].as_str()).collect();
+        assert_eq!(code.len(), 2, "{json:#}");
+        for (code, expected) in code.iter().zip(expected) {
+            assert!(code.contains(expected), "{code}");
+        }
+    }
+}
