@@ -239,7 +239,7 @@ impl Language for Configurations {
             None => {
                 let own = without_key(split(address.name()).1);
                 let (kind, _) = own.split_once('.').unwrap_or((own, ""));
-                let around = split(role.address.name()).0;
+                let around = split(address.name()).0;
                 let is_beside = |it: &&&Header| split(it.address.name()).0 == around;
                 let arn = format!("`{kind}.NEW_NAME.arn`");
                 let set = match functions.iter().filter(is_beside).count() {
