@@ -4,7 +4,7 @@ use iacscan_core::{RuleGroup, RuleMeta, Severity};
 use iacscan_graph::{ExecutionRole, Reached};
 
 use crate::framework::statements::{about, allows_unconditionally, unlimited};
-use crate::framework::{spell, with_depending};
+use crate::framework::{Removed, spell, with_depending};
 use crate::{Context, Draft, Report, Rule};
 
 /// `allow-with-not-action`
@@ -102,9 +102,8 @@ fn listing(
     reached: &Reached<'_>,
     what: &str,
 ) -> String {
-    with_depending(&format!("List {what}."), context, role, |grant| {
-        std::ptr::eq(grant.statement, reached.statement)
-    })
+    let removed = Removed::Statement(reached.statement);
+    with_depending(&format!("List {what}."), context, role, removed)
 }
 
 /// How to forbid what is listed, if that was meant.

@@ -52,7 +52,7 @@ impl Rule for InvokePermissionWithoutSource {
                             .filter(|_| origin.is_none() && service == "apigateway");
                         let origin = origin.or_else(|| Some(Origin::Resource(api?.clone())));
                         let limits = match lack {
-                            Lack::Account(_) => account(graph, header),
+                            Lack::Account { .. } => account(graph, header),
                             _ => limits(graph, header, &service, origin.as_ref()),
                         };
                         let proviso = api.map_or_else(String::new, |api| {
@@ -228,8 +228,8 @@ fn triggers<'g>(
 enum Lack<'g> {
     /// On whose behalf at all.
     Everything,
-    /// Whose account, because this source has none in its ARN.
-    Account(Span),
+    /// Whose account, because the ARN of this source has none, or a wildcard for it.
+    Account { source: Span, is_wild: bool },
     /// Which source: this ARN is every one.
     Source(&'g Located<Text>),
     /// Which API of the account.
@@ -248,7 +248,9 @@ impl<'g> Lack<'g> {
             let (lack, is_said_by_account) = match &branch.item {
                 Attribute::Absent => None,
                 Attribute::Known(source) => Self::of_source(context, source, is_bucket),
-                Attribute::Unknown(span, _) => is_bucket.then_some((Self::Account(*span), true)),
+                Attribute::Unknown(span, _) => {
+                    is_bucket.then_some((Self::Account { source: *span, is_wild: false }, true))
+                }
             }?;
             let account = Some(&permission.source_account).filter(|_| is_said_by_account);
             let others = [&permission.organization, &permission.event_source_token];
@@ -274,11 +276,13 @@ impl<'g> Lack<'g> {
         let Some(arn) = ArnParts::split(&text) else {
             // No bucket's ARN has an account, whichever it is.
             let is_bucket = is_bucket && known.is_none();
-            return is_bucket.then_some((Self::Account(source.span), true));
+            let lack = Self::Account { source: source.span, is_wild: false };
+            return is_bucket.then_some((lack, true));
         };
         let account = arn.part(ArnPart::Account);
-        if account.is_empty() || account.as_str() == Some("*") {
-            return Some((Self::Account(source.span), true));
+        let is_wild = account.as_str() == Some("*");
+        if account.is_empty() || is_wild {
+            return Some((Self::Account { source: source.span, is_wild }, true));
         }
         let resource = arn.part(ArnPart::Resource);
         let every_api = arn.service() == Some("execute-api") && is_every_api(resource).is_true();
@@ -291,12 +295,6 @@ impl<'g> Lack<'g> {
             _ => META.severity,
         }
     }
-}
-
-/// Whether an ARN has a wildcard for its account, as far as it is written as one text.
-fn has_wild_account(source: &Located<Text>) -> bool {
-    ArnParts::split(&source.value)
-        .is_some_and(|arn| arn.part(ArnPart::Account).as_str() == Some("*"))
 }
 
 /// Whether the resource of an `execute-api` ARN leaves the API open.
@@ -347,7 +345,7 @@ fn draft(
                 format!("Add {limits}{}{proviso}.", receiver(&permission.header, principal))
             },
         ),
-        Lack::Account(source) => (
+        Lack::Account { is_wild, .. } => (
             "on behalf of any account",
             format!(
                 "`{service}` may invoke {{functions}} for whoever owns the source: its ARN names \
@@ -355,7 +353,7 @@ fn draft(
             ),
             format!(
                 "{}{limits}{}: {}.",
-                if has_wild_account(source) {
+                if *is_wild {
                     "Write the id of your account in place of the `*` that stands for it, or add "
                 } else {
                     "Add "
@@ -382,7 +380,7 @@ fn draft(
     let draft = Draft::at(&META, severity, principal, label);
     let draft = match lack {
         Lack::Everything => draft,
-        Lack::Account(source) => draft.label(*source, "has no account id"),
+        Lack::Account { source, .. } => draft.label(*source, "has no account id"),
         Lack::Source(source) => draft.label(source.span, "is every source there is"),
         Lack::Api(source) => draft.label(source.span, "is every API of the account"),
     };

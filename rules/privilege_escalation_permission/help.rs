@@ -3,6 +3,7 @@
 use iacscan_core::{Address, ResourceAttribute, Text};
 use iacscan_graph::nodes::ResourceKind;
 use iacscan_graph::{ExecutionRole, Reached};
+use iacscan_iam::Statement;
 
 use super::{Danger, Reach};
 use crate::framework::beside::Beside;
@@ -204,7 +205,13 @@ fn passing(role: &ExecutionRole<'_>, reached: &Reached<'_>) -> String {
     let unit = role.graph.resolver().unit_of(&role.role.header.address);
     let write = |services: &[&str]| {
         unit.map_or_else(String::new, |unit| {
-            spell::condition(unit, statement, "StringEquals", "iam:PassedToService", services)
+            spell::condition(
+                unit,
+                reached.statement,
+                "StringEquals",
+                "iam:PassedToService",
+                services,
+            )
         })
     };
     let condition = if services.is_empty() {

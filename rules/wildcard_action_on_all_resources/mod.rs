@@ -45,10 +45,8 @@ impl Rule for WildcardActionOnAllResources {
     }
 }
 
-<<<<<<< HEAD
-=======
 /// What to write instead of the wildcards.
-fn replacement(template: Option<&str>, wide: &Wide<'_>) -> String {
+fn replacement(role: &ExecutionRole<'_>, reached: &Reached<'_>, wide: &Wide<'_>) -> String {
     let services = || wide.actions.iter().map(|(_, service, _)| service.as_str());
     let some = |is: fn(&Action) -> bool| {
         services().any(|it| it == "*" || actions_of(it).any(|action| is(&action)))
@@ -58,14 +56,19 @@ fn replacement(template: Option<&str>, wide: &Wide<'_>) -> String {
         (true, true) => " and the ARNs they are called on (`*` for those that take none)",
         (false, _) => "",
     };
-    let list = match template {
+    let patterns = wide.actions.iter().map(|(.., action)| action.value.to_string());
+    let patterns: Vec<String> = patterns.collect();
+    let patterns: Vec<&str> = patterns.iter().map(String::as_str).collect();
+    let list = match template(role, reached, wide) {
         Some(template) => format!("Replace `{template}` by a statement with"),
-        None => "List".to_owned(),
+        None => listing(reached, &patterns),
     };
-    format!(
-        "{list} the actions that are called{on}. IAM Access Analyzer can list most of them from the \
-         role's CloudTrail history."
-    )
+    let methods = match services().any(|it| it == "apigateway") {
+        true if on.is_empty() => METHODS.to_owned(),
+        true => format!("{METHODS},"),
+        false => String::new(),
+    };
+    format!("{list} the actions that are called{methods}{on}. {ANALYZER}")
 }
 
 /// The policy template of SAM that a statement comes from, where its user did not write the `*`.
@@ -78,7 +81,6 @@ fn template<'g>(
     made.filter(|_| written_star(&wide.resource.value).is_none()).map(AsRef::as_ref)
 }
 
->>>>>>> b6e3679 (Give what findings propose names of its own, count what a wildcard allows on the resources it stands beside, and say what leaves nothing to report when it is followed)
 /// A statement that lets functions write their logs, and names nothing else, is to be replaced by
 /// what is made for that.
 fn advice(
@@ -93,18 +95,7 @@ fn advice(
         [(_, service, _)] => service == "logs" && all == 1,
         _ => false,
     };
-<<<<<<< HEAD
-    let patterns: Vec<String> = actions.iter().map(|action| action.value.to_string()).collect();
-    let patterns: Vec<&str> = patterns.iter().map(String::as_str).collect();
-    let is_api = wide.actions.iter().any(|(_, service, _)| service == "apigateway");
-    let methods = if is_api { format!("{METHODS},") } else { String::new() };
-    let replace = format!(
-        "{} the actions that are called{methods} and the ARNs they are called on. {ANALYZER}",
-        listing(reached, &patterns)
-    );
-=======
-    let replace = replacement(template(role, reached, wide), wide);
->>>>>>> b6e3679 (Give what findings propose names of its own, count what a wildcard allows on the resources it stands beside, and say what leaves nothing to report when it is followed)
+    let replace = replacement(role, reached, wide);
     match replacing_wildcards(context, role, reached, &actions) {
         Some(it) if is_of_logs && it.is_for_logs => format!(
             "Remove this statement, and in its place {}. If the code itself calls CloudWatch Logs, \
