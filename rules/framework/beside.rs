@@ -56,4 +56,14 @@ impl<'h, 'g> Beside<'h, 'g> {
                 all.contain(&self.holder.address) || all.contain(self.holder.holder())
             })
     }
+
+    /// Whether a resource waits for a function that runs with the role: a policy that refers to it
+    /// is one that the function can no longer wait for.
+    pub(crate) fn waits_for_function(&self, address: &Address) -> bool {
+        let graph = self.role.graph;
+        let Some(resource) = graph.resolver().resource(address) else { return false };
+        let awaited = Dependencies::of(graph, &resource.header);
+        let mut functions = self.role.functions.iter().filter_map(|user| graph.function(user.item));
+        functions.any(|function| awaited.contain(&function.header.address))
+    }
 }

@@ -98,7 +98,9 @@ impl<'h, 'g> Declared<'h, 'g> {
             text.extend(&Text::from(suffix));
             self.write(&text)
         };
+        let is_after = self.beside.waits_for_function(&resource.header.address);
         with_suffix(&arn)
+            .filter(|_| !is_after)
             .or_else(|| with_suffix(self.beside.role.graph.resolver().resolve(&arn).as_ref()))
     }
 

@@ -5,6 +5,10 @@ use iacscan_rules::Options;
 use crate::scan;
 
 fn help(beside: &str) -> Option<String> {
+    help_of("missing-logs-permission", beside)
+}
+
+fn help_of(rule: &str, beside: &str) -> Option<String> {
     let text = format!(
         r#"
 resource "aws_lambda_function" "app" {{
@@ -21,7 +25,7 @@ resource "aws_iam_role" "app" {{
 "#
     );
     let findings = scan::scan([("main.tf", text.as_str())], &Options::default()).findings;
-    findings.into_iter().find(|finding| finding.rule == "missing-logs-permission")?.help
+    findings.into_iter().find(|finding| finding.rule == rule)?.help
 }
 
 fn policy(statement: &str) -> String {
@@ -229,4 +233,25 @@ resource "aws_cloudfront_distribution" "site" {
         ),
         "{help}"
     );
+}
+
+/// A reference to what waits for the function would keep the function from waiting for the policy.
+#[test]
+fn a_group_that_waits_for_the_function_is_named_by_its_arn() {
+    for (name, expected) in [
+        ("/aws/lambda/app", "`\"${aws_cloudwatch_log_group.own.arn}:*\"`"),
+        (
+            "/aws/lambda/${aws_lambda_function.app.function_name}",
+            "`arn:aws:logs:REGION:ACCOUNT:log-group:/aws/lambda/app:*`",
+        ),
+    ] {
+        let beside = policy(
+            r#"{ Effect = "Allow", Action = ["logs:CreateLogStream", "logs:PutLogEvents"], Resource = "*" }"#,
+        );
+        let text = format!(
+            "{beside}resource \"aws_cloudwatch_log_group\" \"own\" {{\n  name = \"{name}\"\n}}\n"
+        );
+        let help = help_of("wildcard-resource", &text).unwrap_or_default();
+        assert!(help.starts_with(&format!("Name the resources: {expected}")), "{help}");
+    }
 }

@@ -389,3 +389,44 @@ fn the_configurations_extension_is_given_what_its_newer_versions_take() {
     let older = template(layer, &allowing("'appconfig:GetConfiguration'", "'*'"), "");
     assert_eq!(found(&older, "missing-layer-permission"), None);
 }
+
+/// What a key that is not known chooses from a map is what all of it agrees on.
+#[test]
+fn a_layer_that_the_region_chooses_is_the_same_one() {
+    let configuration = |layer: &str, name: &str| {
+        format!(
+            r#"
+variable "region" {{}}
+locals {{
+  layers = {{
+    us-east-1 = "arn:aws:lambda:us-east-1:580247275435:layer:{name}:52"
+    eu-west-1 = "arn:aws:lambda:eu-west-1:580247275436:layer:AWS-AppConfig-Extension:49"
+  }}
+}}
+resource "aws_lambda_function" "app" {{
+  function_name = "app"
+  role          = aws_iam_role.app.arn
+  layers        = [{layer}]
+}}
+resource "aws_iam_role" "app" {{
+  name                = "app"
+  managed_policy_arns = ["arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"]
+  assume_role_policy  = jsonencode({{ Version = "2012-10-17", Statement = [{{ Effect = "Allow", Action = "sts:AssumeRole", Principal = {{ Service = "lambda.amazonaws.com" }} }}] }})
+}}
+"#
+        )
+    };
+    let configurations = "AWS-AppConfig-Extension";
+    for (layer, name, expected) in [
+        ("local.layers[var.region]", configurations, true),
+        ("lookup(local.layers, var.region)", configurations, true),
+        ("local.layers[var.region]", "Other", false),
+        ("lookup(local.layers, var.region, \"\")", configurations, false),
+        ("try(local.layers[var.region], \"\")", configurations, false),
+    ] {
+        let text = configuration(layer, name);
+        let found = scan::scan([("main.tf", text.as_str())], &Options::default()).findings;
+        let is_found = found.iter().any(|it| it.rule == "missing-layer-permission");
+        assert_eq!(is_found, expected, "{layer} {name}");
+    }
+}

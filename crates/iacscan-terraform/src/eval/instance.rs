@@ -395,10 +395,10 @@ impl Evaluator<'_> {
         if module.is_planned || module.is_description {
             return;
         }
-        for (name, local) in module.locals.iter() {
+        for (name, local) in &module.locals {
             self.local(instance, name, local.value.span);
         }
-        for (name, output) in module.outputs.iter() {
+        for (name, output) in &module.outputs {
             self.output(instance, name, output.value.span);
         }
     }

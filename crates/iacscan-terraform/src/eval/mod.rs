@@ -7,6 +7,7 @@
 
 mod access_key;
 mod address;
+mod agreed;
 mod any_item;
 mod body;
 mod branches;
@@ -98,6 +99,8 @@ pub(crate) struct Evaluator<'a> {
     visiting: RefCell<Vec<Key>>,
     depth: Cell<u32>,
     fuel: Cell<u64>,
+    /// Whether what is evaluated may fail without harm.
+    trying: Cell<bool>,
     /// Numbers the predicates that depend on names of `for` expressions.
     predicates: Cell<u32>,
     problems: RefCell<Vec<Problem>>,
@@ -131,6 +134,7 @@ impl<'a> Evaluator<'a> {
             visiting: RefCell::default(),
             depth: Cell::new(0),
             fuel: Cell::new(FUEL),
+            trying: Cell::new(false),
             predicates: Cell::new(0),
             problems: RefCell::default(),
             reported: RefCell::default(),
@@ -216,9 +220,20 @@ impl<'a> Evaluator<'a> {
             return Rc::new(Located::new(Value::Unknown(Unknown::Limit), span));
         }
         self.visiting.borrow_mut().push(key.clone());
+        // What fails elsewhere fails, whoever refers to it.
+        let trying = self.trying.replace(false);
         let value = Rc::new(compute());
+        self.trying.set(trying);
         self.visiting.borrow_mut().pop();
         self.memo.borrow_mut().insert(key, value.clone());
+        value
+    }
+
+    /// The value of an expression that may fail without harm.
+    fn eval_trying(&self, expr: &Expr, scope: &Scope<'_>) -> V {
+        let trying = self.trying.replace(true);
+        let value = self.eval(expr, scope);
+        self.trying.set(trying);
         value
     }
 

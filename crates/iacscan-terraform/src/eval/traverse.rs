@@ -238,7 +238,16 @@ impl Evaluator<'_> {
                     let mut unnamed = map.unnamed.entries.iter();
                     match unnamed.find(|(key, _)| equal(&key.value, &index.value).is_true()) {
                         Some((_, item)) => self.apply(item, rest, scope, span),
-                        None => unknown(super::unknown_of(&index.value)),
+                        None => {
+                            let why = super::unknown_of(&index.value);
+                            match self.agreed(map, None, why) {
+                                Some(text) => {
+                                    let text = Located::new(Value::Text(text), span);
+                                    self.apply(&text, rest, scope, span)
+                                }
+                                None => unknown(why),
+                            }
+                        }
                     }
                 }
             },

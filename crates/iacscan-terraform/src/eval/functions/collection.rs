@@ -88,7 +88,14 @@ pub(super) fn values(arguments: &Arguments<'_, '_>) -> Outcome {
 
 pub(super) fn lookup(arguments: &Arguments<'_, '_>) -> Result<V, Unknown> {
     let map = arguments.map(0)?;
-    let key = arguments.known(1)?;
+    let key = match arguments.known(1) {
+        Ok(key) => key,
+        Err(why) => {
+            let agreed =
+                arguments.evaluator.agreed(map, arguments.value(2).ok(), why).ok_or(why)?;
+            return Ok(Located::new(Value::Text(agreed), arguments.span));
+        }
+    };
     match (map.get(&key), map.open) {
         (Some(value), _) => Ok(value.clone()),
         (None, Some(gap)) => Err(gap.unknown),

@@ -249,7 +249,7 @@ impl Evaluator<'_> {
         match (name, call.arguments.as_slice()) {
             ("try", arguments) => self.try_each(arguments, scope, span),
             ("can", [argument]) => {
-                let value = self.eval(argument, scope);
+                let value = self.eval_trying(argument, scope);
                 branches::each(value, &mut |value| match &value.value {
                     _ if fails_inside(&value) => Located::new(Value::Bool(false), span),
                     Value::Unknown(why) => Located::new(Value::Unknown(*why), span),
@@ -314,7 +314,7 @@ impl Evaluator<'_> {
         let Some((first, rest)) = arguments.split_first() else {
             return Located::new(Value::Unknown(Unknown::Invalid), span);
         };
-        let value = self.eval(first, scope);
+        let value = self.eval_trying(first, scope);
         let mut alternatives = Vec::new();
         for (condition, value) in value.branches() {
             let value = if fails_inside(value) && !rest.is_empty() {

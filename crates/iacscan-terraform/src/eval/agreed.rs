@@ -1,0 +1,62 @@
+//! What the items of a map have in common, of which one is chosen by a key that is not known: the
+//! parts between the colons of an ARN.
+
+use iacscan_core::{Map, Segment, Str, Text, Unknown};
+
+use super::{Evaluator, V};
+
+impl Evaluator<'_> {
+    /// The text that any entry of a map is, or what takes the place of one that is not there, as far
+    /// as all agree. Nothing is said of them inside `try` and `can`, where a key that is not there
+    /// fails without harm.
+    pub(super) fn agreed(&self, map: &Map, otherwise: Option<&V>, why: Unknown) -> Option<Text> {
+        let has_more = map.open.is_some() || map.unnamed.others.is_some();
+        if has_more || self.trying.get() || why == Unknown::Invalid {
+            return None;
+        }
+        let unnamed = map.unnamed.entries.iter().map(|(_, item)| item);
+        let items = map.iter().map(|(_, entry)| &entry.value).chain(unnamed).chain(otherwise);
+        let texts: Vec<_> = items
+            .map(|item| item.value.to_text().and_then(|text| text.as_known()))
+            .collect::<Option<_>>()?;
+        let texts: Vec<&str> = texts.iter().map(Str::as_str).collect();
+        common(&texts, why)
+    }
+}
+
+/// The parts between colons that are the same in all texts, which have as many.
+fn common(texts: &[&str], why: Unknown) -> Option<Text> {
+    let (first, others) = texts.split_first()?;
+    let count = first.split(':').count();
+    if count < 2 || others.iter().any(|other| other.split(':').count() != count) {
+        return None;
+    }
+    let mut out = Text::new();
+    for (index, part) in first.split(':').enumerate() {
+        if index > 0 {
+            out.extend(&Text::from(":"));
+        }
+        if others.iter().all(|other| other.split(':').nth(index) == Some(part)) {
+            out.extend(&Text::literal(part));
+        } else {
+            out.push(Segment::Unknown(why));
+        }
+    }
+    Some(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_that_are_the_same_are_known() {
+        let agreed = |texts: &[&str]| common(texts, Unknown::Input).map(|text| text.to_string());
+        let unknown = Text::unknown(Unknown::Input).to_string();
+        assert_eq!(agreed(&["a:b:c", "a:x:c"]), Some(format!("a:{unknown}:c")));
+        assert_eq!(agreed(&["a:b", "a:b"]).as_deref(), Some("a:b"));
+        assert_eq!(agreed(&["a:b", "a:b:c"]), None);
+        assert_eq!(agreed(&["a", "a"]), None);
+        assert_eq!(agreed(&[]), None);
+    }
+}
