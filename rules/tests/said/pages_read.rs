@@ -18,7 +18,7 @@ fn all(path: &str, text: &str, rule: &str, options: &Options) -> Vec<String> {
     let words = |finding: &Finding| {
         let mut words = vec![finding.message.clone(), finding.help.clone().unwrap_or_default()];
         words.extend(finding.labels.iter().map(|label| label.text.clone()));
-        words.extend(finding.snippet.iter().map(|snippet| snippet.lines()));
+        words.extend(finding.snippet.iter().map(iacscan_core::Snippet::lines));
         words.join("\n")
     };
     findings.iter().filter(|it| it.rule == rule).map(words).collect()
