@@ -29,7 +29,15 @@ impl Rule for AdminPolicy {
         for role in context.execution_roles() {
             for attached in role.attached() {
                 if let Some(why) = administrates(attached) {
-                    let help = with_depending(REPLACE, context, role, Removed::Policy(attached));
+                    let name = attached.aws().map_or("", |policy| policy.record.name);
+                    let replace = match name {
+                        "AWSLambda_FullAccess" => format!(
+                            "Remove it if the code does not call the API of Lambda. Else {}",
+                            REPLACE.replacen('R', "r", 1)
+                        ),
+                        _ => REPLACE.to_owned(),
+                    };
+                    let help = with_depending(&replace, context, role, Removed::Policy(attached));
                     let draft = managed(role, attached, &why).help(help);
                     report.when(&attached.condition, draft);
                 }

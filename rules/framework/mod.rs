@@ -15,6 +15,7 @@ pub(crate) mod inputs;
 pub(crate) mod invocation;
 mod lacking;
 mod merge;
+pub(crate) mod misplaced;
 pub(crate) mod narrow;
 pub(crate) mod remedies;
 mod report;

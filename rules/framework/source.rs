@@ -34,6 +34,8 @@ pub(crate) fn limits(
         .or_else(|| bucket(graph, &header.address, resource?))
         .or_else(|| form(graph.resolver().unit_of(&header.address), service, origin));
     match written {
+        // A rule, an authorizer or a provisioning template.
+        None if service == "iot" && origin.is_none() => account,
         // Any log group may have a filter, also one that is made later.
         Some(written) if service == "logs" && origin.is_none() => {
             format!("`{arn}` as {written}, or for all log groups of the account {account}")
@@ -202,7 +204,6 @@ fn form(unit: Option<&Unit>, service: &str, origin: Option<&Origin>) -> Option<S
             ("arn:${Partition}:cognito-idp:${Region}:${Account}:userpool/POOL_ID", &["POOL_ID"])
         }
         "events" => ("arn:${Partition}:events:${Region}:${Account}:rule/RULE", &["RULE"]),
-        "iot" => ("arn:${Partition}:iot:${Region}:${Account}:rule/RULE", &["RULE"]),
         "logs" => ("arn:${Partition}:logs:${Region}:${Account}:log-group:GROUP:*", &["GROUP"]),
         "s3" => ("arn:${Partition}:s3:::BUCKET", &["BUCKET"]),
         "sns" => ("arn:${Partition}:sns:${Region}:${Account}:TOPIC", &["TOPIC"]),

@@ -5,6 +5,7 @@ use iacscan_graph::nodes::Header;
 use iacscan_graph::{Chain, LinkedRole};
 use iacscan_iam::{Elements, PolicyDocument, Principal, PrincipalKind, Statement};
 
+use crate::framework::misplaced::{Misplaced, names_others};
 use crate::framework::trust::{is_about, may_be_service, services_of_statement, trusts_in};
 use crate::{Context, Draft, Report, Rule};
 
@@ -31,9 +32,61 @@ impl Rule for TrustMissingLambda {
             let Some(Attribute::Known(trust)) = chain.get(&role.role.trust) else { continue };
             if trusts_lambda(chain, &trust.value).is_false() {
                 report.in_chain(chain, draft(chain, role, &trust.value));
+            } else if let Some((statement, why)) = refused(chain, &trust.value) {
+                report.in_chain(chain, refused_draft(chain, role, statement, why));
             }
         }
     }
+}
+
+/// A statement for which IAM refuses the trust policy, and nobody assumes the role. What is no action
+/// of a trust policy is `unknown-iam-action`.
+fn refused<'d>(
+    chain: &'d Chain<'_>,
+    trust: &'d PolicyDocument,
+) -> Option<(&'d Statement, Misplaced)> {
+    let misplaced = || {
+        let statements = trust.statements.in_world(&chain.world);
+        statements.filter_map(|statement| Some((statement, Misplaced::of(statement)?)))
+    };
+    let is_reported = misplaced().any(|(it, _)| names_others(chain.graph, it));
+    misplaced().next().filter(|_| !is_reported)
+}
+
+fn refused_draft(
+    chain: &Chain<'_>,
+    role: &LinkedRole<'_>,
+    statement: &Statement,
+    why: Misplaced,
+) -> Draft {
+    let header = &role.role.header;
+    let (span, label, help) = match why {
+        Misplaced::WithResource(key) => (
+            key,
+            "has no place in a trust policy",
+            "Remove it: a trust policy is about the role it belongs to.".to_owned(),
+        ),
+        Misplaced::WithoutPrincipal => {
+            let unit = chain.graph.resolver().unit_of(&header.address);
+            let place = unit.map_or("a policy of the role", |it| it.language.new_policy(header));
+            (
+                statement.span,
+                "does not say who",
+                format!(
+                    "If the role is to assume others, move what the statement allows to {place}; \
+                     else name who may assume the role as its `Principal`."
+                ),
+            )
+        }
+    };
+    Draft::new(&META, META.severity, span, label)
+        .message("IAM refuses the trust policy of {roles}, with which {functions} should run")
+        .holder(header)
+        .function(chain.function)
+        .label(chain.function.header.span, "should run with this role")
+        .path_to_role(chain)
+        .fingerprint(header.address.name().as_str())
+        .help(help)
 }
 
 /// The action that is written where Lambda's belongs, if the rule reports that.
@@ -182,7 +235,15 @@ fn draft(chain: &Chain<'_>, role: &LinkedRole<'_>, trust: &PolicyDocument) -> Dr
         Some(Slip::Name(_)) => draft.mend([vec![Step::Replace { text: LAMBDA.to_owned() }]]),
         Some(Slip::Kind(_)) => draft.mend([vec![Step::Replace { text: "Service".to_owned() }]]),
         Some(Slip::Action(_)) => {
-            draft.mend([vec![Step::Replace { text: "sts:AssumeRole".to_owned() }]])
+            let draft = draft.mend([vec![Step::Replace { text: "sts:AssumeRole".to_owned() }]]);
+            let mut statements = trust.statements.in_world(&chain.world);
+            let has_resource =
+                statements.any(|it| matches!(Misplaced::of(it), Some(Misplaced::WithResource(_))));
+            if has_resource {
+                draft.note("Remove `Resource` too: a trust policy has none.")
+            } else {
+                draft
+            }
         }
         Some(Slip::Place(_)) => draft
             .mend([vec![trusting(header, trust, Vec::new())]])

@@ -2,21 +2,17 @@
 
 mod operations;
 mod services;
+mod trust;
 
-use std::collections::HashSet;
-
-use iacscan_core::{
-    Condition, Gap, Located, RuleGroup, RuleMeta, Severity, Span, Step, Str, Text, Unknown,
-};
+use iacscan_core::{Gap, Located, RuleGroup, RuleMeta, Severity, Step, Str, Text, Unknown};
 use iacscan_graph::{ExecutionRole, Reached};
 use iacscan_iam::aws::{action_by_other_mark, nearest_action, nearest_pattern, service};
 
+use crate::framework::misplaced::covers;
 use crate::framework::s3::{Level, level_of_action, only_level};
 use crate::framework::statements::{
     Item, about, covered, is_every_action, is_made_by_tool, is_pattern, items, known, together,
 };
-use crate::framework::{concerning, trust};
-use crate::trust_missing_lambda::mistaken_action;
 use crate::{Context, Draft, Report, Rule};
 use operations::Checked;
 
@@ -44,7 +40,7 @@ impl Rule for UnknownIamAction {
                     check_statement(context, role, &reached, report);
                 }
             }
-            check_trust(context, role, report);
+            trust::check(context, role, report);
         }
     }
 }
@@ -101,53 +97,6 @@ fn doubt(
     }
 }
 
-/// Actions of a trust policy are those of STS that assume a role or go with it.
-fn check_trust(context: &Context<'_>, role: &ExecutionRole<'_>, report: &mut Report<'_>) {
-    let chains = role.functions.iter().flat_map(|user| context.chains_of(user.item));
-    let chains = chains.filter(|it| it.linked().is_some_and(|linked| linked.id == role.id));
-    // What keeps Lambda out is `trust-missing-lambda`.
-    let mistaken: HashSet<Span> = chains.filter_map(mistaken_action).collect();
-    for trusted in trust::statements(role) {
-        let Some(actions) = &trusted.statement.actions else { continue };
-        for item in &actions.items.items {
-            let Some(name) = known(role, &item.item) else { continue };
-            if mistaken.contains(&item.item.span)
-                || is_every_action(&name)
-                || TRUST.iter().any(|pattern| overlaps(pattern, &name))
-            {
-                continue;
-            }
-            let condition = trusted.condition.clone().and(item.condition.clone());
-            let others = actions.items.all().filter(|other| other.span != item.item.span);
-            let is_there = others.filter_map(|other| known(role, other)).any(|other| {
-                TRUST.iter().any(|it| it.starts_with("sts:AssumeRole") && overlaps(it, &other))
-            });
-            let draft = trust_draft(role, &item.item, &name, is_there, &condition);
-            report.when(&condition, draft);
-        }
-    }
-}
-
-/// What a trust policy can allow.
-const TRUST: &[&str] = &[
-    "sts:AssumeRole",
-    "sts:AssumeRoleWithSAML",
-    "sts:AssumeRoleWithWebIdentity",
-    "sts:SetContext",
-    "sts:SetSourceIdentity",
-    "sts:TagSession",
-];
-
-/// Whether an action pattern covers an action.
-fn overlaps(action: &str, pattern: &str) -> bool {
-    iacscan_iam::matches_pattern(
-        &Text::literal(pattern),
-        &Text::literal(action),
-        iacscan_iam::Case::Insensitive,
-    )
-    .is_true()
-}
-
 /// The action that was meant, beside what else the statement says.
 struct Meant {
     action: &'static str,
@@ -170,7 +119,7 @@ impl Meant {
         });
         let is_there = others
             .filter_map(|item| known(role, &item.item))
-            .any(|pattern| overlaps(action, &pattern));
+            .any(|pattern| covers(&pattern, action));
         let wanted = level_of_action(action);
         let named = only_level(role, reached.statement).map(|resources| resources.level);
         let besides = named.filter(|named| wanted.is_some_and(|wanted| wanted != *named));
@@ -318,28 +267,6 @@ fn draft(
     }
 }
 
-fn trust_draft(
-    role: &ExecutionRole<'_>,
-    item: &Located<Text>,
-    name: &Str,
-    is_there: bool,
-    condition: &Condition,
-) -> Draft {
-    let draft = Draft::at(&META, META.severity, item, "is no action of a trust policy")
-        .message(format!(
-            "IAM refuses the trust policy of role {{role}} because of `{name}`: it takes only the \
-             actions of `sts` by which a role is assumed"
-        ))
-        .holder(&role.role.header)
-        .fingerprint(name.as_str());
-    let draft = if is_there {
-        draft.help("Remove it: the action that lets the role be assumed stands beside it already.")
-    } else {
-        draft.mend([vec![Step::Replace { text: "sts:AssumeRole".to_owned() }]])
-    };
-    concerning(role, &role.functions_when(condition), draft)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -389,13 +316,5 @@ mod tests {
         ] {
             assert_eq!(is_of_other_service(name), expected, "{name}");
         }
-    }
-
-    #[test]
-    fn trust_actions() {
-        for pattern in ["sts:AssumeRole", "sts:*", "STS:assumerole", "sts:AssumeRole*"] {
-            assert!(TRUST.iter().any(|action| overlaps(action, pattern)), "{pattern}");
-        }
-        assert!(!TRUST.iter().any(|action| overlaps(action, "sts:AssumeRoles")));
     }
 }

@@ -128,7 +128,12 @@ fn is_specific_of(service: &str, resource: &str) -> bool {
         Some((first, rest)) => (first, rest.rsplit(['/', ':']).next().unwrap_or(rest)),
         None => (resource, resource),
     };
-    !is_star(last) || (matches!(service, "ec2" | "s3") && !is_star(first))
+    // A name that begins so: `parameter/app/*`.
+    let begins = service != "logs"
+        && resource
+            .split_once(['/', ':'])
+            .is_some_and(|(_, name)| name.bytes().any(|byte| !matches!(byte, b'*' | b'/' | b':')));
+    begins || !is_star(last) || (matches!(service, "ec2" | "s3") && !is_star(first))
 }
 
 /// An action on consumers of streams; its ARN continues the stream's.
@@ -215,6 +220,9 @@ mod tests {
             ("dynamodb", "table/*", false),
             ("dynamodb", "table/orders", true),
             ("ssm", "parameter/*", false),
+            ("ssm", "parameter/app/*", true),
+            ("secretsmanager", "secret:app/*", true),
+            ("secretsmanager", "secret:*/*", false),
             ("logs", "log-group:/aws/lambda/app:*", false),
         ];
         for (service, resource, expected) in cases {

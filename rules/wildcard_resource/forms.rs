@@ -255,6 +255,9 @@ impl Form {
         } else if kind.name == "foundation-model" {
             // A profile calls the model in other regions too.
             format.replace("${Region}", "*")
+        } else if (kind.service, kind.name) == ("glue", "schema") {
+            // The reference leaves the registry out.
+            format.replace("schema/", "schema/${RegistryName}/")
         } else if kind.service == "organizations" {
             // What is in an organization belongs to its management account, whichever calls.
             format.replace("${Account}", "${ManagementAccountId}")
@@ -400,6 +403,13 @@ mod tests {
         let found = forms("globalaccelerator:UpdateListener");
         let [form] = found.as_slice() else { panic!("{found:?}") };
         assert!(form.arn.contains("accelerator/${AcceleratorId}/listener/"), "{}", form.arn);
+    }
+
+    #[test]
+    fn a_schema_is_named_with_its_registry() {
+        let found = forms("glue:DeleteSchema");
+        let is_whole = |form: &Form| form.arn.ends_with(":schema/${RegistryName}/${SchemaName}");
+        assert!(found.iter().any(is_whole), "{found:?}");
     }
 
     #[test]

@@ -9,6 +9,7 @@ use super::forms::{breadth, forms, is_method, service};
 use super::left::{Left, is_describing, is_limited};
 use super::parts::Part;
 use super::proposals::{Proposal, Proposals};
+use super::regions::{REGIONS, speaks_of_several};
 use crate::framework::spell::{self, condition};
 use crate::framework::statements::{
     covered, is_made_by_tool, is_pattern, items, known, only_service, whole_service,
@@ -48,6 +49,13 @@ const PREFIX: &str = "Put your own values for the words in capitals; a prefix su
 /// What Terraform has no expression for without a data source.
 const PLACE: &str = "`*` will do for `REGION` and `ACCOUNT`.";
 
+/// How the reference calls the name of an identity of SES.
+pub(super) const SENDER_NAME: &str = "IdentityName";
+
+/// What that is.
+const SENDER: &str =
+    "`DOMAIN_OR_ADDRESS` is the domain or e-mail address that the code sends from.";
+
 /// API Gateway's resources are the paths of its API.
 const COLLECTIONS: &str = "Keys, usage plans and the like are paths of their own, such as \
                            `/apikeys/*` and `/usageplans/*`.";
@@ -85,6 +93,11 @@ impl Help<'_, '_> {
         };
         let as_named = named().map_or_else(String::new, |named| format!(", as {named}"));
         let last = form.as_ref().and_then(|form| form.arn.rsplit_once("${")?.1.split_once('}'));
+        if last.is_some_and(|(variable, _)| variable == SENDER_NAME) {
+            return format!(
+                "Give the domain or e-mail address that the code sends from{as_named}."
+            );
+        }
         match last.map(|(variable, _)| Part::of(variable)) {
             Some(Part::Id(_)) => format!("Give the id of the resource{as_named}."),
             _ => format!(
@@ -121,20 +134,29 @@ impl Help<'_, '_> {
         } else if has(|it| it.written.has_id) {
             sentences.push(VALUES.to_owned());
         }
+        if has(|it| it.written.has_sender) {
+            sentences.push(SENDER.to_owned());
+        }
         if has(|it| it.written.words.contains(":REGION:ACCOUNT:")) {
             sentences.push(PLACE.to_owned());
+        } else if has(|it| it.written.has_region) && speaks_of_several(self.role) {
+            sentences.push(REGIONS.to_owned());
         }
         if has(|it| it.written.is_declared) {
             sentences.push("If the code uses other resources, name those.".to_owned());
         }
         for (arn, names) in proposals.allowed(named.iter().copied()) {
             let is = if names.len() == 1 { "is" } else { "are" };
+            let list = all_code(names.iter().copied());
+            let allowed = format!(
+                "{list} on {arn} {is} allowed by another statement: if the code uses no other, remove"
+            );
             let them = if names.len() == 1 { "it" } else { "them" };
-            sentences.push(format!(
-                "{} on {arn} {is} allowed by another statement: if the code uses no other, remove \
-                 {them} here.",
-                all_code(names)
-            ));
+            if names.len() == self.all().len() && !sentences.is_empty() {
+                sentences.insert(0, format!("{allowed} this statement. Otherwise:"));
+            } else {
+                sentences.push(format!("{allowed} {them} here."));
+            }
         }
         if has(|it| it.written.is_made) {
             sentences.push(

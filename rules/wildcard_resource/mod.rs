@@ -22,6 +22,7 @@ mod left;
 mod made;
 mod parts;
 mod proposals;
+mod regions;
 
 use help::Help;
 
@@ -208,7 +209,8 @@ fn is_checked_unscoped(full_name: &str) -> bool {
 
 /// Actions on what the call carries or on the whole account. The Service Authorization Reference
 /// lists a resource for them, a lexicon, a model or a billing view of one's own, that a call may name
-/// and mostly does not.
+/// and mostly does not; a schema is looked up by the id of its version, which AWS's own examples allow
+/// on `*`.
 const WORK_ON_INPUT: &[&str] = &[
     "ce:GetCostAndUsage",
     "ce:GetCostAndUsageComparisons",
@@ -220,6 +222,7 @@ const WORK_ON_INPUT: &[&str] = &[
     "ce:GetTags",
     "ce:GetUsageForecast",
     "comprehend:DetectEntities",
+    "glue:GetSchemaVersion",
     "polly:StartSpeechSynthesisStream",
     "polly:StartSpeechSynthesisTask",
     "polly:SynthesizeSpeech",
@@ -289,6 +292,8 @@ mod tests {
             ("cloudwatch:PutMetricData", None),
             ("polly:SynthesizeSpeech", None),
             ("polly:GetLexicon", Some(false)),
+            ("glue:GetSchemaVersion", None),
+            ("glue:GetSchema", Some(false)),
             ("ce:GetCostAndUsage", None),
             ("s3:*", None),
             ("iam:PassRole", None),

@@ -8,7 +8,7 @@ use iacscan_core::{Address, Located, Text};
 use super::WRITES_LOGS;
 use super::declared::Declared;
 use super::forms::{Form, finds_all, forms, is_method, optional};
-use super::help::Help;
+use super::help::{Help, SENDER_NAME};
 use super::made::{ended, made};
 use super::parts::Part;
 use crate::framework::spell;
@@ -61,6 +61,10 @@ pub(super) struct Written {
     pub(super) is_declared: bool,
     pub(super) has_name: bool,
     pub(super) has_id: bool,
+    /// It names a region.
+    pub(super) has_region: bool,
+    /// It names whom mail is from.
+    pub(super) has_sender: bool,
     /// Nothing in it but the kind is known.
     pub(super) is_made: bool,
 }
@@ -249,6 +253,7 @@ impl<'h, 'g> Proposals<'h, 'g> {
             let (variable, behind) = behind.split_once('}').unwrap_or((behind, ""));
             rest = behind;
             if matches!(variable, "Partition" | "Region" | "Account") {
+                written.has_region |= variable == "Region";
                 out.push_str(&format!("${{{variable}}}"));
                 continue;
             }
@@ -265,7 +270,9 @@ impl<'h, 'g> Proposals<'h, 'g> {
                 }
                 Part::Name(name) => {
                     told = true;
-                    written.has_name = true;
+                    let is_sender = variable == SENDER_NAME;
+                    written.has_sender |= is_sender;
+                    written.has_name |= !is_sender;
                     out.push_str(&name);
                 }
                 Part::Id(id) => {
@@ -281,7 +288,7 @@ impl<'h, 'g> Proposals<'h, 'g> {
             }
         }
         out.push_str(rest);
-        written.is_made &= !written.has_name && !written.has_id;
+        written.is_made &= !written.has_name && !written.has_id && !written.has_sender;
         let graph = self.role.graph;
         let holder = self.reached.attached.document_holder(graph).holder();
         written.words = format!("`{}`", spell::form(graph.resolver().unit_of(holder), &out));

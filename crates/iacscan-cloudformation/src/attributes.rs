@@ -129,6 +129,7 @@ pub(crate) fn of_get_att(resource_type: &str, attribute: &str) -> Meaning {
         | ("AWS::Lambda::LayerVersion", "LayerVersionArn")
         | ("AWS::SecretsManager::Secret", "Id")
         | ("AWS::RDS::DBCluster", "DBClusterArn")
+        | ("AWS::IoT::ProvisioningTemplate", "TemplateArn")
         | (_, "Arn") => Arn.into(),
         ("AWS::IAM::Role", "RoleId")
         | ("AWS::IAM::ManagedPolicy", "PolicyId")

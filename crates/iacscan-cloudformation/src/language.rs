@@ -50,8 +50,8 @@ fn may_be_random(text: &str) -> bool {
 const LONGEST_ID: usize = 24;
 
 /// The attributes that a reference is written with, those of few types first.
-const ATTRIBUTES: [&str; 6] =
-    ["StreamArn", "QueueName", "TopicName", "DBClusterArn", "Arn", "QueueUrl"];
+const ATTRIBUTES: [&str; 7] =
+    ["StreamArn", "QueueName", "TopicName", "DBClusterArn", "TemplateArn", "Arn", "QueueUrl"];
 
 impl Language for Templates {
     fn attribute(
@@ -431,6 +431,8 @@ mod tests {
             ("AWS::Events::Rule", Some("!GetAtt X.Arn")),
             ("AWS::Cognito::UserPool", Some("!GetAtt X.Arn")),
             ("AWS::IoT::TopicRule", Some("!GetAtt X.Arn")),
+            ("AWS::IoT::Authorizer", Some("!GetAtt X.Arn")),
+            ("AWS::IoT::ProvisioningTemplate", Some("!GetAtt X.TemplateArn")),
         ];
         for (kind, expected) in cases {
             assert_eq!(Templates::Yaml.source("X", kind).as_deref(), expected, "{kind}");

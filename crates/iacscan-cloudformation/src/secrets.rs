@@ -24,11 +24,12 @@ pub(crate) fn secret_source(
         let hidden = parameter.filter(|parameter| is_hidden(&parameter.entry.value));
         hidden.map(|parameter| parameter.entry.key.clone())
     };
-    if let Some(parameter) = named(node, &no_echo) {
-        return Some((SecretSource::Input, Some(parameter)));
+    let parameter = named(node, &no_echo);
+    // A parameter may say which secret.
+    match SECRET_REFERENCES.iter().find(|(mark, _)| holds(node, &[*mark])) {
+        Some((_, source)) => Some((*source, parameter)),
+        None => parameter.map(|parameter| (SecretSource::Input, Some(parameter))),
     }
-    let source = SECRET_REFERENCES.iter().find(|(mark, _)| holds(node, &[*mark]));
-    source.map(|(_, source)| (*source, None))
 }
 
 /// Whether a parameter is marked `NoEcho`.

@@ -526,6 +526,7 @@ mod tests {
             ("aws_cloudwatch_event_rule", Some("x.arn")),
             ("aws_cognito_user_pool", Some("x.arn")),
             ("aws_iot_topic_rule", Some("x.arn")),
+            ("aws_iot_provisioning_template", Some("x.arn")),
         ];
         for (kind, expected) in cases {
             assert_eq!(Configurations.source("x", kind).as_deref(), expected, "{kind}");

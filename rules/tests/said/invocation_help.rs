@@ -498,3 +498,19 @@ fn a_permission_of_an_open_url_is_limited_also_where_the_function_is_elsewhere()
         assert_eq!(limited, expected, "{help}");
     }
 }
+
+#[test]
+fn a_device_is_let_in_by_what_names_the_function() {
+    let permission = "  Permission: {Type: 'AWS::Lambda::Permission', Properties: {Action: 'lambda:InvokeFunction', FunctionName: !Ref Function, Principal: iot.amazonaws.com}}\n";
+    let template = "  Fleet: {Type: 'AWS::IoT::ProvisioningTemplate', Properties: {TemplateBody: '{}', ProvisioningRoleArn: a, PreProvisioningHook: {TargetArn: !GetAtt Function.Arn}}}\n";
+    let authorizer = "  Devices: {Type: 'AWS::IoT::Authorizer', Properties: {AuthorizerFunctionArn: !GetAtt Function.Arn}}\n";
+    for (beside, expected) in [
+        ("", "Add `SourceAccount` as `!Ref AWS::AccountId`."),
+        (template, "Add `SourceArn` as `!GetAtt Fleet.TemplateArn`."),
+        (authorizer, "Add `SourceArn` as `!GetAtt Devices.Arn`."),
+    ] {
+        let rule = "invoke-permission-without-source";
+        let finding = found("t.yaml", &format!("{permission}{beside}"), rule);
+        assert_eq!(finding.help.as_deref(), Some(expected));
+    }
+}

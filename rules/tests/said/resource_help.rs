@@ -436,6 +436,18 @@ resource "aws_cloudfront_distribution" "site" {{}}
 }
 
 #[test]
+fn mail_is_from_somebody() {
+    let statement = "Action: 'ses:SendEmail', Resource: '*'";
+    let said = help(&template(statement), "wildcard-resource").unwrap();
+    assert!(
+        said.contains(
+            "`DOMAIN_OR_ADDRESS` is the domain or e-mail address that the code sends from."
+        ) && !said.contains("orders-*"),
+        "{said}"
+    );
+}
+
+#[test]
 fn what_takes_a_name_is_given_a_name() {
     let of_text = |template: &str| {
         format!(
@@ -478,6 +490,10 @@ Resources:
         assert_eq!(help.contains("!Ref Token"), is_named, "{name}");
     }
     assert_eq!(of("KMSDecryptPolicy: {KeyId: '*'}"), "Give the id of the resource.");
+    assert_eq!(
+        of("SESBulkTemplatedCrudPolicy: {IdentityName: '*'}"),
+        "Give the domain or e-mail address that the code sends from."
+    );
     assert_eq!(
         with("KMSDecryptPolicy: {KeyId: '*'}", "  Key: {Type: 'AWS::KMS::Key'}\n"),
         "Give the id of the resource, as `!Ref Key`."
@@ -597,4 +613,32 @@ resource "aws_lambda_function" "f" {
         assert_eq!(help.contains("Leave `ec2:CreateNetworkInterface`"), leaves, "{help}");
         assert_eq!(help.contains("remove them"), removes, "{help}");
     }
+}
+
+#[test]
+fn the_region_may_be_any_where_the_role_speaks_of_several() {
+    let regions = "For code that works in several regions, write `*` for the region.";
+    let eks = "Action: 'eks:DescribeCluster', Resource: '*'";
+    for (other, expected) in [
+        ("Action: 'ec2:DescribeRegions', Resource: '*'", true),
+        ("Action: 'sqs:SendMessage', Resource: 'arn:aws:sqs:*:123456789012:jobs'", true),
+        ("Action: 'sqs:SendMessage', Resource: 'arn:aws:sqs:eu-west-1:123456789012:jobs'", false),
+        ("Action: 'logs:PutLogEvents', Resource: 'arn:aws:logs:*:*:log-group:*'", false),
+        ("Action: 's3:GetObject', Resource: 'arn:aws:s3:::orders/*'", false),
+    ] {
+        let text = template(&format!("{eks}}}\n              - {{Effect: Allow, {other}"));
+        let said = help(&text, "wildcard-resource").unwrap();
+        assert_eq!(said.contains(regions), expected, "{other} {said}");
+    }
+}
+
+#[test]
+fn a_statement_whose_resource_another_one_allows_may_go() {
+    let statements = "Action: 'kms:Decrypt', Resource: !GetAtt Key.Arn}\n              \
+                      - {Effect: Allow, Action: 'kms:Decrypt', Resource: '*'";
+    let text = format!("{}  Key: {{Type: 'AWS::KMS::Key'}}\n", template(statements));
+    let said = help(&text, "wildcard-resource").unwrap();
+    let expected = "`kms:Decrypt` on `!GetAtt Key.Arn` is allowed by another statement: if the code \
+                    uses no other, remove this statement. Otherwise: Name the resources: ";
+    assert!(said.starts_with(expected), "{said}");
 }

@@ -328,6 +328,26 @@ fn one_item_of_several_is_replaced() {
 }
 
 #[test]
+fn a_parameter_may_say_which_secret_is_looked_up() {
+    let variables = "      Environment: {Variables: {PASSWORD: !Sub '{{resolve:secretsmanager:${Secret}:SecretString:password}}'}}\n      DeadLetterConfig";
+    let text = sending("").replace("      DeadLetterConfig", variables);
+    let text = format!("Parameters: {{Secret: {{Type: String, NoEcho: true}}}}{text}");
+    let said = help(&text, "secret-literal-in-environment");
+    assert!(said.starts_with("Give the function the secret's ARN"), "{said}");
+}
+
+#[test]
+fn running_needs_nothing_of_the_api_of_lambda() {
+    let text = sending("").replace(
+        "service-role/AWSLambdaBasicExecutionRole'",
+        "service-role/AWSLambdaBasicExecutionRole', 'arn:aws:iam::aws:policy/AWSLambda_FullAccess'",
+    );
+    let said = help(&text, "admin-policy");
+    assert!(said.starts_with("Remove it if the code does not call the API of Lambda. "), "{said}");
+    assert!(said.contains(" Else replace it by a policy that lists"), "{said}");
+}
+
+#[test]
 fn a_secret_that_is_looked_up_is_given_by_its_name() {
     for (value, expected) in [
         (

@@ -222,6 +222,14 @@ fn what_invokes_a_function_needs_a_permission() {
             "Type: 'AWS::IoT::TopicRule', Properties: {TopicRulePayload: {Sql: s, Actions: [{Lambda: {FunctionArn: !GetAtt Function.Arn}}]}}",
         ),
         (
+            "iot",
+            "Type: 'AWS::IoT::Authorizer', Properties: {AuthorizerFunctionArn: !GetAtt Function.Arn}",
+        ),
+        (
+            "iot",
+            "Type: 'AWS::IoT::ProvisioningTemplate', Properties: {TemplateBody: '{}', ProvisioningRoleArn: a, PreProvisioningHook: {TargetArn: !GetAtt Function.Arn}}",
+        ),
+        (
             "cognito-idp",
             "Type: 'AWS::Cognito::UserPool', Properties: {LambdaConfig: {PreSignUp: !GetAtt Function.Arn}}",
         ),
@@ -255,6 +263,16 @@ fn what_invokes_a_function_needs_a_permission() {
             "secretsmanager",
             "aws_secretsmanager_secret_rotation",
             "secret_id = \"a\"\n  rotation_lambda_arn = aws_lambda_function.app.arn",
+        ),
+        (
+            "iot",
+            "aws_iot_authorizer",
+            "name = \"a\"\n  authorizer_function_arn = aws_lambda_function.app.arn",
+        ),
+        (
+            "iot",
+            "aws_iot_provisioning_template",
+            "name = \"a\"\n  template_body = \"{}\"\n  provisioning_role_arn = \"a\"\n  pre_provisioning_hook {\n    target_arn = aws_lambda_function.app.arn\n  }",
         ),
         (
             "logs",

@@ -794,3 +794,98 @@ fn an_action_in_place_of_the_one_that_assumes_is_one_finding() {
     let rules: Vec<&str> = found.iter().map(|finding| finding.rule).collect();
     assert_eq!(rules, ["trust-missing-lambda"]);
 }
+
+/// IAM refuses a trust policy with a statement of another policy in it: for its actions that is one
+/// finding, without such it keeps Lambda out.
+#[test]
+fn statements_of_a_permission_policy_have_no_place() {
+    let place = "a policy under `Policies` of the role";
+    let moved = |what: &str| {
+        format!("Move what {what} to {place}: a trust policy says only who may assume the role.")
+    };
+    let unknown = "unknown-iam-action";
+    let missing = "trust-missing-lambda";
+    for (statement, rule, expected) in [
+        ("{Effect: Allow, Action: 's3:GetObject', Resource: '*'}", unknown, moved("it allows")),
+        (
+            "{Effect: Allow, Action: ['s3:GetObject', 's3:PutObject'], Resource: '*'}
+          - {Effect: Allow, Action: 'sqs:SendMessage', Resource: '*'}
+          - {Effect: Allow, Action: 'sts:AssumeRole', Resource: '*'}",
+            unknown,
+            moved("they allow"),
+        ),
+        (
+            "{Effect: Allow, Action: 'sts:AssumeRole', Resource: '*'}",
+            missing,
+            format!(
+                "If the role is to assume others, move what the statement allows to {place}; else \
+                 name who may assume the role as its `Principal`."
+            ),
+        ),
+        (
+            "{Effect: Allow, Principal: {Service: lambda.amazonaws.com}, Action: 'sts:AssumeRole', Resource: '*'}",
+            missing,
+            "Remove it: a trust policy is about the role it belongs to.".to_owned(),
+        ),
+    ] {
+        let text = template(REFERENCE, "", statement);
+        let all = scan::scan([("template.yaml", text.as_str())], &Options::default()).findings;
+        let of_both: Vec<(&str, Option<String>)> = all
+            .into_iter()
+            .filter(|it| [unknown, missing].contains(&it.rule))
+            .map(|it| (it.rule, it.help))
+            .collect();
+        assert_eq!(of_both, [(rule, Some(expected))], "{statement}");
+    }
+    // What may be left out is not known to be there.
+    let perhaps = "{Effect: Allow, Principal: {Service: edgelambda.amazonaws.com}, Action: 'sts:AssumeRole', Resource: !Ref 'AWS::NoValue'}";
+    assert_eq!(found("template.yaml", &template(REFERENCE, "", perhaps), missing).len(), 0);
+}
+
+#[test]
+fn a_data_source_with_resources_is_no_trust_policy() {
+    let text = r#"
+data "aws_iam_policy_document" "trust" {
+  statement {
+    actions = ["sts:AssumeRole"]
+    principals {
+      type        = "Service"
+      identifiers = ["lambda.amazonaws.com"]
+    }
+  }
+  statement {
+    actions   = ["sts:AssumeRole"]
+    resources = ["*"]
+  }
+}
+resource "aws_iam_role" "app" {
+  name               = "app"
+  assume_role_policy = data.aws_iam_policy_document.trust.json
+}
+resource "aws_lambda_function" "app" {
+  function_name = "app"
+  role          = aws_iam_role.app.arn
+  runtime       = "python3.13"
+  handler       = "app.handler"
+  filename      = "app.zip"
+}
+"#;
+    assert_eq!(severities(&found("main.tf", text, "trust-missing-lambda")), [Severity::High]);
+}
+
+#[test]
+fn an_action_that_is_mended_takes_no_resource() {
+    let trusting = "Principal: {Service: lambda.amazonaws.com}, Action: 'sts:AssumeRole'";
+    for (resource, is_told) in [("", false), (", Resource: '*'", true)] {
+        let mistaken = format!(
+            "Principal: {{Service: lambda.amazonaws.com}}, Action: 'lambda:InvokeFunction'{resource}"
+        );
+        let statement =
+            "{Effect: Allow, Principal: {AWS: '123456789012'}, Action: 'sts:AssumeRole'}";
+        let text = template(REFERENCE, "", statement).replace(trusting, &mistaken);
+        let found = found("template.yaml", &text, "trust-missing-lambda");
+        let [finding] = found.as_slice() else { panic!("{found:?}") };
+        let help = finding.help.clone().unwrap_or_default();
+        assert_eq!(help.contains("Remove `Resource` too"), is_told, "{help}");
+    }
+}

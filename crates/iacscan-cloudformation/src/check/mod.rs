@@ -380,6 +380,10 @@ impl<'t> Walk<'t> {
                 continue;
             }
             let span = scalar.literal.span(start..end).unwrap_or_else(|| whole(template));
+            let is_escaped = scalar.literal.text.get(..start).is_some_and(|it| it.ends_with('$'));
+            if self.names_policy_variable(name, span, is_escaped) {
+                continue;
+            }
             match name.split_once('.') {
                 Some((resource, _)) => {
                     if !self.unpublished(name, span, "Fn::Sub") {

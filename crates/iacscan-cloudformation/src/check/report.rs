@@ -5,7 +5,7 @@ use iacscan_graph::Language as _;
 use iacscan_iam::aws::nearest;
 
 use super::missing::{Names, Use};
-use super::{Walk, shapes};
+use super::{Named, Walk, shapes};
 use crate::call::Call;
 use crate::findings;
 
@@ -18,6 +18,30 @@ impl<'t> Walk<'t> {
         );
         let advice = format!("Give `{id}` an `AutoPublishAlias`");
         self.report(name, Names::Published, Use { span, message, advice, is_special: true });
+        true
+    }
+
+    /// Whether what stands in `${}` is meant to stay there: behind another `$`, which is no escape, or
+    /// with a prefix that no logical id has. What is defined means what it says.
+    pub(super) fn names_policy_variable(
+        &mut self,
+        name: &str,
+        span: Span,
+        is_escaped: bool,
+    ) -> bool {
+        let has_prefix = name.split_once(':').is_some_and(|(prefix, rest)| {
+            prefix != "AWS" && !prefix.is_empty() && !rest.starts_with(':')
+        });
+        let id = name.split('.').next().unwrap_or(name);
+        let is_nothing = matches!(self.lookup(id), Named::Nothing);
+        if !is_nothing || !(is_escaped || has_prefix) {
+            return false;
+        }
+        let message = format!("`Fn::Sub` names `{name}`, which is no parameter or resource");
+        let no_escape = if is_escaped { " instead of `$${`" } else { "" };
+        let advice =
+            format!("Write `${{!{name}}}`{no_escape} if the text is to have `${{{name}}}` in it");
+        self.report(name, Names::Values, Use { span, message, advice, is_special: true });
         true
     }
 

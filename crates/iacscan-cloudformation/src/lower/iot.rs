@@ -1,4 +1,4 @@
-//! IoT: rules that invoke functions.
+//! IoT: rules, authorizers and provisioning templates that invoke functions.
 
 use iacscan_core::Truth;
 use iacscan_graph::nodes::ResourceKind;
@@ -11,21 +11,24 @@ pub(super) fn lower<'e, 't>(
     context: &mut Context<'e, 't>,
     declaration: &Declaration<'e, 't>,
 ) -> bool {
-    match declaration.kind {
-        "AWS::IoT::TopicRule" => {
-            let header = context.add(declaration, ResourceKind::Other, |_| {});
-            let Some(value) = declaration.get("TopicRulePayload") else { return true };
-            let paths: [&[&str]; 2] = [
+    let (property, paths): (&str, &[&[&str]]) = match declaration.kind {
+        "AWS::IoT::Authorizer" => ("AuthorizerFunctionArn", &[&[]]),
+        "AWS::IoT::ProvisioningTemplate" => ("PreProvisioningHook", &[&["TargetArn"]]),
+        "AWS::IoT::TopicRule" => (
+            "TopicRulePayload",
+            &[
                 &["Actions", "[]", "Lambda", "FunctionArn"],
                 &["ErrorAction", "Lambda", "FunctionArn"],
-            ];
-            for path in paths {
-                for (condition, function) in values::each(&value, path) {
-                    context.trigger(&header, "iot", &condition, function, Truth::False);
-                }
-            }
-        }
+            ],
+        ),
         _ => return false,
+    };
+    let header = context.add(declaration, ResourceKind::Other, |_| {});
+    let Some(value) = declaration.get(property) else { return true };
+    for path in paths {
+        for (condition, function) in values::each(&value, path) {
+            context.trigger(&header, "iot", &condition, function, Truth::False);
+        }
     }
     true
 }

@@ -124,8 +124,10 @@ fn template_path(
 
 /// The display path of a local file that a template names.
 pub(crate) fn local_path(caller: &str, path: &str) -> Option<String> {
+    // Templates written on Windows have backslashes.
+    let path = path.replace('\\', "/");
     let elsewhere = path.contains("://") || path.starts_with("s3:") || path.starts_with('/');
-    if path.is_empty() || elsewhere { None } else { beside(caller, path) }
+    if path.is_empty() || elsewhere { None } else { beside(caller, &path) }
 }
 
 /// A relative path as seen from the directory of a file; `None` where it leaves the top.

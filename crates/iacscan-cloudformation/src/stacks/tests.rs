@@ -303,6 +303,8 @@ fn paths_beside_a_file() {
     for (file, path, expected) in cases {
         assert_eq!(beside(file, path).as_deref(), expected, "{file} {path}");
     }
+    assert_eq!(local_path("a/b.yaml", r"c\d.yaml").as_deref(), Some("a/c/d.yaml"));
+    assert_eq!(local_path("a/b.yaml", r"..\d.yaml").as_deref(), Some("d.yaml"));
 }
 
 #[test]

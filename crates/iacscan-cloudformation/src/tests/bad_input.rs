@@ -67,6 +67,20 @@ fn references_to_nothing_tell_what_is_near() {
     let cases = [
         ("!GetAtt Workre.Arn", "Write `Worker` if that is meant, or define `Workre`"),
         ("!Ref Nothing", "Define `Nothing`, or name what is defined"),
+        (
+            "!Sub 'a/$${iot:Connection.Thing.ThingName}'",
+            "Write `${!iot:Connection.Thing.ThingName}` instead of `$${` if the text is to have \
+             `${iot:Connection.Thing.ThingName}` in it",
+        ),
+        (
+            "!Sub '$${Name}'",
+            "Write `${!Name}` instead of `$${` if the text is to have `${Name}` in it",
+        ),
+        (
+            "!Sub 'a/${aws:username}'",
+            "Write `${!aws:username}` if the text is to have `${aws:username}` in it",
+        ),
+        ("!Sub 'a/${AWS::Regoin}'", "Define `AWS::Regoin`, or name what is defined"),
         ("!If [IsPrd, a, b]", "Write `IsProd` if that is meant, or define `IsPrd`"),
     ];
     for (value, expected) in cases {

@@ -1,4 +1,4 @@
-//! IoT: topic rules that invoke functions.
+//! IoT: topic rules, authorizers and provisioning templates that invoke functions.
 
 use iacscan_core::Truth;
 
@@ -7,6 +7,16 @@ use super::Lowering;
 /// How a resource of this type is lowered; nothing when it is of no interest to this service.
 pub(super) fn of(kind: &str) -> Option<Lowering> {
     let lowering: Lowering = match kind {
+        "aws_iot_authorizer" => |context, declaration| {
+            let header = context.other(declaration);
+            let path = &["authorizer_function_arn"];
+            context.triggers(declaration, &header, "iot", path, Truth::False);
+        },
+        "aws_iot_provisioning_template" => |context, declaration| {
+            let header = context.other(declaration);
+            let path = &["pre_provisioning_hook", "target_arn"];
+            context.triggers(declaration, &header, "iot", path, Truth::False);
+        },
         "aws_iot_topic_rule" => |context, declaration| {
             let header = context.other(declaration);
             let paths: [&[&str]; 2] =
