@@ -10,6 +10,13 @@ use super::spell::{self, written};
 use super::words::{argument, code_list};
 use iacscan_graph::instances::{are_beside, block, split};
 
+const FILLED_IN: &str = "with your own value";
+
+/// Whether what limits a permission has words in capitals.
+pub(crate) fn is_to_be_filled_in(limits: &str) -> bool {
+    limits.contains(FILLED_IN)
+}
+
 /// What limits a permission for a service, as the language of the resource at `header` writes it:
 /// "`SourceArn` as `...`". The permission stands beside that resource, and the service invokes on
 /// behalf of `origin`.
@@ -225,9 +232,9 @@ fn form(unit: Option<&Unit>, service: &str, origin: Option<&Origin>) -> Option<S
     let open: Vec<&str> = place.iter().chain(open).copied().collect();
     Some(match open.as_slice() {
         [] => format!("`{spelt}`"),
-        [only] => format!("`{spelt}` (with your own value for `{only}`)"),
+        [only] => format!("`{spelt}` ({FILLED_IN} for `{only}`)"),
         several => {
-            format!("`{spelt}` (with your own values for {})", code_list(several.iter().copied()))
+            format!("`{spelt}` ({FILLED_IN}s for {})", code_list(several.iter().copied()))
         }
     })
 }

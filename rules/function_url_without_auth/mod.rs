@@ -71,7 +71,8 @@ fn draft(context: &Context<'_>, unit: usize, url: &FunctionUrl, auth: &Located<T
              `NONE`, and `lambda:InvokeFunction` with `{}` `true`. Browsers cannot sign: let \
              CloudFront do so for them with origin access control (what they post then needs its \
              SHA-256 in `x-amz-content-sha256`), or put an API with an authorizer in the place of \
-             the URL.",
+             the URL. A webhook of another company can do none of this: check its signature in the \
+             code, and suppress the finding with that reason.",
             argument(&url.header, "FunctionUrlAuthType"),
             argument(&url.header, "InvokedViaFunctionUrl"),
         ))

@@ -1,6 +1,6 @@
 //! A permission lets a service invoke a function on behalf of any account.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use iacscan_core::{
     Address, Attribute, Condition, Guarded, Located, Property, RuleGroup, RuleMeta, Segment,
@@ -11,7 +11,7 @@ use iacscan_graph::{FunctionId, FunctionLink, Unit};
 use iacscan_iam::{ArnPart, ArnParts, Resolve};
 
 use crate::framework::invocation::{about_function, absent_when, service_of, unlimited_when};
-use crate::framework::source::{account, limits, only_api, uses_a_role};
+use crate::framework::source::{account, is_to_be_filled_in, limits, only_api, uses_a_role};
 use crate::framework::words::is_policy;
 use crate::{Context, Draft, Report, Rule};
 use iacscan_graph::instances::block;
@@ -34,6 +34,7 @@ impl Rule for InvokePermissionWithoutSource {
     }
 
     fn check(&self, context: &Context<'_>, report: &mut Report<'_>) {
+        let calls = calls(context);
         for (index, unit) in context.graph.units().iter().enumerate() {
             let naming = naming(unit);
             for permission in &unit.invoke_permissions {
@@ -58,8 +59,11 @@ impl Rule for InvokePermissionWithoutSource {
                         let proviso = api.map_or_else(String::new, |api| {
                             format!(", if it is `{}` that invokes it", block(api.name()))
                         });
-                        let draft =
-                            draft(permission, principal, &service, &lack, (&limits, &proviso));
+                        let differs = is_to_be_filled_in(&limits)
+                            && calls.get(&header.span).is_some_and(|calls| calls.len() > 1);
+                        let receiver = receiver(header, principal, differs);
+                        let words = [limits.as_str(), &receiver, &proviso];
+                        let draft = draft(permission, principal, &service, &lack, words);
                         let function = &permission.function;
                         let draft = about_function(context, index, header, function, draft);
                         let resource = origin.as_ref().and_then(Origin::resource);
@@ -101,6 +105,16 @@ impl Rule for InvokePermissionWithoutSource {
 
 /// What an event is for which SAM makes a permission.
 const PERMITTED: &str = "SAM permits this event already";
+
+/// By what calls each block of a permission is reached.
+fn calls<'g>(context: &Context<'g>) -> HashMap<Span, HashSet<&'g [Span]>> {
+    let mut calls: HashMap<Span, HashSet<&[Span]>> = HashMap::new();
+    for permission in context.graph.units().iter().flat_map(|unit| &unit.invoke_permissions) {
+        let header = &permission.header;
+        calls.entry(header.span).or_default().insert(&header.calls);
+    }
+    calls
+}
 
 /// The permissions of a unit by the resources that their sources name.
 fn naming(unit: &Unit) -> HashMap<&Address, Vec<&InvokePermission>> {
@@ -309,13 +323,15 @@ fn is_every_api(resource: &Text) -> Truth {
 }
 
 /// Which resource is to get an argument, where the finding shows a value that was handed to its
-/// module: a call has no arguments but inputs. What modules of others take is shown at the call.
-fn receiver(header: &Header, principal: &Located<Text>) -> String {
+/// module, or it `differs` between the calls: a call has no arguments but inputs. What modules of
+/// others take is shown at the call.
+fn receiver(header: &Header, principal: &Located<Text>, differs: bool) -> String {
     if is_policy(header) {
         return " to the `Condition` of the statement".to_owned();
     }
     let in_own_module = header.calls.last().is_some_and(|call| call.source != header.span.source);
-    if !in_own_module || principal.use_span() == principal.span {
+    let is_handed_in = principal.use_span() != principal.span;
+    if !in_own_module || !(is_handed_in || differs) {
         return String::new();
     }
     format!(
@@ -329,7 +345,7 @@ fn draft(
     principal: &Located<Text>,
     service: &str,
     lack: &Lack<'_>,
-    (limits, proviso): (&str, &str),
+    [limits, receiver, proviso]: [&str; 3],
 ) -> Draft {
     let severity = lack.severity();
     let (label, message, help) = match lack {
@@ -342,7 +358,7 @@ fn draft(
                      which must allow `lambda:InvokeFunction`."
                 )
             } else {
-                format!("Add {limits}{}{proviso}.", receiver(&permission.header, principal))
+                format!("Add {limits}{receiver}{proviso}.")
             },
         ),
         Lack::Account { is_wild, .. } => (
@@ -358,7 +374,7 @@ fn draft(
                 } else {
                     "Add "
                 },
-                receiver(&permission.header, principal),
+                receiver,
                 if service == "s3" {
                     "a bucket that is deleted can be made again by somebody else"
                 } else {

@@ -17,8 +17,8 @@ pub(crate) use logs::{granted_elsewhere, may_be_own, may_write_at_edge, missing_
 pub(crate) use meet::{can_be_given, choice_of, said_of_policies};
 pub(crate) use own::is_unlimited;
 pub(crate) use resources::{
-    arn, arn_pattern, durable_execution, durable_versions, edge_log_stream, everything, generated,
-    log_group, log_group_name, log_stream, split, streams_of,
+    DEFAULT_GROUPS, arn, arn_pattern, durable_execution, durable_versions, edge_log_stream,
+    everything, generated, log_group, log_group_name, log_stream, split, streams_of,
 };
 pub(crate) use sources::{
     access_gap, demands, is_checked, is_enabled, kind_of, possible_demands, source_gap, source_of,

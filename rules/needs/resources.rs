@@ -17,7 +17,7 @@ pub(crate) fn log_group_name(chain: &Chain<'_>) -> Text {
 }
 
 /// What the names of log groups begin with that functions write to where none is configured.
-pub(super) const DEFAULT_GROUPS: &str = "/aws/lambda/";
+pub(crate) const DEFAULT_GROUPS: &str = "/aws/lambda/";
 
 /// The name of a function; a generated one stays a reference.
 pub(crate) fn function_name(chain: &Chain<'_>) -> Text {

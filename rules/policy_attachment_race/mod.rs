@@ -69,11 +69,31 @@ impl Rule for PolicyAttachmentRace {
                     None => races.push(Race { check, racing, is_circle, module }),
                 }
             }
+            leave_to_function(chain, &mut races);
             for race in &races {
                 report.in_chain(chain, draft(chain, race));
             }
         }
     }
+}
+
+/// What waits for a function waits for the policies that the function is told to wait for.
+fn leave_to_function(chain: &Chain<'_>, races: &mut Vec<Race<'_>>) {
+    let function = &chain.function.header.address;
+    let mut awaited: Vec<&Address> = Vec::new();
+    for race in races.iter().filter(|race| race.check.header.address == *function) {
+        if !race.is_circle && race.module.is_none() {
+            awaited.extend(race.racing.iter().map(|(attached, _)| &attached.holder.address));
+        }
+    }
+    races.retain_mut(|race| {
+        let header = race.check.header;
+        let follows = || Dependencies::of(chain.graph, header).contain(function);
+        if !awaited.is_empty() && header.address != *function && follows() {
+            race.racing.retain(|(attached, _)| !awaited.contains(&&attached.holder.address));
+        }
+        !race.racing.is_empty()
+    });
 }
 
 /// What does not wait for policies that permissions come from.
@@ -287,6 +307,26 @@ fn is_circle(chain: &Chain<'_>, check: &Checked<'_>, racing: &[Racing<'_>]) -> b
     })
 }
 
+/// What makes the resource wait for the only policy with what it takes of that one's module already,
+/// where the policy waits for others of the module that would have to wait, and these take nothing of it.
+fn by_output(chain: &Chain<'_>, check: &Checked<'_>, racing: &[Racing<'_>]) -> Option<String> {
+    let [(attached, _)] = racing else { return None };
+    let graph = chain.graph;
+    let (address, target) = (&check.header.address, &attached.holder.address);
+    let modules = split(target.name()).0;
+    let is_inside =
+        |it: &Address| it.unit() == target.unit() && split(it.name()).0 == modules && it != target;
+    let takes = |header: &Header| Dependencies::of(graph, header).any(is_inside);
+    let before = Dependencies::of(graph, &attached.holder);
+    let is_free = |it: &Address| {
+        is_inside(it) || graph.resolver().resource(it).is_some_and(|other| !takes(&other.header))
+    };
+    let is_possible =
+        takes(check.header) && !before.contain(address) && !before.any(|it| !is_free(it));
+    let unit = graph.resolver().unit_of(check.header.holder()).filter(|_| is_possible)?;
+    unit.language.wait_by_output(address.name(), target.name())
+}
+
 fn draft(chain: &Chain<'_>, Race { check, racing, is_circle, module }: &Race<'_>) -> Draft {
     let each = |purposes: &IndexSet<&str>| list(purposes.iter().map(|&it| it.to_owned()));
     let purposes = each(&racing.iter().flat_map(|(_, it)| it.iter().copied()).collect());
@@ -316,7 +356,7 @@ fn draft(chain: &Chain<'_>, Race { check, racing, is_circle, module }: &Race<'_>
              first `terraform apply` fails with missing permissions, a second one succeeds."
         )
     } else if *is_circle {
-        by_inputs().unwrap_or_else(|| format!(
+        by_inputs().or_else(|| by_output(chain, check, racing)).unwrap_or_else(|| format!(
             "Write the permissions into the role itself, or make the role and its policies apart from \
              `{waits}`: {policies} {depends} on what would have to wait for it."
         ))

@@ -115,7 +115,9 @@ fn leak(
     let marked =
         variable.secret.filter(|_| !tells_a_name(name, value) && !names_a_secret(variable));
     if let Some(source) = marked {
-        let is_certain = variable.is_secret_itself || names::kind(name).is_some();
+        let is_certain = variable.is_secret_itself
+            || names::kind(name).is_some()
+            || (source == SecretSource::Input && names::is_of_a_webhook(name));
         match format {
             Format::Terraform if text.is_none() && is_certain => {
                 return is_some_text(value).then_some(match source {
@@ -161,10 +163,11 @@ fn secret_input(value: &Located<Value>) -> Option<Leak> {
 }
 
 /// Whether a variable holds what something is called by or found at. A URL may have a secret beside
-/// what is known of it.
+/// what is known of it, and that of a webhook is one where it is marked.
 fn tells_a_name(name: &str, value: &Located<Value>) -> bool {
     let is_whole = || value.value.to_text().is_none_or(|text| text.segments().len() < 2);
-    names::is_of_a_name(name) && (!names::is_of_a_url(name) || is_whole())
+    let is_found = !names::is_of_a_url(name) || (!names::is_of_a_webhook(name) && is_whole());
+    names::is_of_a_name(name) && is_found
 }
 
 /// Whether the input that is marked says by its own name that it holds the name of a secret.

@@ -67,6 +67,13 @@ pub(super) fn is_of_a_url(name: &str) -> bool {
     words(name).last().is_some_and(|word| word == "url")
 }
 
+/// Whether the variable holds the URL of a webhook: whoever has it may post there.
+pub(super) fn is_of_a_webhook(name: &str) -> bool {
+    let words = words(name);
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    matches!(words.as_slice(), [.., "webhook", "url"] | [.., "web", "hook", "url"])
+}
+
 /// What the last words of a name say. `DB_PASSWORD` is a password, `PASSWORD_TABLE` a table.
 pub(super) fn kind(name: &str) -> Option<Kind> {
     // The working directory.

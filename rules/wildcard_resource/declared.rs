@@ -7,10 +7,11 @@ use iacscan_iam::aws::ResourceType;
 use iacscan_iam::{Case, Resolve, Statement, matches_pattern};
 
 use super::forms::Form;
+use super::logs::OwnGroups;
 use crate::framework::beside::Beside;
 use crate::framework::spell::{form as form_of, noted, written};
 use crate::framework::statements::{allows_unconditionally, is_pattern, items, unlimited};
-use crate::framework::words::code_choice;
+use crate::framework::words::{code_choice, code_list, list};
 use iacscan_graph::instances::split;
 
 /// Where a statement stands that may name resources beside it.
@@ -163,28 +164,61 @@ impl<'h, 'g> Declared<'h, 'g> {
         }
     }
 
-    /// "`a`", "`a` or `b`", "`a` or another of 5".
-    fn choice(&self, write: impl Fn(&Resource) -> Option<String>) -> Option<String> {
-        const MOST: usize = 3;
+    /// The log groups among these that functions write to themselves, and those that the code is told
+    /// of; `None` where another statement allows the action on some.
+    pub(super) fn log_groups(
+        &self,
+        form: &Form,
+        name: &str,
+        functions: &OwnGroups,
+    ) -> Option<LogGroups> {
+        let mut groups = LogGroups::default();
+        for (resource, words) in self.all(|resource| self.one(resource, form)) {
+            let address = &resource.header.address;
+            let group = Text::reference(address.clone(), ResourceAttribute::Name);
+            let group = self.beside.role.graph.resolver().resolve(&group).into_owned();
+            let is_own = functions.contain(&group);
+            if !is_own && !self.told.contains(address) {
+                continue;
+            }
+            if self.is_allowed_beside(resource, form, name) {
+                return None;
+            }
+            if is_own {
+                groups.own.push(group);
+                groups.arns.push(format!("`{words}`"));
+            } else {
+                groups.told.push(format!("`{words}`"));
+            }
+        }
+        Some(groups)
+    }
+
+    fn all(&self, write: impl Fn(&Resource) -> Option<String>) -> Vec<(&'g Resource, String)> {
         let resources = self.beside.unit.resources.iter();
-        let mut all: Vec<(&Resource, String)> = resources
-            .filter_map(|resource| {
-                let written = write(resource)
-                    .filter(|_| self.beside.can_name(resource) && !self.runs_functions(resource))?;
-                Some((resource, written))
-            })
-            .collect();
-        // What the code is told of is what it uses.
+        let written = resources.filter_map(|resource| {
+            let written = write(resource)
+                .filter(|_| self.beside.can_name(resource) && !self.runs_functions(resource))?;
+            Some((resource, written))
+        });
+        written.collect()
+    }
+
+    /// "`a`", "`a` or `b`", "`a` or another of 5"; of those that the code is told of "`a` and `b`".
+    fn choice(&self, write: impl Fn(&Resource) -> Option<String>) -> Option<String> {
+        let mut all = self.all(write);
+        // What the code is told of is what it uses, all of it.
         let is_told = |resource: &Resource| self.told.contains(&resource.header.address);
-        if all.iter().any(|(resource, _)| is_told(resource)) {
+        let are_told = all.iter().any(|(resource, _)| is_told(resource));
+        if are_told {
             all.retain(|(resource, _)| is_told(resource));
         }
         let all: Vec<String> = all.into_iter().map(|(_, written)| written).collect();
         let first = all.first()?;
-        Some(if all.len() > MOST {
-            format!("`{first}` or another of {}", all.len())
-        } else {
-            code_choice(all.iter().map(String::as_str))
+        Some(match all.len() {
+            ..=MOST if are_told => code_list(all.iter().map(String::as_str)),
+            ..=MOST => code_choice(all.iter().map(String::as_str)),
+            several => format!("`{first}` or another of {several}"),
         })
     }
 
@@ -202,6 +236,33 @@ impl<'h, 'g> Declared<'h, 'g> {
         Some(noted(self.beside.unit.language, self.statement, words))
     }
 }
+
+/// Log groups that stand beside a statement.
+#[derive(Default)]
+pub(super) struct LogGroups {
+    /// The names of those that functions write to themselves.
+    pub(super) own: Vec<Text>,
+    /// Their ARNs.
+    arns: Vec<String>,
+    /// The ARNs of those that the code is told of.
+    told: Vec<String>,
+}
+
+impl LogGroups {
+    /// "`a`", "`a` and `b`", "`a` and the other 12 log groups of the functions", with what stands for
+    /// those that stand elsewhere.
+    pub(super) fn words(self, elsewhere: Option<String>) -> String {
+        match self.arns.as_slice() {
+            [first, others @ ..] if others.len() >= MOST && elsewhere.is_none() => {
+                format!("{first} and the other {} log groups of the functions", others.len())
+            }
+            _ => list(self.arns.into_iter().chain(elsewhere).chain(self.told)),
+        }
+    }
+}
+
+/// So many are named each.
+const MOST: usize = 3;
 
 /// Groups of logs, APIs and domains are named with and without what is in them.
 fn all_of(form: &Form) -> Option<&'static str> {

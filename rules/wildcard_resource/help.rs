@@ -7,6 +7,7 @@ use iacscan_iam::Resolve;
 use super::declared::Declared;
 use super::forms::{breadth, forms, is_method, service};
 use super::left::{Left, is_describing, is_limited};
+use super::logs::OwnGroups;
 use super::parts::Part;
 use super::proposals::{Proposal, Proposals};
 use super::regions::{REGIONS, speaks_of_several};
@@ -24,8 +25,8 @@ pub(super) struct Help<'h, 'g> {
     pub(super) names: &'h [&'h str],
     /// The `*`.
     pub(super) star: &'h Located<Text>,
-    /// The log group that the function itself writes to.
-    pub(super) logs: Option<&'h str>,
+    /// The log groups that the functions themselves write to.
+    pub(super) logs: Option<&'h OwnGroups>,
     /// What the environment variables of its functions refer to.
     pub(super) told: &'h [Address],
     /// Roles get different actions from the statement.
@@ -190,6 +191,9 @@ impl Help<'_, '_> {
         }
         if is_of(reads_parameters) && !has(|it| it.written.is_declared) {
             sentences.push(self.published());
+        }
+        if let Some(keys) = proposals.managed_keys(&shown) {
+            sentences.push(keys);
         }
         if is_written_for_phones(&shown) && self.is_everything() {
             sentences.push(MESSAGES.to_owned());

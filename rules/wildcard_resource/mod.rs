@@ -12,19 +12,21 @@ use crate::framework::statements::{
     whole_service, written_star,
 };
 use crate::framework::words::code_list;
-use crate::needs::log_group_name;
 use crate::{Context, Draft, Report, Rule};
 
 mod declared;
 mod forms;
+mod gateway;
 mod help;
 mod left;
+mod logs;
 mod made;
 mod parts;
 mod proposals;
 mod regions;
 
 use help::Help;
+use logs::OwnGroups;
 
 /// `wildcard-resource`
 pub(crate) struct WildcardResource;
@@ -49,11 +51,12 @@ impl Rule for WildcardResource {
 
     fn check(&self, context: &Context<'_>, report: &mut Report<'_>) {
         for role in context.execution_roles() {
-            let around = Around { context, logs: log_group(context, role), told: told(role) };
+            let around = Around { context, logs: OwnGroups::of(context, role), told: told(role) };
             for reached in role.written_statements() {
                 let statement = reached.statement;
                 if allows_unconditionally(statement)
                     && administers(role, statement).is_none()
+                    && !gateway::pushes_logs(role, statement)
                     && let Some(resource) = everything(role, &reached)
                 {
                     check_statement(role, &around, &reached, resource, report);
@@ -76,8 +79,8 @@ fn everything<'g>(role: &ExecutionRole<'g>, reached: &Reached<'g>) -> Option<&'g
 /// What is asked of a statement beside itself.
 struct Around<'c, 'g> {
     context: &'c Context<'g>,
-    /// The log group of the only function that runs with the role.
-    logs: Option<Str>,
+    /// The log groups of the functions that run with the role.
+    logs: Option<OwnGroups>,
     /// What the environment variables of the functions that run with the role refer to.
     told: Vec<Address>,
 }
@@ -89,23 +92,6 @@ fn told(role: &ExecutionRole<'_>) -> Vec<Address> {
         references(&variable.value, &mut told);
     }
     told
-}
-
-/// The log group of the only function that runs with a role, where its name is known.
-fn log_group(context: &Context<'_>, role: &ExecutionRole<'_>) -> Option<Str> {
-    let [user] = role.functions else { return None };
-    if context.runs_at_edge(user.item) {
-        return None;
-    }
-    let resolver = role.graph.resolver();
-    let chains = context.chains_of(user.item);
-    // In what is not looked at it may have another.
-    if chains.iter().any(|chain| chain.world.leaves_out()) {
-        return None;
-    }
-    let mut names = chains.iter().map(|chain| resolver.resolve(&log_group_name(chain)).as_known());
-    let first = names.next()??;
-    names.all(|other| other.as_ref() == Some(&first)).then_some(first)
 }
 
 fn check_statement(
@@ -140,7 +126,7 @@ fn check_statement(
         let names: Vec<&str> = actions.iter().map(|action| action.name.as_str()).collect();
         // What is written once for several roles is not for one of their functions.
         let is_for_several = role.graph.is_for_several(reached.statement);
-        let logs = around.logs.as_deref().filter(|_| !is_for_several);
+        let logs = around.logs.as_ref().filter(|_| !is_for_several);
         let told = if is_for_several { &[] } else { around.told.as_slice() };
         let shared = around.context.shared().help(reached, &resource.item);
         let help = Help {

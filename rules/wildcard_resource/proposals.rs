@@ -9,6 +9,7 @@ use super::WRITES_LOGS;
 use super::declared::Declared;
 use super::forms::{Form, finds_all, forms, is_method, optional};
 use super::help::{Help, SENDER_NAME};
+use super::logs::OwnGroups;
 use super::made::{ended, made};
 use super::parts::Part;
 use crate::framework::spell;
@@ -22,8 +23,8 @@ pub(super) struct Proposals<'h, 'g> {
     role: &'h ExecutionRole<'g>,
     reached: &'h Reached<'g>,
     star: &'h Located<Text>,
-    /// The log group that the function itself writes to.
-    logs: Option<&'h str>,
+    /// The log groups that the functions themselves write to.
+    logs: Option<&'h OwnGroups>,
     /// What the code is told of.
     told: &'h [Address],
     /// The actions that the role is allowed by name or by a pattern of names.
@@ -220,26 +221,68 @@ impl<'h, 'g> Proposals<'h, 'g> {
         declared.filter(|_| is_meant)
     }
 
-    /// What stands beside the statement, where that may be meant; else the form.
+    /// What stands beside the statement, where that may be meant; else the form. Where logs are
+    /// written, the functions' own groups are meant.
     fn proposed(&self, name: &str, form: &Form) -> Written {
+        if writes_logs(name)
+            && let Some(own) = self.own_logs(name, form)
+        {
+            return own;
+        }
         match self.declared(name, form).and_then(|it| it.arns(form, name)) {
             Some(words) => Written { words, is_declared: true, ..Written::default() },
-            None => self.own_logs(name, form).unwrap_or_else(|| self.write(form)),
+            None if self.looks_for_stream(name) => {
+                self.own_form(form, self.logs).unwrap_or_else(|| self.write(form))
+            }
+            None => self.write(form),
         }
     }
 
-    /// The function's own log group, for the actions that writing logs takes, and for looking for
-    /// a stream beside them.
+    /// The functions' own log groups, for the actions that writing logs takes.
     fn own_logs(&self, name: &str, form: &Form) -> Option<Written> {
-        let writes = |name: &str| WRITES_LOGS.iter().any(|it| it.eq_ignore_ascii_case(name));
-        let looks_for_stream = || {
-            let beside = items(self.reached.statement.actions.as_ref());
-            let mut beside = beside.iter().filter_map(|item| known(self.role, &item.item));
-            name.eq_ignore_ascii_case("logs:DescribeLogStreams") && beside.any(|it| writes(&it))
+        let logs = self.logs?;
+        let Some(declared) = self.declared(name, form) else {
+            return self.own_form(form, Some(logs));
         };
-        let group = self.logs.filter(|_| writes(name) || looks_for_stream())?;
-        let arn = form.arn.replace("${LogGroupName}", group);
-        Some(Written { is_declared: true, ..self.write(&Form { kind: form.kind, arn }) })
+        let groups = declared.log_groups(form, name, logs)?;
+        let others = logs.besides(&groups.own);
+        if others.are_none() {
+            let words = groups.words(None);
+            return Some(Written { words, is_declared: true, ..Written::default() });
+        }
+        let form = self.own_form(form, Some(&others))?;
+        Some(Written { words: groups.words(Some(form.words)), ..form })
+    }
+
+    /// What to say of decrypting what the role reads, where no key stands there: who may read what AWS's
+    /// own keys encrypt may have it decrypted.
+    pub(super) fn managed_keys(&self, shown: &[Proposal]) -> Option<String> {
+        let decrypts = |it: &&Proposal| it.names.iter().any(|name| is_decrypting(name));
+        shown.iter().find(decrypts).filter(|it| !it.written.is_declared)?;
+        let reads = |starts: &str| self.allowed.iter().any(|name| name.starts_with(starts));
+        let key = [
+            ("ssm:GetParameter", "alias/aws/ssm"),
+            ("secretsmanager:GetSecretValue", "alias/aws/secretsmanager"),
+        ];
+        let (_, key) = key.into_iter().find(|(action, _)| reads(action))?;
+        Some(format!(
+            "Keys of AWS's own, such as `{key}`, need no grant: if no other is used, remove \
+             `kms:Decrypt`."
+        ))
+    }
+
+    /// Whether an action looks for a stream to write logs to.
+    fn looks_for_stream(&self, name: &str) -> bool {
+        let beside = items(self.reached.statement.actions.as_ref());
+        let mut beside = beside.iter().filter_map(|item| known(self.role, &item.item));
+        name.eq_ignore_ascii_case("logs:DescribeLogStreams") && beside.any(|it| writes_logs(&it))
+    }
+
+    /// The form for groups that the functions themselves write to.
+    fn own_form(&self, form: &Form, logs: Option<&OwnGroups>) -> Option<Written> {
+        let arn = form.arn.replace("${LogGroupName}", &logs?.form()?);
+        let written = self.write(&Form { kind: form.kind, arn });
+        Some(Written { is_declared: !written.has_name, ..written })
     }
 
     fn write(&self, form: &Form) -> Written {
@@ -294,6 +337,14 @@ impl<'h, 'g> Proposals<'h, 'g> {
         written.words = format!("`{}`", spell::form(graph.resolver().unit_of(holder), &out));
         written
     }
+}
+
+fn is_decrypting(name: &str) -> bool {
+    name.eq_ignore_ascii_case("kms:Decrypt")
+}
+
+fn writes_logs(name: &str) -> bool {
+    WRITES_LOGS.iter().any(|it| it.eq_ignore_ascii_case(name))
 }
 
 /// Whether AWS makes up what stands there, behind the name of what it belongs to; a user of a

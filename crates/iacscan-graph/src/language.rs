@@ -128,6 +128,10 @@ pub trait Language: Debug + Sync {
     /// written, waits for those at `targets`.
     fn wait(&self, address: &str, targets: &[&str], waiting: &Waiting) -> String;
 
+    /// What to write so that the resource at `address`, which refers to what the module of `target`
+    /// hands out, waits for that too where its own module cannot; `None` where nothing does that.
+    fn wait_by_output(&self, address: &str, target: &str) -> Option<String>;
+
     /// A text that is about one instance of a repeated resource, as the block of all its instances
     /// says it: `aws_sqs_queue.q[each.key].arn` for `aws_sqs_queue.q["jobs"].arn`.
     fn each(&self, instance: &str, text: &str) -> String;

@@ -130,6 +130,10 @@ impl crate::Language for Unwritten {
         text.to_owned()
     }
 
+    fn wait_by_output(&self, _: &str, _: &str) -> Option<String> {
+        None
+    }
+
     fn wait_for_grant(&self, _: &str, _: &Header) -> Option<String> {
         None
     }

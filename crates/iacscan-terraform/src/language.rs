@@ -260,6 +260,10 @@ impl Language for Configurations {
         waiting::advice(address, targets, waiting)
     }
 
+    fn wait_by_output(&self, address: &str, target: &str) -> Option<String> {
+        waiting::by_output(address, target)
+    }
+
     fn each(&self, instance: &str, text: &str) -> String {
         match key(instance) {
             Some((key, expression)) => {

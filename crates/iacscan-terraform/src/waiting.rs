@@ -66,6 +66,21 @@ fn refused(modules: &[&str], target: &str, waiting: &Waiting) -> Option<String> 
     })
 }
 
+/// What to write so that `address` waits for `target` with what the module of the target hands out:
+/// of a module that holds only the target.
+pub(crate) fn by_output(address: &str, target: &str) -> Option<String> {
+    let ((modules, _), (others, resource)) = (split(address), split(target));
+    let shared = shared(&modules, &others);
+    let (call, gives) = (modules.get(shared)?, others.get(shared..)?.last()?);
+    Some(format!(
+        "Add `depends_on = [{}]` to the output of `{}` that leads here. At the call of `{}` it \
+         would be a circle.",
+        without_key(resource),
+        without_key(gives),
+        without_key(call)
+    ))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -35,6 +35,11 @@ fn sensitive_values_of_terraform_are_secrets_under_any_name() {
         ("FOO = var.plain", false),
         ("SECRET_ARN = var.pw", false),
         ("API_URL = var.pw", false),
+        ("API_URL = var.many[\"api\"]", false),
+        ("SLACK_WEBHOOK_URL = var.pw", true),
+        ("SLACK_WEBHOOK_URL = var.many[\"slack\"]", true),
+        ("SLACK_WEBHOOK_URL = var.plain", false),
+        ("WEBHOOK_URL = data.aws_ssm_parameter.s.value", false),
     ] {
         let text = format!(
             "variable \"pw\" {{
@@ -57,6 +62,7 @@ resource \"random_password\" \"p\" {{
   length = 20
 }}
 data \"aws_secretsmanager_secret_version\" \"s\" {{ secret_id = \"s\" }}
+data \"aws_ssm_parameter\" \"s\" {{ name = \"s\" }}
 resource \"aws_lambda_function\" \"app\" {{
   function_name = \"app\"
   role          = \"arn:aws:iam::123456789012:role/app\"
@@ -85,6 +91,7 @@ fn a_parameter_that_is_not_shown_may_be_the_name_of_a_secret() {
         ("SECRET_NAME: !Ref Hidden", false),
         ("KEY_ID: !Ref Hidden", false),
         ("API_URL: !Ref Hidden", false),
+        ("slackWebhookUrl: !Ref Hidden", true),
     ] {
         let text = format!(
             "

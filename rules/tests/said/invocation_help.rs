@@ -66,6 +66,13 @@ fn a_source_is_added_in_the_module_that_has_the_permission() {
         help(&[("main.tf", call), ("app/main.tf", &written)]),
         "Add `source_arn` as `arn:aws:sns:REGION:ACCOUNT:TOPIC` (with your own values for `REGION`, `ACCOUNT` and `TOPIC`)."
     );
+    // Each call has a source of its own.
+    let two = format!("{call}{}", call.replace("\"app\"", "\"other\""));
+    assert_eq!(
+        help(&[("main.tf", &two), ("app/main.tf", &written)]),
+        "Add `source_arn` as `arn:aws:sns:REGION:ACCOUNT:TOPIC` (with your own values for `REGION`, `ACCOUNT` and `TOPIC`) to `aws_lambda_permission.app`, \
+         through an input of its module where only the caller knows the source."
+    );
 }
 
 #[test]
@@ -296,7 +303,8 @@ fn a_url_is_shown_with_what_makes_it_grave() {
          `AWS_IAM` instead of `NONE`, and `lambda:InvokeFunction` with `InvokedViaFunctionUrl` \
          `true`. Browsers cannot sign: let CloudFront do so for them with origin access control \
          (what they post then needs its SHA-256 in `x-amz-content-sha256`), or put an API with an \
-         authorizer in the place of the URL."
+         authorizer in the place of the URL. A webhook of another company can do none of this: \
+         check its signature in the code, and suppress the finding with that reason."
     );
 }
 

@@ -255,3 +255,38 @@ fn a_group_that_waits_for_the_function_is_named_by_its_arn() {
         assert!(help.starts_with(&format!("Name the resources: {expected}")), "{help}");
     }
 }
+
+/// A function writes to its own log group, whatever other groups stand beside it.
+#[test]
+fn the_own_group_is_named_for_writing_logs() {
+    let second = r#"
+resource "aws_lambda_function" "second" {
+  function_name = "second"
+  role          = aws_iam_role.app.arn
+  filename      = "app.zip"
+}
+"#;
+    let group = |label: &str, name: &str| {
+        format!("resource \"aws_cloudwatch_log_group\" \"{label}\" {{\n  name = \"{name}\"\n}}\n")
+    };
+    let (other, own) = (group("other", "/ecs/app"), group("own", "/aws/lambda/app"));
+    let of_second = group("second", "/aws/lambda/second");
+    let of_label = |label: &str| format!("`\"${{aws_cloudwatch_log_group.{label}.arn}}:*\"`");
+    let form = |name: &str| format!("`arn:aws:logs:REGION:ACCOUNT:log-group:/aws/lambda/{name}:*`");
+    for (beside, expected) in [
+        (other.clone(), form("app")),
+        (other.clone() + &own, of_label("own")),
+        (own.clone() + second, format!("{} and {}", of_label("own"), form("second"))),
+        (other.clone() + second, form("FUNCTION_NAME")),
+        (own + &of_second + second, format!("{} and {}", of_label("own"), of_label("second"))),
+    ] {
+        let policy = policy(
+            r#"{ Effect = "Allow", Action = ["logs:CreateLogStream", "logs:PutLogEvents"], Resource = "*" }"#,
+        );
+        let help = help_of("wildcard-resource", &format!("{policy}{beside}")).unwrap_or_default();
+        let expected = format!(
+            "Name the resources: {expected} for `logs:CreateLogStream` and `logs:PutLogEvents`."
+        );
+        assert!(help.starts_with(&expected), "{beside}\n{help}");
+    }
+}

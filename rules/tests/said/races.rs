@@ -325,3 +325,99 @@ resource "aws_iam_role_policy" "this" {{
              letter queue"]
     );
 }
+
+/// What hands out the queue may hand it out after the policy.
+#[test]
+fn an_output_that_leads_here_waits_where_the_call_cannot() {
+    let root = r#"
+module "queue" {
+  source = "./queue"
+  role   = module.worker.role
+}
+module "worker" {
+  source = "./worker"
+  queue  = module.queue.arn
+}
+"#;
+    let queue = r#"
+variable "role" {}
+resource "aws_sqs_queue" "jobs" {}
+resource "aws_iam_role_policy" "jobs" {
+  role = var.role
+  policy = jsonencode({ Version = "2012-10-17", Statement = [
+    { Effect = "Allow", Action = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], Resource = aws_sqs_queue.jobs.arn }
+  ] })
+}
+output "arn" { value = aws_sqs_queue.jobs.arn }
+"#;
+    let worker = |role: &str| {
+        format!(
+            r#"
+variable "queue" {{}}
+resource "aws_iam_role" "app" {{
+  {role}
+  assume_role_policy = jsonencode({{ Version = "2012-10-17", Statement = [{{ Effect = "Allow", Action = "sts:AssumeRole", Principal = {{ Service = "lambda.amazonaws.com" }} }}] }})
+}}
+resource "aws_lambda_function" "app" {{
+  function_name = "app"
+  role          = aws_iam_role.app.arn
+  filename      = "app.zip"
+}}
+resource "aws_lambda_event_source_mapping" "jobs" {{
+  event_source_arn = var.queue
+  function_name    = aws_lambda_function.app.arn
+}}
+output "role" {{ value = aws_iam_role.app.name }}
+"#
+        )
+    };
+    for (role, expected) in [
+        (
+            "",
+            "Add `depends_on = [aws_iam_role_policy.jobs]` to the output of `module.queue` that \
+             leads here. At the call of `module.worker` it would be a circle.",
+        ),
+        // The role would wait for its own policy.
+        ("description = var.queue", "Write the permissions into the role itself"),
+    ] {
+        let files =
+            [("main.tf", root), ("queue/main.tf", queue), ("worker/main.tf", &worker(role))];
+        let found = found(&files);
+        let race = found.iter().find(|it| it.rule == "policy-attachment-race").unwrap();
+        assert!(race.help.as_deref().unwrap().starts_with(expected), "{race:#?}");
+    }
+}
+
+/// What polls for a function waits for all that the function waits for.
+#[test]
+fn one_list_makes_the_function_and_its_mapping_wait() {
+    let text = r#"
+resource "aws_sqs_queue" "jobs" {}
+resource "aws_sqs_queue" "failed" {}
+resource "aws_iam_role" "app" {
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "lambda.amazonaws.com" } }] })
+}
+resource "aws_iam_role_policy" "jobs" {
+  role = aws_iam_role.app.id
+  policy = jsonencode({ Version = "2012-10-17", Statement = [
+    { Effect = "Allow", Action = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], Resource = aws_sqs_queue.jobs.arn },
+    { Effect = "Allow", Action = "sqs:SendMessage", Resource = aws_sqs_queue.failed.arn }
+  ] })
+}
+resource "aws_lambda_function" "app" {
+  function_name = "app"
+  role          = aws_iam_role.app.arn
+  filename      = "app.zip"
+  dead_letter_config { target_arn = aws_sqs_queue.failed.arn }
+}
+resource "aws_lambda_event_source_mapping" "jobs" {
+  event_source_arn = aws_sqs_queue.jobs.arn
+  function_name    = FUNCTION
+}
+"#;
+    for (function, expected) in [("aws_lambda_function.app.arn", 1), ("\"app\"", 2)] {
+        let found = found(&[("main.tf", &text.replace("FUNCTION", function))]);
+        let races = found.iter().filter(|it| it.rule == "policy-attachment-race");
+        assert_eq!(races.count(), expected, "{function}");
+    }
+}

@@ -28,6 +28,7 @@ fn every_kind_of_resource_is_named() {
     let instance = arn("ec2 instance/*");
     let interface = arn("ec2 network-interface/*");
     let group = arn("logs log-group:LOG_GROUP_NAME:*");
+    let of_function = arn("logs log-group:/aws/lambda/FUNCTION_NAME:*");
     let path = |path: &str| {
         format!("`!Sub \"arn:${{AWS::Partition}}:apigateway:${{AWS::Region}}::/{path}\"`")
     };
@@ -126,7 +127,7 @@ fn every_kind_of_resource_is_named() {
         (
             "'dynamodb:PutItem', 'logs:PutLogEvents', 'xray:PutTraceSegments'",
             format!(
-                "{} for `dynamodb:PutItem`; {group} for `logs:PutLogEvents`.{PREFIX} Leave \
+                "{} for `dynamodb:PutItem`; {of_function} for `logs:PutLogEvents`.{PREFIX} Leave \
                  `xray:PutTraceSegments` on `*` and move the rest to a new statement beside this one: it \
                  cannot be limited.",
                 arn("dynamodb table/TABLE_NAME")
@@ -309,7 +310,7 @@ fn what_the_environment_refers_to_is_named() {
     for (environment, expected) in [
         ("X: y", "`!GetAtt A.Arn`, `!GetAtt B.Arn` or `!GetAtt C.Arn`"),
         ("X: !Ref B", "`!GetAtt B.Arn`"),
-        ("X: !Sub '${C.QueueName}', Y: !GetAtt B.Arn", "`!GetAtt B.Arn` or `!GetAtt C.Arn`"),
+        ("X: !Sub '${C.QueueName}', Y: !GetAtt B.Arn", "`!GetAtt B.Arn` and `!GetAtt C.Arn`"),
         ("X: !If [Known, !Ref B, none]", "`!GetAtt B.Arn`"),
     ] {
         let help = of(environment);
@@ -556,6 +557,7 @@ fn the_log_group_of_the_only_function_is_named() {
     let (group, own) =
         (arn("logs log-group:LOG_GROUP_NAME:*"), arn("logs log-group:/aws/lambda/app:*"));
     let configured = arn("logs log-group:/app/logs:*");
+    let of_function = arn("logs log-group:/aws/lambda/FUNCTION_NAME:*");
     let writes = "'logs:CreateLogStream', 'logs:PutLogEvents'";
     let other = "  Other:
     Type: AWS::Lambda::Function
@@ -568,8 +570,9 @@ fn the_log_group_of_the_only_function_is_named() {
         (writes, logging, "", &configured, OTHERS),
         ("'logs:DescribeLogStreams', 'logs:PutLogEvents'", name, "", &own, OTHERS),
         ("'logs:DescribeLogStreams'", name, "", &group, PREFIX),
-        (writes, name, other, &group, PREFIX),
-        (writes, "", "", &group, PREFIX),
+        (writes, name, other, &of_function, PREFIX),
+        (writes, "", "", &of_function, PREFIX),
+        (writes, logging, other, &group, PREFIX),
         ("'logs:FilterLogEvents'", name, "", &group, PREFIX),
     ] {
         let help = of(actions, name, more);

@@ -448,3 +448,73 @@ fn what_a_dangerous_action_does_is_true_of_it() {
     let found = found.iter().find(|it| it.rule == "privilege-escalation-permission").unwrap();
     assert!(found.message.contains(gain), "{}", found.message);
 }
+
+/// API Gateway checks them on all groups when it is given the role.
+#[test]
+fn the_role_that_api_gateway_logs_with_keeps_its_star() {
+    let logs = "'logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:DescribeLogGroups', \
+                'logs:DescribeLogStreams', 'logs:PutLogEvents', 'logs:GetLogEvents', \
+                'logs:FilterLogEvents'";
+    let account = "  Account:
+    Type: AWS::ApiGateway::Account
+    Properties: {CloudWatchRoleArn: !GetAtt Role.Arn}
+";
+    for (more, account, is_found) in
+        [("", account, false), ("", "", true), (", 'logs:DeleteLogGroup'", account, true)]
+    {
+        let template = format!(
+            "
+Resources:
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Version: '2012-10-17'
+        Statement: [{{Effect: Allow, Principal: {{Service: [lambda.amazonaws.com, apigateway.amazonaws.com]}}, Action: 'sts:AssumeRole'}}]
+      Policies:
+        - PolicyName: logs
+          PolicyDocument:
+            Version: '2012-10-17'
+            Statement: [{{Effect: Allow, Action: [{logs}{more}], Resource: '*'}}]
+{account}"
+        );
+        let findings = scan::scan([("t.yaml", template.as_str())], &Options::default()).findings;
+        let found = findings.iter().any(|it| it.rule == "wildcard-resource");
+        assert_eq!(found, is_found, "{more} {account}");
+    }
+}
+
+/// What the environment tells the code of is used, all of it; the keys of AWS's own need no grant.
+#[test]
+fn parameters_that_the_code_is_told_of_are_named_together() {
+    let text = r#"
+resource "aws_ssm_parameter" "plain" { name = "/app/plain" }
+resource "aws_ssm_parameter" "secret" { name = "/app/secret" }
+resource "aws_lambda_function" "app" {
+  function_name = "app"
+  role          = aws_iam_role.app.arn
+  filename      = "app.zip"
+  environment {
+    variables = {
+      PLAIN  = aws_ssm_parameter.plain.name
+      SECRET = aws_ssm_parameter.secret.name
+    }
+  }
+}
+resource "aws_iam_role" "app" {
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "lambda.amazonaws.com" } }] })
+}
+resource "aws_iam_role_policy" "app" {
+  role   = aws_iam_role.app.id
+  policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = ["ssm:GetParameter", "kms:Decrypt"], Resource = "*" }] })
+}
+"#;
+    let findings = scan::scan([("main.tf", text)], &Options::default()).findings;
+    let found = findings.into_iter().find(|it| it.rule == "wildcard-resource").unwrap();
+    let help = found.help.unwrap();
+    let both = "`aws_ssm_parameter.plain.arn` and `aws_ssm_parameter.secret.arn` for \
+                `ssm:GetParameter`";
+    let keys = "Keys of AWS's own, such as `alias/aws/ssm`, need no grant: if no other is used, \
+                remove `kms:Decrypt`.";
+    assert!(help.contains(both) && help.contains(keys), "{help}");
+}

@@ -116,15 +116,20 @@ fn words(source: &Source, comment: &Range<usize>) -> String {
 }
 
 /// Whether a comment says in words why: it gives a reason, or speaks of what can be named. A label,
-/// such as "read the orders table", does neither.
+/// such as "read the orders table", does neither; "allow access to any table" says again what stands
+/// there.
 fn says_why(comment: &str) -> bool {
     let is_resource = |word: &str| {
         RESOURCE.contains(&word) || RESOURCE_STEMS.iter().any(|stem| word.starts_with(stem))
     };
-    is_sentence(comment)
-        && (spoken(comment).any(|word| is_reason(&word) || is_resource(&word))
-            || comment.contains('*'))
+    let says_again = spoken(comment).next().is_some_and(|it| RESTATES.contains(&it.as_str()));
+    let speaks_of_it = || spoken(comment).any(|word| is_resource(&word)) || comment.contains('*');
+    gives_reason(comment) || (is_sentence(comment) && !says_again && speaks_of_it())
 }
+
+/// How comments open that say what the statement does.
+const RESTATES: &[&str] =
+    &["access", "allow", "allows", "full", "give", "gives", "grant", "grants", "permit", "permits"];
 
 /// Whether a comment gives a reason: one that only speaks of what can be named may speak of a whole
 /// statement.
@@ -249,6 +254,9 @@ mod tests {
             ("to be able to read whatever is uploaded", true),
             ("required by the console", true),
             ("Each queue is made by a customer", true),
+            ("Allow access to any stream", false),
+            ("Grants access to all of the tables", false),
+            ("Allow any stream, since each customer has one", true),
             ("it isn't supported to limit this", true),
             ("restricted by the condition below, for there is no ARN", true),
             ("You can restrict this to your own ARN", false),
