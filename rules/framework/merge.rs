@@ -181,7 +181,7 @@ fn when(context: &Context<'_>, group: &Group) -> Option<When> {
     if group.conditions.iter().any(Condition::is_always) {
         return None;
     }
-    let mut first = None;
+    let mut found: IndexMap<String, Vec<(Span, String)>> = IndexMap::new();
     for (function, firing) in &group.worlds {
         let chains = context.chains_of(*function);
         let all: Vec<&World> = chains.iter().map(|chain| &chain.world).collect();
@@ -190,12 +190,13 @@ fn when(context: &Context<'_>, group: &Group) -> Option<When> {
         if is_everywhere && !leaves_out {
             return None;
         }
-        if first.is_none() {
+        if found.len() < MOST_BRANCHES {
             let explained = (!is_everywhere).then(|| explain(context, *function, firing, &all));
-            first = Some(if leaves_out { left_out(explained) } else { explained? });
+            let When { words, labels } = if leaves_out { left_out(explained) } else { explained? };
+            found.entry(words).or_insert(labels);
         }
     }
-    first.or_else(|| {
+    in_one_of(found).or_else(|| {
         let any = |any: Condition, condition: &Condition| any.or(condition.clone());
         let condition = group.conditions.iter().fold(Condition::Never, any);
         // It holds in branches that leave no other.
@@ -216,6 +217,16 @@ fn when(context: &Context<'_>, group: &Group) -> Option<When> {
     })
 }
 
+/// The branches of several functions, each of which may have its own.
+fn in_one_of(found: IndexMap<String, Vec<(Span, String)>>) -> Option<When> {
+    if found.len() < 2 {
+        return found.into_iter().next().map(|(words, labels)| When { words, labels });
+    }
+    let words = short(found.keys().cloned().collect::<Vec<_>>().join(", or "));
+    let labels: IndexSet<(Span, String)> = found.into_values().flatten().collect();
+    Some(When { words, labels: labels.into_iter().take(MOST_LABELS).collect() })
+}
+
 /// The branches of these that are looked at where all of them are too many.
 fn left_out(when: Option<When>) -> When {
     const LEFT_OUT: &str = "every input with an empty default is left out";
@@ -224,6 +235,9 @@ fn left_out(when: Option<When>) -> When {
         None => When { words: LEFT_OUT.to_owned(), labels: Vec::new() },
     }
 }
+
+/// How many different branches of several functions are said.
+const MOST_BRANCHES: usize = 4;
 
 /// What stands for conditions that are too long to read, or have no name.
 const SOME_MEET: &str = "some conditions meet";

@@ -70,6 +70,8 @@ pub struct Unnamed {
     pub entries: Vec<(Located<Value>, Located<Value>)>,
     /// Set when there may be still others.
     pub others: Option<Gap>,
+    /// Whether one of the others is there for certain.
+    pub has_another: bool,
 }
 
 /// How a map that is read as a statement of a policy is written.

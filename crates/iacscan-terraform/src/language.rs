@@ -294,7 +294,7 @@ impl Language for Configurations {
     fn same_instance(&self, address: &str, own: &str) -> Option<String> {
         let (name, key) = address.split_once('[')?;
         let (_, own) = own.split_once('[')?;
-        let index = if key.starts_with('"') { "each.key" } else { "count.index" };
+        let index = if key.starts_with(['"', '?']) { "each.key" } else { "count.index" };
         (key == own).then(|| format!("{name}[{index}]"))
     }
 
@@ -319,6 +319,7 @@ pub(crate) fn key(instance: &str) -> Option<(&str, &'static str)> {
     let (_, index) = split(instance).1.strip_suffix(']')?.split_once('[')?;
     match index.strip_prefix('"').and_then(|quoted| quoted.strip_suffix('"')) {
         Some(key) => Some((key, "each.key")).filter(|_| !key.contains('\\')),
+        None if index.starts_with('?') => Some((index, "each.key")),
         None => Some((index, "count.index")),
     }
 }
@@ -326,7 +327,8 @@ pub(crate) fn key(instance: &str) -> Option<(&str, &'static str)> {
 /// A text with what stands for a key in place of the key: as the index of a reference, and as a word
 /// of an ARN.
 fn of_key(text: &str, key: &str, expression: &str) -> String {
-    let index = if expression == "each.key" { format!("[\"{key}\"]") } else { format!("[{key}]") };
+    let is_quoted = expression == "each.key" && !key.starts_with('?');
+    let index = if is_quoted { format!("[\"{key}\"]") } else { format!("[{key}]") };
     let text = text.replace(&index, &format!("[{expression}]"));
     if !text.trim_start_matches('"').starts_with("arn:") || key.is_empty() {
         return text;
@@ -356,8 +358,9 @@ fn repetition(instance: &str) -> Option<(&str, &'static str)> {
     if behind.ends_with('"') {
         return Some((behind.split_once("[\"")?.0, "for_each")).filter(|(name, _)| is_plain(name));
     }
-    let (block, _) = behind.rsplit_once('[')?;
-    is_plain(block).then_some((block, "count"))
+    let (block, index) = behind.rsplit_once('[')?;
+    let argument = if index.starts_with('?') { "for_each" } else { "count" };
+    is_plain(block).then_some((block, argument))
 }
 
 /// Whether no module around is repeated too.
@@ -386,6 +389,7 @@ mod tests {
             ("r.r[1]", "q.q[1].arn", "q.q[count.index].arn"),
             ("r.r[1]", "q.q[\"1\"].arn", "q.q[\"1\"].arn"),
             ("r.r", "q.q[1].arn", "q.q[1].arn"),
+            ("r.r[? 1]", "q.q[? 1].arn", "q.q[each.key].arn"),
             ("module.m[1].r.r", "q.q[1].arn", "q.q[1].arn"),
             ("module.m[1].r.r[0]", "q.q[0].arn", "q.q[count.index].arn"),
         ];
@@ -432,9 +436,10 @@ mod tests {
 
     #[test]
     fn roles_are_repeated_as_their_functions_are() {
-        let cases: [(&[&str], &str); 6] = [
+        let cases: [(&[&str], &str); 7] = [
             (&["f.a[\"x\"]", "f.a[\"y.z[0]\"]"], "the `for_each` of `f.a`,"),
             (&["module.m.f.a[0]", "module.m.f.a[1]"], "the `count` of `module.m.f.a`,"),
+            (&["f.a[? 1]", "f.a[? 2]"], "the `for_each` of `f.a`,"),
             (&["f.a[0]", "f.b[0]"], "for all but one, copy `r.r`"),
             (&["f.a", "f.b"], "for all but one, copy `r.r`"),
             (&["module.m[\"x\"].f.a", "module.m[\"y\"].f.a"], "for all but one, copy `r.r`"),

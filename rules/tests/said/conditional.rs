@@ -225,3 +225,32 @@ resource "aws_lambda_function" "f" {
     assert!(labels.contains(&"when `var.policies` is empty"), "{labels:?}");
     assert_eq!(logs.when.as_deref(), Some("`var.policies` is empty"));
 }
+
+/// Each of several functions may have the finding in branches of its own.
+#[test]
+fn the_branches_of_every_function_are_said() {
+    let text = r#"
+variable "x" {
+  type = bool
+}
+resource "aws_iam_role" "r" {
+  for_each           = var.x ? toset(["a"]) : toset(["b"])
+  name               = each.key
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Principal = { Service = "lambda.amazonaws.com" }, Action = "sts:AssumeRole" }] })
+}
+resource "aws_lambda_function" "a" {
+  function_name = "a"
+  role          = "arn:aws:iam::123456789012:role/a"
+  filename      = "app.zip"
+}
+resource "aws_lambda_function" "b" {
+  function_name = "b"
+  role          = "arn:aws:iam::123456789012:role/b"
+  filename      = "app.zip"
+}
+"#;
+    let findings = scan::scan([("main.tf", text)], &Options::default()).findings;
+    let of_logs = findings.iter().filter(|it| it.rule == "missing-logs-permission");
+    let when: Vec<_> = of_logs.map(|it| it.when.as_deref()).collect();
+    assert_eq!(when, [Some("`var.x` is true, or `var.x` is false")]);
+}

@@ -28,7 +28,7 @@ impl Evaluator<'_> {
 fn common(texts: &[&str], why: Unknown) -> Option<Text> {
     let (first, others) = texts.split_first()?;
     let count = first.split(':').count();
-    if count < 2 || others.iter().any(|other| other.split(':').count() != count) {
+    if !first.starts_with("arn:") || others.iter().any(|other| other.split(':').count() != count) {
         return None;
     }
     let mut out = Text::new();
@@ -53,10 +53,10 @@ mod tests {
     fn parts_that_are_the_same_are_known() {
         let agreed = |texts: &[&str]| common(texts, Unknown::Input).map(|text| text.to_string());
         let unknown = Text::unknown(Unknown::Input).to_string();
-        assert_eq!(agreed(&["a:b:c", "a:x:c"]), Some(format!("a:{unknown}:c")));
-        assert_eq!(agreed(&["a:b", "a:b"]).as_deref(), Some("a:b"));
-        assert_eq!(agreed(&["a:b", "a:b:c"]), None);
-        assert_eq!(agreed(&["a", "a"]), None);
+        assert_eq!(agreed(&["arn:b:c", "arn:x:c"]), Some(format!("arn:{unknown}:c")));
+        assert_eq!(agreed(&["arn:b", "arn:b"]).as_deref(), Some("arn:b"));
+        assert_eq!(agreed(&["arn:b", "arn:b:c"]), None);
+        assert_eq!(agreed(&["{\"a\":1}", "{\"a\":2}"]), None);
         assert_eq!(agreed(&[]), None);
     }
 }

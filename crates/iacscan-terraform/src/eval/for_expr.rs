@@ -110,11 +110,12 @@ impl Evaluator<'_> {
             if included.is_never() {
                 continue;
             }
+            let is_one = !matches!(&value.value, Value::Resource(it) if self.is_any(it).is_some());
             let item = self.eval(&each.value, &inner);
             let item_key = each.key.as_ref().map(|key| self.eval(key, &inner));
             if included.is_always() {
                 for (_, result) in &mut results {
-                    self.add(each, result, item_key.as_ref(), &item);
+                    self.add(each, result, item_key.as_ref(), &item, is_one);
                 }
                 continue;
             }
@@ -124,7 +125,7 @@ impl Evaluator<'_> {
                 let without = branches::both(&condition, no.clone());
                 let without = without.map(|condition| (condition, result.clone()));
                 if let Some(with) = branches::both(&condition, included.clone()) {
-                    self.add(each, &mut result, item_key.as_ref(), &item);
+                    self.add(each, &mut result, item_key.as_ref(), &item, is_one);
                     next.push((with, result));
                 }
                 next.extend(without);
@@ -143,7 +144,8 @@ impl Evaluator<'_> {
         )
     }
 
-    fn add(&self, each: &For, result: &mut Collected, key: Option<&V>, item: &V) {
+    /// Adds what one item becomes; unless it `is_one`, it stands for any number of them.
+    fn add(&self, each: &For, result: &mut Collected, key: Option<&V>, item: &V, is_one: bool) {
         let Some(key) = key else {
             result.items.push(item.clone());
             return;
@@ -152,9 +154,12 @@ impl Evaluator<'_> {
         let Some(text) = text else {
             let unknown = super::unknown_of(&key.value);
             result.unnamed.get_or_insert(Gap { span: key.span, unknown });
-            // Two items of one key are no map, unless they are grouped.
-            if !each.group {
+            // Without groups a second item of the key would be refused.
+            if is_one && !each.group && is_symbolic(key) {
                 result.map.unnamed.entries.push((key.clone(), item.clone()));
+            } else {
+                result.open.get_or_insert(Gap { span: key.span, unknown });
+                result.map.unnamed.has_another |= is_one;
             }
             return;
         };
@@ -170,6 +175,16 @@ impl Evaluator<'_> {
             result.map.insert(text, key.span, item.clone());
         }
     }
+}
+
+/// Whether a key is the same wherever it is written so.
+pub(super) fn is_symbolic(key: &V) -> bool {
+    key.value.to_text().is_some_and(|text| text.is_symbolic())
+}
+
+/// Whether two keys of which parts are not known are certainly one.
+pub(super) fn is_same(one: &V, other: &V) -> bool {
+    is_symbolic(one) && one.value.to_text() == other.value.to_text()
 }
 
 #[derive(Clone, Default)]

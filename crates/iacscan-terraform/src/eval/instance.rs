@@ -3,7 +3,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use iacscan_core::{Address, Condition, Gap, Located, Map, Span, Str, Text, Unknown, Value};
+use iacscan_core::{Address, Condition, Gap, Located, Span, Str, Text, Unknown, Value};
 use iacscan_graph::nodes::Header;
 
 use super::address::Node;
@@ -348,32 +348,11 @@ impl Evaluator<'_> {
                             let input = self.input(&smol_str::format_smolstr!("var.{name}"));
                             Located::new(Value::Text(input), span)
                         }
-                        Type::Object(_) if instance.call.is_none() => {
-                            let name = smol_str::format_smolstr!("var.{name}");
-                            Located::new(self.object_input(&variable.kind, &name, gap), span)
-                        }
                         _ => Located::new(variable.kind.unknown(Unknown::Input, gap), span),
                     }
                 }
             }
         }))
-    }
-
-    /// An object that an input of the root module without a value is: its strings are inputs too.
-    fn object_input(&self, kind: &Type, name: &str, gap: Gap) -> Value {
-        match kind {
-            Type::String => Value::Text(self.input(name)),
-            Type::Object(fields) => {
-                let mut map = Map { open: Some(gap), ..Map::default() };
-                for (field, kind) in fields {
-                    let name = smol_str::format_smolstr!("{name}.{field}");
-                    let value = self.object_input(&kind.kind, &name, gap);
-                    map.insert(field.clone(), gap.span, Located::new(value, gap.span));
-                }
-                Value::Map(map)
-            }
-            _ => kind.unknown(Unknown::Input, gap),
-        }
     }
 
     /// An input of the root module without a value, in a text.

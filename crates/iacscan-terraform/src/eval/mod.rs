@@ -339,9 +339,12 @@ impl<'a> Evaluator<'a> {
                         map.open.get_or_insert(Gap { span: expr.span, unknown });
                         // Beside others its key may be one of theirs.
                         if items.len() == 1 {
-                            let value = self.eval(&item.value, scope);
-                            map.unnamed.entries.push((key, value));
-                            continue;
+                            if for_expr::is_symbolic(&key) {
+                                let value = self.eval(&item.value, scope);
+                                map.unnamed.entries.push((key, value));
+                                continue;
+                            }
+                            map.unnamed.has_another = true;
                         }
                     }
                     (text, expr.span)

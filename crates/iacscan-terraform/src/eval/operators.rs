@@ -1,6 +1,6 @@
 //! Operators over values of which parts may be unknown.
 
-use iacscan_core::{Map, Number, Pseudo, ResourceAttribute, Segment, Text, Truth, Unknown, Value};
+use iacscan_core::{Number, Pseudo, ResourceAttribute, Segment, Text, Truth, Unknown, Value};
 
 use super::V;
 use crate::syntax::BinaryOperator;
@@ -23,9 +23,6 @@ pub(crate) fn equal(left: &Value, right: &Value) -> Truth {
             }
             Value::Map(map) if map.entries.is_empty() => {
                 may_be_null(map.open.map(|gap| gap.unknown))
-            }
-            Value::Map(Map { open: Some(gap), .. }) if gap.unknown == Unknown::Input => {
-                Truth::Unknown
             }
             _ => Truth::False,
         },

@@ -59,7 +59,6 @@ impl fmt::Display for InstanceKey {
             Self::None | Self::Any => Ok(()),
             Self::Index(index) => write!(f, "[{index}]"),
             Self::Name(name) => write!(f, "[\"{name}\"]"),
-            Self::Unnamed(0) => f.write_str("[?]"),
             Self::Unnamed(index) => write!(f, "[? {}]", index + 1),
         }
     }
@@ -237,15 +236,17 @@ impl Evaluator<'_> {
                 Value::Map(map) => {
                     let unnamed = &map.unnamed.entries;
                     open = if unnamed.is_empty() { map.open } else { map.unnamed.others };
-                    is_filled = !unnamed.is_empty();
+                    is_filled = map.unnamed.has_another;
                     members.extend(map.iter().map(|(key, entry)| {
                         let text = Value::Text(Text::literal(key.clone()));
                         let name = InstanceKey::Name(key.clone());
                         (Some(name), Located::new(text, entry.key), entry.value.clone())
                     }));
-                    members.extend(unnamed.iter().enumerate().map(|(index, (key, value))| {
-                        (Some(InstanceKey::Unnamed(index)), key.clone(), value.clone())
-                    }));
+                    members.extend(
+                        unnamed.iter().map(|(key, value)| {
+                            (Some(out.unnamed(key)), key.clone(), value.clone())
+                        }),
+                    );
                 }
                 Value::List(list) => {
                     open = list.open;
@@ -325,13 +326,22 @@ struct Builder {
     shape: Shape,
     span: Span,
     items: Vec<Member>,
+    /// The keys of which parts are not known, each once.
+    unnamed: Vec<V>,
     branches: Vec<(Condition, Vec<usize>)>,
     open: Option<Gap>,
 }
 
 impl Builder {
     const fn new(shape: Shape, span: Span) -> Self {
-        Self { shape, span, items: Vec::new(), branches: Vec::new(), open: None }
+        Self {
+            shape,
+            span,
+            items: Vec::new(),
+            unnamed: Vec::new(),
+            branches: Vec::new(),
+            open: None,
+        }
     }
 
     fn branch(&mut self, condition: Condition) {
@@ -354,6 +364,16 @@ impl Builder {
         {
             members.push(index);
         }
+    }
+
+    /// The instance with a key that is not known: one of its own, unless it has been added.
+    fn unnamed(&mut self, key: &V) -> InstanceKey {
+        let is_it = |known: &V| super::for_expr::is_same(known, key);
+        let index = self.unnamed.iter().position(is_it).unwrap_or_else(|| {
+            self.unnamed.push(key.clone());
+            self.unnamed.len() - 1
+        });
+        InstanceKey::Unnamed(index)
     }
 
     /// Instances of which nothing is known but where they come from.

@@ -6,7 +6,7 @@ use iacscan_core::{
     Address, Gap, List, Literal, Located, Origin, Segment, Span, Str, Text, Unknown, Value,
 };
 
-use super::operators::equal;
+use super::for_expr::is_same;
 use super::{Evaluator, Scope, Slot, V, branches, one_of};
 use crate::read::ProblemKind;
 use crate::syntax::{Step, StepKind};
@@ -236,7 +236,7 @@ impl Evaluator<'_> {
                 },
                 None => {
                     let mut unnamed = map.unnamed.entries.iter();
-                    match unnamed.find(|(key, _)| equal(&key.value, &index.value).is_true()) {
+                    match unnamed.find(|(key, _)| is_same(key, index)) {
                         Some((_, item)) => self.apply(item, rest, scope, span),
                         None => {
                             let why = super::unknown_of(&index.value);
