@@ -77,29 +77,55 @@ impl Piece {
 
 /// The pieces of a resource pattern; `None` where a part is not known.
 fn of_pattern(pattern: &Text) -> Option<Vec<Piece>> {
-    // A wildcard stays in its field of an ARN, but in the last one.
-    let is_whole = ArnParts::split(pattern).is_some();
-    let mut colons = 0;
     let mut pieces = Vec::new();
+    // `!Sub` writes a policy variable in two literals.
+    let mut literal = String::new();
     for segment in pattern.segments() {
         match segment {
-            Segment::Literal(literal) => pieces.extend(literal.text.chars().map(|c| {
-                colons += usize::from(c == ':');
-                match c {
-                    '*' => Piece::Any { across: !is_whole || colons >= 5 },
-                    '?' => Piece::One,
-                    other => Piece::Is(other),
-                }
-            })),
+            Segment::Literal(it) => literal.push_str(&it.text),
             Segment::Pseudo(Pseudo::AccountId | Pseudo::Partition | Pseudo::Region)
             | Segment::Reference { attribute: ResourceAttribute::Name, .. } => {
+                pieces.extend(of_literal(&std::mem::take(&mut literal)));
                 pieces.push(Piece::Given);
             }
-            Segment::Input(input) if input.in_name => pieces.push(Piece::Given),
+            Segment::Input(input) if input.in_name => {
+                pieces.extend(of_literal(&std::mem::take(&mut literal)));
+                pieces.push(Piece::Given);
+            }
             _ => return None,
         }
     }
+    pieces.extend(of_literal(&literal));
+    if ArnParts::split(pattern).is_some() {
+        stay_in_fields(&mut pieces);
+    }
     Some(pieces)
+}
+
+/// The pieces of what a pattern says. A policy variable is filled in when it is asked, but for those
+/// that stand for a character itself.
+fn of_literal(literal: &str) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    let mut rest = literal;
+    while let Some(first) = rest.chars().next() {
+        if let Some((name, behind)) = rest.strip_prefix("${").and_then(|it| it.split_once('}')) {
+            pieces.push(match name {
+                "*" => Piece::Is('*'),
+                "?" => Piece::Is('?'),
+                "$" => Piece::Is('$'),
+                _ => Piece::Given,
+            });
+            rest = behind;
+            continue;
+        }
+        pieces.push(match first {
+            '*' => Piece::Any { across: true },
+            '?' => Piece::One,
+            other => Piece::Is(other),
+        });
+        rest = rest.get(first.len_utf8()..).unwrap_or_default();
+    }
+    pieces
 }
 
 /// The pieces of an ARN's form; what is inside of something may lie deep whatever it is.
@@ -115,7 +141,23 @@ fn of_form(form: &str, is_deep: bool) -> Vec<Piece> {
         pieces.push(if first == '*' { Piece::Any { across: true } } else { Piece::Is(first) });
         rest = rest.get(first.len_utf8()..).unwrap_or_default();
     }
+    if form.starts_with("arn:") {
+        stay_in_fields(&mut pieces);
+    }
     pieces
+}
+
+/// What takes any characters stays in its field of an ARN, but in the last one.
+fn stay_in_fields(pieces: &mut [Piece]) {
+    let mut colons = 0;
+    for piece in pieces {
+        match piece {
+            Piece::Is(':') if colons == 4 => return,
+            Piece::Is(':') => colons += 1,
+            Piece::Any { across } => *across = false,
+            _ => {}
+        }
+    }
 }
 
 /// Whether some text is both.
@@ -168,6 +210,20 @@ mod tests {
             ("lambda:AddLayerVersionPermission", "arn:aws:lambda:*:*:function:app", Truth::False),
             ("logs:DeleteLogGroup", "arn:aws:logs:*:*:log-group:/aws/lambda/a:*", Truth::True),
             ("logs:DeleteResourcePolicy", "arn:aws:logs:*:*:log-group:/a:*", Truth::False),
+            ("logs:DeleteDelivery", "arn:aws:logs:*:*:log-group:/a:*", Truth::False),
+            ("iam:DeleteRole", "arn:aws:iam::*:role/app/*", Truth::True),
+            ("iam:DeletePolicy", "arn:aws:iam::*:role/app/*", Truth::False),
+            ("ssm:DeleteParameter", "arn:aws:ssm:*:*:parameter/app/*", Truth::True),
+            ("ssm:DeleteDocument", "arn:aws:ssm:*:*:parameter/app/*", Truth::False),
+            ("s3:DeleteBucket", "arn:aws:s3:::b-${aws:PrincipalAccount}", Truth::True),
+            ("s3:PutObject", "arn:aws:s3:::b-${aws:PrincipalAccount}", Truth::False),
+            ("s3:PutObject", "arn:aws:s3:::b/${*}/${aws:userid}", Truth::True),
+            (
+                "dynamodb:DeleteTable",
+                "arn:aws:dynamodb:*:*:table/${aws:PrincipalTag/t}",
+                Truth::True,
+            ),
+            ("sqs:AddPermission", "arn:aws:sqs:*:${aws:PrincipalAccount}:q", Truth::True),
             ("kms:Decrypt", "arn:aws:dynamodb:eu-west-1:1:table/t", Truth::False),
             ("dynamodb:DeleteTable", "arn:aws:dynamodb:*:*:table/t/index/*", Truth::False),
             ("dynamodb:Query", "arn:aws:dynamodb:*:*:table/t/index/i", Truth::Unknown),

@@ -190,7 +190,7 @@ impl Allowed {
             (Some(gravest), many) => {
                 format!("{least}{many} actions on these resources, among them `{gravest}`")
             }
-            (None, _) => "every action of that name on these resources".to_owned(),
+            (None, _) => "actions on these resources".to_owned(),
         }
     }
 
@@ -230,6 +230,17 @@ mod tests {
             let found = allowed.gravest().map(|action| action.full_name);
             assert_eq!(found, expected, "{pattern}");
             assert_eq!(allowed.is_nothing(), expected.is_none(), "{pattern}");
+        }
+    }
+
+    #[test]
+    fn no_more_is_said_than_is_certain() {
+        for (pattern, resource, expected) in [
+            ("kms:*", "arn:aws:kms:*:*:alias/x", "actions on these resources"),
+            ("sqs:Tag*", "arn:aws:sqs:*:*:q", "`sqs:TagQueue`"),
+        ] {
+            let words = Allowed::of(&[Text::from(resource)], &[pattern]).words();
+            assert_eq!(words, expected, "{pattern}");
         }
     }
 
