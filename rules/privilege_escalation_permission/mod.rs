@@ -2,23 +2,23 @@
 
 mod help;
 mod kind;
+mod reach;
 
-use iacscan_core::{
-    Address, Attribute, Located, Pseudo, RuleGroup, RuleMeta, Segment, Severity, Str, Text,
-};
+use std::cell::LazyCell;
+
+use iacscan_core::{Attribute, RuleGroup, RuleMeta, Severity, Str};
 use iacscan_graph::{AttachedPolicy, ExecutionRole, Reached};
 use iacscan_iam::aws::is_escalation_action;
-use iacscan_iam::{ArnPart, ArnParts, Resolve};
 
 use crate::framework::statements::{
     Item, about, administers, allows_unconditionally, by_condition, covered, is_every_action,
-    items, known, only_service, reads_functions, together, unlimited, whole_service,
+    items, known, reads_functions, together, unlimited, whole_service,
 };
-use crate::framework::trust::{is_account_id, is_of_own, own_account};
 use crate::framework::words::code_list;
 use crate::{Context, Draft, Report, Rule};
 use help::help;
 use kind::Kind;
+use reach::{Reach, of_several_accounts};
 
 /// `privilege-escalation-permission`
 pub(crate) struct PrivilegeEscalationPermission;
@@ -38,6 +38,9 @@ impl Rule for PrivilegeEscalationPermission {
     }
 
     fn check(&self, context: &Context<'_>, report: &mut Report<'_>) {
+        let of_several = LazyCell::new(|| of_several_accounts(context));
+        let is_of_one =
+            |role: &ExecutionRole<'_>| !of_several.contains(&role.graph.unit_of_role(role.id));
         for role in context.execution_roles() {
             for reached in role.written_statements() {
                 let statement = reached.statement;
@@ -48,81 +51,12 @@ impl Rule for PrivilegeEscalationPermission {
                     check_statement(context, role, &reached, resource, Reach::Everything, report);
                 } else {
                     for resource in items(statement.resources.as_ref()) {
-                        if let Some(reach) = Reach::of(role, &resource.item) {
+                        if let Some(reach) = Reach::of(role, &resource.item, &is_of_one) {
                             check_statement(context, role, &reached, resource, reach, report);
                         }
                     }
                 }
             }
-        }
-    }
-}
-
-/// What a resource lets the function reach.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Reach {
-    Everything,
-    /// All of one kind in the account.
-    Every(Kind),
-    /// Every role of an account that may be another one.
-    EveryRoleThere,
-    /// Every role of an account that certainly is another one.
-    EveryRoleElsewhere,
-    /// The role the function runs with.
-    OwnRole,
-    /// The function itself.
-    OwnFunction,
-}
-
-impl Reach {
-    /// What a resource pattern certainly matches of roles, and of functions that run with this one.
-    fn of(role: &ExecutionRole<'_>, resource: &Located<Text>) -> Option<Self> {
-        let pattern = role.graph.resolver().resolve(&resource.value);
-        // Most resources are of services that a function is no part of.
-        if only_service(&pattern).is_some_and(|only| only != "iam" && only != "lambda") {
-            return None;
-        }
-        if let Some(reach) = Self::of_every(role, &pattern) {
-            return Some(reach);
-        }
-        let matches = |address: &Address| is_of_own(role, &pattern, address).is_true();
-        if matches(&role.role.header.address) {
-            return Some(Self::OwnRole);
-        }
-        let mut functions = role.functions.iter().filter_map(|user| role.graph.function(user.item));
-        functions.any(|function| matches(&function.header.address)).then_some(Self::OwnFunction)
-    }
-
-    /// What a pattern leaves none out of in an account, as `arn:aws:iam::*:role/*` no role.
-    fn of_every(role: &ExecutionRole<'_>, pattern: &Text) -> Option<Self> {
-        let arn = ArnParts::split(pattern)?;
-        let kind = Kind::of(arn.service()?, &arn.part(ArnPart::Resource).as_known()?)?;
-        let kind = match arn.part(ArnPart::Region).as_known() {
-            Some(region) if region == "*" || kind != Kind::Function => kind,
-            _ => Kind::FunctionOfRegion,
-        };
-        let account = arn.part(ArnPart::Account);
-        let own = own_account(role);
-        match (account.as_known(), account.segments()) {
-            (Some(id), _) if id == "*" || own.as_ref() == Some(&id) => Some(Self::Every(kind)),
-            // In other accounts roles are taken, and nothing is changed.
-            (Some(id), _) if is_account_id(&id) && own.is_some() => {
-                (kind == Kind::Role).then_some(Self::EveryRoleElsewhere)
-            }
-            (Some(id), _) if is_account_id(&id) => Self::of_account_meant(kind),
-            (None, [Segment::Pseudo(Pseudo::AccountId)]) => Some(Self::Every(kind)),
-            (None, [Segment::Input(_)]) => Self::of_account_meant(kind),
-            _ => None,
-        }
-    }
-
-    /// All of one kind in an account of which nothing says that it is another one: what changes
-    /// identities does so in its own account alone, so that this is the one that is meant.
-    fn of_account_meant(kind: Kind) -> Option<Self> {
-        match kind {
-            Kind::Function | Kind::FunctionOfRegion => None,
-            Kind::Role => Some(Self::EveryRoleThere),
-            Kind::Group | Kind::Policy | Kind::User => Some(Self::Every(kind)),
         }
     }
 }
@@ -167,18 +101,6 @@ fn check_statement(
                 .help(help)
                 .fingerprint(list);
             report.when(&condition, about(role, reached, &condition, draft));
-        }
-    }
-}
-
-impl Reach {
-    const fn label(self) -> &'static str {
-        match self {
-            Self::Everything => "on every resource",
-            Self::Every(kind) => kind.on_every(),
-            Self::EveryRoleThere | Self::EveryRoleElsewhere => "on every role of this account",
-            Self::OwnRole => "on the role it runs with",
-            Self::OwnFunction => "on itself",
         }
     }
 }

@@ -97,6 +97,34 @@ fn every_role_is_as_much_as_everything() {
     }
 }
 
+/// At most one of two accounts is the function's own. Roles are taken in any.
+#[test]
+fn of_two_accounts_none_is_meant() {
+    let of = |account: &str, kind: &str| format!("!Sub 'arn:aws:iam::{account}:{kind}/*'");
+    let (one, other, here) = ("111111111111", "222222222222", "${AWS::AccountId}");
+    for (resources, expected) in [
+        ([of(one, "role"), of(one, "user")], &["every role of an account", "every user"][..]),
+        ([of(one, "role"), of(other, "user")], &[]),
+        ([of(here, "role"), of(one, "user")], &["every role"]),
+        ([of(one, "role"), "!GetAtt Queue.Arn".to_owned()], &["every role of an account"]),
+        ([of(one, "role").replace("iam::", "iam:eu-west-1:"), of(one, "user/app-")], &[]),
+    ] {
+        let actions = "'iam:AttachRolePolicy', 'iam:CreateAccessKey'";
+        let resources = format!("[{}]", resources.join(", "));
+        let queue = "Resources:\n  Queue: {Type: AWS::SQS::Queue}\n";
+        let text = template("!GetAtt Role.Arn", actions, &resources);
+        let text = text.replace("Resources:\n", queue);
+        let found = scan::scan([("template.yaml", text.as_str())], &Options::default()).findings;
+        let found = found.iter().filter(|it| it.rule == "privilege-escalation-permission");
+        let found: Vec<&str> =
+            found.filter_map(|it| it.message.split_once(" on ")).map(|(_, on)| on).collect();
+        assert_eq!(found, expected, "{resources}");
+    }
+    let both = format!("[{}, {}]", of(one, "role"), of(other, "role"));
+    let found = rules("!GetAtt Role.Arn", "'sts:AssumeRole'", &both);
+    assert!(found.iter().any(|(rule, _)| *rule == "privilege-escalation-permission"), "{found:?}");
+}
+
 /// Users, groups, policies and functions are as roles.
 #[test]
 fn every_one_of_a_kind_is_as_much_as_everything() {
