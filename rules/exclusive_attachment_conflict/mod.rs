@@ -116,7 +116,8 @@ fn removing(role: &ExecutionRole<'_>, argument: &str, key: Span, removed: &[&Att
             ),
         })
         .holder(header)
-        .fingerprint(names.into_iter().collect::<Vec<_>>().join(" "));
+        // Whatever else it removes, it stays the same finding.
+        .fingerprint(argument);
     let draft = removed.iter().fold(draft, |draft, attached| {
         draft.label(attached.arn.span, "is attached here").through(attached)
     });
@@ -212,6 +213,13 @@ fn is_absent_from(
         })
 }
 
+/// What attaches a policy and takes it from everybody else, and when.
+struct Owner<'g> {
+    attachment: &'g PolicyAttachment,
+    span: Span,
+    condition: Condition,
+}
+
 /// `aws_iam_policy_attachment` takes a policy away from everybody it does not list, in the whole
 /// account.
 fn check_account_wide(
@@ -220,7 +228,7 @@ fn check_account_wide(
     report: &mut Report<'_>,
 ) {
     let resolver = context.graph.resolver();
-    let mut owners: BTreeMap<String, (&PolicyAttachment, Span)> = BTreeMap::new();
+    let mut owners: BTreeMap<String, Vec<Owner<'_>>> = BTreeMap::new();
     let exclusive = attachments.iter().filter(|a| a.mechanism == Mechanism::ExclusiveAttachment);
     for attachment in exclusive {
         for arn in &attachment.managed.items {
@@ -229,7 +237,7 @@ fn check_account_wide(
                 continue;
             }
             let header = &attachment.header;
-            let condition = header.condition.clone().and(arn.condition.clone());
+            let mut condition = header.condition.clone().and(arn.condition.clone());
             let of_aws = ArnParts::split(&text)
                 .is_some_and(|arn| arn.part(ArnPart::Account).as_str() == Some("aws"));
             let draft = if of_aws {
@@ -246,7 +254,17 @@ fn check_account_wide(
                     text.to_string().rsplit('/').next().unwrap_or_default()
                 ))
                 .help(instead_of(&[attachment]))
-            } else if let Some((first, span)) = owners.get(&identity(&arn.item, &text)) {
+            } else {
+                let owners = owners.entry(identity(&arn.item, &text)).or_default();
+                let together = owners.iter().find_map(|owner| {
+                    let both = owner.condition.clone().and(condition.clone());
+                    (!both.is_feasible().is_false()).then_some((owner, both))
+                });
+                let Some((Owner { attachment: first, span, .. }, both)) = together else {
+                    owners.push(Owner { attachment, span: arn.item.span, condition });
+                    continue;
+                };
+                condition = both;
                 Draft::at(&META, META.severity, &arn.item, "is owned twice")
                     .message(format!(
                         "`{}` and `{}` each take the policy from whom the other attaches it to",
@@ -255,9 +273,6 @@ fn check_account_wide(
                     .label(*span, "the other owner")
                     .help(instead_of(&[first, attachment]))
                     .scope(&first.header)
-            } else {
-                owners.insert(identity(&arn.item, &text), (attachment, arn.item.span));
-                continue;
             };
             let draft = draft.holder(header).subject(&header.address).fingerprint(text.to_string());
             report.when(&condition, draft);
@@ -273,13 +288,21 @@ fn check_shared(
     attachments: &[PolicyAttachment],
     report: &mut Report<'_>,
 ) {
-    let of = |mechanism| attachments.iter().filter(move |it| it.mechanism == mechanism);
-    for owner in of(Mechanism::ExclusiveAttachment) {
-        let Some(keeping) = roles_of(context, index, owner) else { continue };
-        for other in of(Mechanism::RoleAttachment) {
-            let loses = |roles: Vec<RoleId>| roles.iter().any(|role| !keeping.contains(role));
-            let Some((arn, same)) = policy_of_both(context, owner, other) else { continue };
-            if !roles_of(context, index, other).is_some_and(loses) {
+    let of = |mechanism| {
+        let those = attachments.iter().filter(move |it| it.mechanism == mechanism);
+        those.filter_map(|it| Some((it, own_policy(context, it)?, roles_of(context, index, it)?)))
+    };
+    let owners: Vec<_> = of(Mechanism::ExclusiveAttachment).collect();
+    if owners.is_empty() {
+        return;
+    }
+    let mut attaching: BTreeMap<String, Vec<_>> = BTreeMap::new();
+    for (other, (arn, policy), roles) in of(Mechanism::RoleAttachment) {
+        attaching.entry(policy).or_default().push((other, arn, roles));
+    }
+    for (owner, (arn, policy), keeping) in owners {
+        for (other, same, roles) in attaching.get(&policy).into_iter().flatten() {
+            if roles.iter().all(|role| keeping.contains(role)) {
                 continue;
             }
             let (header, name) = (&owner.header, &other.header.address);
@@ -301,24 +324,18 @@ fn check_shared(
     }
 }
 
-/// The policy that each of two resources attaches and nothing else, where it is the same one of the
-/// user's own.
-fn policy_of_both<'g>(
+/// The policy of the user's own that a resource attaches and nothing else, with its identity.
+fn own_policy<'g>(
     context: &Context<'_>,
-    one: &'g PolicyAttachment,
-    other: &'g PolicyAttachment,
-) -> Option<(&'g Located<Text>, &'g Located<Text>)> {
-    let resolver = context.graph.resolver();
-    let only = |it: &'g PolicyAttachment| match it.managed.items.as_slice() {
-        [only] if only.condition.is_always() => {
-            let text = resolver.resolve(&only.item.value);
-            let is_known = text.first_unknown().is_none() && it.managed.gaps.is_empty();
-            is_known.then(|| (&only.item, identity(&only.item, &text), text.to_string()))
-        }
-        _ => None,
-    };
-    let ((arn, name, text), (same, other, _)) = (only(one)?, only(other)?);
-    (name == other && !text.contains("::aws:policy/")).then_some((arn, same))
+    attachment: &'g PolicyAttachment,
+) -> Option<(&'g Located<Text>, String)> {
+    let [only] = attachment.managed.items.as_slice() else { return None };
+    let text = context.graph.resolver().resolve(&only.item.value);
+    let is_known = only.condition.is_always()
+        && attachment.managed.gaps.is_empty()
+        && text.first_unknown().is_none();
+    let is_own = is_known && !text.to_string().contains("::aws:policy/");
+    is_own.then(|| (&only.item, identity(&only.item, &text)))
 }
 
 /// The roles that a resource attaches to, where all are known.

@@ -8,6 +8,7 @@ mod conditional;
 mod conflicts;
 mod denied;
 mod environment;
+mod exclusive;
 mod exported;
 mod first_reading;
 mod followed_help;
