@@ -123,11 +123,13 @@ const VERSIONS: [&str; 2] = ["2008-10-17", "2012-10-17"];
 
 /// A version is no date of the author's.
 fn refused(version: &Located<Text>, known: &str, what: &str) -> Draft {
+    let because = if known.is_empty() {
+        "its `Version` is empty".to_owned()
+    } else {
+        format!("there is no version `{known}` of the policy language")
+    };
     Draft::at(&META, Severity::Medium, version, "is no version of the policy language")
-        .message(format!(
-            "IAM refuses a {what} of {{functions}}: there is no version `{known}` of the policy \
-             language"
-        ))
+        .message(format!("IAM refuses a {what} of {{functions}}: {because}"))
         .fingerprint("Version")
         .mend([vec![Step::Replace { text: "2012-10-17".to_owned() }]])
 }

@@ -6,6 +6,7 @@ mod trust;
 
 use iacscan_core::{Gap, Located, RuleGroup, RuleMeta, Severity, Step, Str, Text, Unknown};
 use iacscan_graph::{ExecutionRole, Reached};
+use iacscan_iam::Statement;
 use iacscan_iam::aws::{action_by_other_mark, nearest_action, nearest_pattern, service};
 
 use crate::framework::misplaced::covers;
@@ -61,7 +62,8 @@ fn check_statement(
                 doubt(context, role, item, &name, report);
             } else if let Some(problem) = Problem::of(&name) {
                 let meant = problem.meant().map(|action| Meant::of(role, reached, item, action));
-                let draft = draft(&item.item, &name, &problem, meant.as_ref(), is_alone);
+                let statement = reached.statement;
+                let draft = draft(&item.item, &name, &problem, meant.as_ref(), statement, is_alone);
                 report.when(&condition, about(role, reached, &condition, draft));
             }
         }
@@ -71,10 +73,13 @@ fn check_statement(
 /// Whether the service of an action may be newer than the data.
 fn is_of_other_service(name: &str) -> bool {
     name.split_once(':').is_some_and(|(prefix, _)| {
-        service(prefix).is_none()
-            && services::prefix_of(prefix).is_none()
-            && !prefix.contains(['*', '?', '$'])
+        service(prefix).is_none() && services::prefix_of(prefix).is_none() && is_prefix(prefix)
     })
+}
+
+/// Whether actions of a service may begin so.
+fn is_prefix(prefix: &str) -> bool {
+    !prefix.is_empty() && prefix.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
 }
 
 fn doubt(
@@ -176,6 +181,9 @@ impl Problem {
         if let Some(own) = services::prefix_of(prefix) {
             return Some(Self::OtherPrefix(own, services::with_prefix(own, action)));
         }
+        if service(prefix).is_none() && !is_prefix(prefix) {
+            return (!prefix.contains(['*', '?', '$', '{'])).then(|| Self::of_no_prefix(name));
+        }
         if service(prefix).is_none() || !covered(name).is_empty() {
             return None;
         }
@@ -185,6 +193,28 @@ impl Problem {
             None => Self::NoSuchAction(nearest_action(name).map(|action| action.full_name)),
         })
     }
+
+    /// What begins as no action of any service does, as with a space.
+    fn of_no_prefix(name: &str) -> Self {
+        let meant: String = name.split_whitespace().collect();
+        let covered = covered(&meant);
+        if is_pattern(name) {
+            Self::MatchesNothing((!covered.is_empty()).then_some(meant))
+        } else {
+            Self::NoSuchAction(covered.first().map(|action| action.full_name))
+        }
+    }
+}
+
+/// What comes of it to name what there is not.
+fn futile(statement: &Statement) -> &'static str {
+    if statement.actions.as_ref().is_some_and(|actions| actions.negated) {
+        "naming it leaves nothing out for {functions}"
+    } else if statement.is_deny() {
+        "naming it denies {functions} nothing"
+    } else {
+        "naming it gives {functions} nothing"
+    }
 }
 
 fn draft(
@@ -192,10 +222,11 @@ fn draft(
     name: &Str,
     problem: &Problem,
     meant: Option<&Meant>,
+    statement: &Statement,
     is_alone: bool,
 ) -> Draft {
     let it = if is_alone { "the statement" } else { "it" };
-    let gives = "naming it gives {functions} nothing";
+    let gives = futile(statement);
     let no_such = if is_pattern(name) {
         ("matches no action", format!("no action matches `{name}`: {gives}"))
     } else {
@@ -242,7 +273,8 @@ fn draft(
         Draft::at(&META, META.severity, item, label).message(message).fingerprint(name.as_str());
     match (problem, meant) {
         (_, Some(Meant { action, is_there: true, .. })) => {
-            draft.help(format!("Remove it: `{action}` is allowed beside it already."))
+            let does = if statement.is_deny() { "denied" } else { "allowed" };
+            draft.help(format!("Remove it: `{action}` is {does} beside it already."))
         }
         (
             Problem::NoSuchAction(Some(_)) | Problem::NoService(Some(_)),
@@ -299,6 +331,12 @@ mod tests {
             ("dynamo:Frobnicate", Some(Problem::OtherPrefix("dynamodb", None))),
             ("GetObject", Some(Problem::NoService(None))),
             ("sqs.SendMessage", Some(Problem::NoService(Some("sqs:SendMessage")))),
+            ("s3 :GetObject", Some(Problem::NoSuchAction(Some("s3:GetObject")))),
+            (" s3:GetObject", Some(Problem::NoSuchAction(Some("s3:GetObject")))),
+            ("s3 :Get*", Some(Problem::MatchesNothing(Some("s3:Get*".to_owned())))),
+            ("no_service:Do", Some(Problem::NoSuchAction(None))),
+            ("s*:GetObject", None),
+            ("${aws:x}:GetObject", None),
         ];
         for (name, expected) in cases {
             assert_eq!(Problem::of(name), expected, "{name}");
@@ -313,6 +351,10 @@ mod tests {
             ("s3:Frobnicate", false),
             ("s*:Get*", false),
             ("GetObject", false),
+            ("s3 :GetObject", false),
+            (" s3:GetObject", false),
+            ("no_service:Do", false),
+            ("new-service2:Do", true),
         ] {
             assert_eq!(is_of_other_service(name), expected, "{name}");
         }

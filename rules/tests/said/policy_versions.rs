@@ -66,7 +66,8 @@ Resources:
 
 #[test]
 fn a_version_that_there_is_not_is_refused() {
-    for (version, is_refused) in [("2012-10-17", false), ("2023-01-01", true), ("2012-10-18", true)]
+    for (version, is_refused) in
+        [("2012-10-17", false), ("2023-01-01", true), ("2012-10-18", true), ("", true)]
     {
         let text = format!(
             "
@@ -83,8 +84,11 @@ Resources:
         );
         let found = found(&text);
         let refused = found.iter().any(|(severity, message)| {
-            *severity == Severity::Medium
-                && message.contains(&format!("there is no version `{version}` of the policy"))
+            let because = match version {
+                "" => "its `Version` is empty".to_owned(),
+                _ => format!("there is no version `{version}` of the policy"),
+            };
+            *severity == Severity::Medium && message.contains(&because)
         });
         assert_eq!((found.len() == 1, refused), (is_refused, is_refused), "{version}");
     }

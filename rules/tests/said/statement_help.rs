@@ -148,6 +148,12 @@ fn help_fits_what_stands_in_the_statement() {
         ),
         (
             "unknown-iam-action",
+            "Action: ['s3 :GetObject'], Resource: 'arn:aws:s3:::orders/*'",
+            "Write `s3:GetObject`. If another one is meant, look it up in the Service \
+             Authorization Reference.",
+        ),
+        (
+            "unknown-iam-action",
             "Action: ['s3:GetObjects', 's3:Get*'], Resource: 'arn:aws:s3:::orders/*'",
             "Remove it: `s3:GetObject` is allowed beside it already.",
         ),

@@ -291,3 +291,20 @@ fn an_action_that_does_not_exist_is_all_that_does_nothing() {
          nothing"
     );
 }
+
+#[test]
+fn what_does_nothing_is_told_by_what_it_would_do() {
+    for (effect, key, expected) in [
+        ("Allow", "Action", "gives function `aws_lambda_function.this` nothing"),
+        ("Deny", "Action", "denies function `aws_lambda_function.this` nothing"),
+        ("Allow", "NotAction", "leaves nothing out for function `aws_lambda_function.this`"),
+    ] {
+        let text = worker(&format!(
+            r#"{{ Effect = "{effect}", {key} = ["s3:GetObjects", "sqs:*"], Resource = "arn:aws:s3:::b/*" }}"#
+        ));
+        let found = found(&[("main.tf", text.as_str())]);
+        let unknown = found.iter().find(|it| it.rule == "unknown-iam-action").unwrap();
+        let expected = format!("there is no action `s3:GetObjects`: naming it {expected}");
+        assert_eq!(unknown.message, expected);
+    }
+}
