@@ -163,7 +163,10 @@ fn replacing(
             of_broad = Depending::of(context, role, counts);
             &of_broad
         }
-        _ => context.depending(role.id, || Depending::of(context, role, counts))?,
+        // What goes is not broad itself, so that the same counts for all that ask.
+        _ => context.depending(role.id, || {
+            Depending::of(context, role, |grant| !is_broad(grant.attached))
+        })?,
     };
     let relying = depending.on(removed, context);
     if relying.is_empty() {
