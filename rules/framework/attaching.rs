@@ -4,7 +4,7 @@ use iacscan_core::{Span, Step};
 use iacscan_graph::nodes::{Mechanism, Role};
 use iacscan_graph::{Attached, Chain, Graph, LinkedRole, RoleLink};
 
-use super::inputs::Inputs;
+use super::inputs::{Inputs, removal};
 use super::words::argument;
 
 /// A list that holds managed policies of a role.
@@ -79,8 +79,12 @@ pub(crate) fn exclusive_place(graph: &Graph, role: &Role) -> Option<String> {
     ))
 }
 
-/// What to remove to detach a policy: a resource that attaches nothing else goes as a whole.
-pub(crate) fn removed(attached: &Attached) -> String {
+/// What to remove to detach a policy: the argument at the call of a module that attaches it, or a
+/// resource that attaches nothing else as a whole.
+pub(crate) fn removed(graph: &Graph, attached: &Attached) -> String {
+    if let Some((removed, _)) = removal(graph, attached) {
+        return removed;
+    }
     let name = attached.holder.address.name();
     let is_alone = attached.mechanism == Some(Mechanism::RoleAttachment)
         && attached.arn.passages().next().is_none()

@@ -2,11 +2,12 @@
 
 use std::collections::HashSet;
 
-use iacscan_core::Address;
+use iacscan_core::{Address, ResourceAttribute};
 use iacscan_graph::nodes::{Author, Header, Resource};
 use iacscan_graph::{ExecutionRole, Unit};
 
 use super::dependencies::Dependencies;
+use super::spell::passed;
 use iacscan_graph::instances::are_beside;
 
 /// What stands beside the resource that holds a policy of a role.
@@ -27,7 +28,7 @@ impl<'h, 'g> Beside<'h, 'g> {
     }
 
     /// Whether a statement may refer to a resource: it is there whenever the statement is, in the
-    /// same module or template, and does not wait for it.
+    /// same module or template or passed to it, and does not wait for it.
     pub(crate) fn can_name(&self, resource: &Resource) -> bool {
         let (header, holder) = (&resource.header, self.holder);
         let (address, from) = (&header.address, holder.holder());
@@ -36,7 +37,9 @@ impl<'h, 'g> Beside<'h, 'g> {
             let function = self.role.graph.function(user.item);
             function.is_some_and(|function| function.header.address == *address)
         });
-        are_beside(address, from)
+        let is_passed =
+            || passed(self.role.graph, from, address, &ResourceAttribute::Arn).is_some();
+        (are_beside(address, from) || is_passed())
             && is_there
             && header.author == Author::User
             && !runs_with_it

@@ -1,13 +1,14 @@
 //! What is written at the call of a module to give the role inside of it more.
 
-use iacscan_core::{Address, Step, Text};
-use iacscan_graph::instances::{split, without_key};
+use iacscan_core::{Address, Span, Step, Str, Text};
+use iacscan_graph::instances::{are_beside, block, split, without_key};
 use iacscan_graph::nodes::{Gives, RoleInput, Written};
-use iacscan_graph::{Attached, Chain, LinkedRole};
+use iacscan_graph::{Attached, Chain, Graph, LinkedRole};
 use iacscan_iam::{Case, Resolve, matches_pattern};
 
 use super::remedies::phrase;
 use super::spell::spell;
+use super::words::code_list;
 
 /// The inputs of a role, and the call they are written at.
 pub(crate) struct Inputs<'g> {
@@ -26,7 +27,7 @@ impl<'g> Inputs<'g> {
             input.role == *role && input.header.condition.holds(&chain.world).is_true()
         };
         let all: Vec<&RoleInput> = unit.role_inputs.iter().filter(is_open).collect();
-        let call = without_key(split(role.name()).0.last()?).to_owned();
+        let call = call(role)?;
         (!all.is_empty()).then_some(Self { chain, all, call })
     }
 
@@ -61,7 +62,7 @@ impl<'g> Inputs<'g> {
             Written::Add(place) => Some(Step::Attach {
                 roles: roles.to_vec(),
                 policy: policy.to_owned(),
-                list: Some(self.at(place)),
+                list: Some(at_call(&self.call, place)),
                 new: None,
             }),
         }
@@ -122,17 +123,56 @@ impl<'g> Inputs<'g> {
     /// Where a statement goes.
     pub(crate) fn place_of_statements(&self) -> Option<String> {
         self.all.iter().find_map(|input| match (&input.gives, &input.written) {
-            (Gives::Statement, Written::Add(place)) => Some(self.at(place)),
+            (Gives::Statement, Written::Add(place)) => Some(at_call(&self.call, place)),
             _ => None,
         })
     }
+}
 
-    /// "`policies` of `module.orders`, with `attach_policies = true`"
-    fn at(&self, place: &str) -> String {
-        let (list, with) = place.split_once(',').unwrap_or((place, ""));
-        let with = if with.is_empty() { String::new() } else { format!(",{with}") };
-        format!("{list} of `{}`{with}", self.call)
-    }
+/// What to remove at the call of a module so that a policy inside of it is not attached, and where
+/// that is written.
+pub(crate) fn removal(graph: &Graph, attached: &Attached) -> Option<(String, Span)> {
+    let holder = &attached.holder.address;
+    let name = block(holder.name()).rsplit('.').next()?;
+    let unit = graph.resolver().unit_of(holder)?;
+    let (input, at) = unit.role_inputs.iter().find_map(|input| match &input.gives {
+        Gives::Removal { of, at } if of == name && are_beside(&input.role, holder) => {
+            Some((input, *at))
+        }
+        _ => None,
+    })?;
+    let call = call(&input.role)?;
+    let removed = match &input.written {
+        Written::Set(arguments) => {
+            format!("{} from `{call}`", code_list(arguments.iter().map(Str::as_str)))
+        }
+        Written::Add(place) => format!("it from {}", at_call(&call, place)),
+    };
+    Some((removed, at))
+}
+
+/// Where a statement for a role goes at the call of its module.
+pub(crate) fn place_of_statements(graph: &Graph, role: &Address) -> Option<String> {
+    let unit = graph.resolver().unit_of(role)?;
+    let call = call(role)?;
+    unit.role_inputs.iter().filter(|input| input.role == *role).find_map(|input| {
+        match (&input.gives, &input.written) {
+            (Gives::Statement, Written::Add(place)) => Some(at_call(&call, place)),
+            _ => None,
+        }
+    })
+}
+
+/// `module.orders`
+fn call(role: &Address) -> Option<String> {
+    Some(without_key(split(role.name()).0.last()?).to_owned())
+}
+
+/// "`policies` of `module.orders`, with `attach_policies = true`"
+fn at_call(call: &str, place: &str) -> String {
+    let (list, with) = place.split_once(',').unwrap_or((place, ""));
+    let with = if with.is_empty() { String::new() } else { format!(",{with}") };
+    format!("{list} of `{call}`{with}")
 }
 
 /// Where the call stands, for what is written there.

@@ -8,6 +8,7 @@ use iacscan_graph::{Attached, ExecutionRole, Format};
 
 use super::attaching::{exclusive_place, removed};
 use super::beside::Beside;
+use super::inputs::place_of_statements;
 use super::spell::written;
 use super::statements::covered;
 use super::words::{all_code, code_list};
@@ -166,7 +167,9 @@ pub(crate) fn in_place(
             Some(format!(", for example `{}` on `{arn}`", usual.action(reads)))
         })
     });
-    let place = exclusive_place(role.graph, role.role).or_else(|| {
+    let place = exclusive_place(role.graph, role.role);
+    let place = place.or_else(|| place_of_statements(role.graph, &role.role.header.address));
+    let place = place.or_else(|| {
         let language = beside.as_ref()?.unit.language;
         Some(language.new_policy(&role.role.header).to_owned())
     });
@@ -174,9 +177,10 @@ pub(crate) fn in_place(
     // What SAM makes a role with, whatever it is given.
     let has_logs = is_sam && role.role.implicit && services.contains(&"logs");
     let logs = if has_logs { " SAM itself lets the function write its logs." } else { "" };
+    let comma = if place.contains(", with ") { "," } else { "" };
     format!(
-        "Remove {}, and in {place} allow {what}{}.{logs}",
-        removed(attached),
+        "Remove {}, and in {place}{comma} allow {what}{}.{logs}",
+        removed(role.graph, attached),
         example.unwrap_or_default()
     )
 }

@@ -143,16 +143,28 @@ fn beside<'g>(all: &'g [Address], from: &Header) -> Vec<&'g str> {
         .collect()
 }
 
-/// How a permission beside `from` names a resource of its own module as its source.
+/// How a permission beside `from` names a resource as its source: one of its own module, or one that
+/// is passed to it.
 fn source(graph: &Graph, from: &Address, origin: &Address) -> Option<String> {
-    if !are_beside(origin, from) {
-        return None;
-    }
     let named = &graph.resolver().resource(origin)?.header;
     if !named.is_with(&graph.resolver().resource(from)?.header) {
         return None;
     }
-    graph.resolver().unit_of(origin)?.language.source(split(origin.name()).1, &named.resource_type)
+    let language = graph.resolver().unit_of(origin)?.language;
+    let own = split(origin.name()).1;
+    let source = |name: &str| language.source(name, &named.resource_type);
+    if are_beside(origin, from) {
+        return source(own);
+    }
+    let arn = ResourceAttribute::Arn;
+    let passed = spell::passed(graph, from, origin, &arn)?;
+    match &passed.attribute {
+        None => source(&passed.expression),
+        Some(_) => {
+            let is_arn = source(own)? == language.attribute(own, &named.resource_type, &arn)?;
+            is_arn.then(|| passed.expression.to_string())
+        }
+    }
 }
 
 /// The API that a permission can be for when nothing else says: the only one beside it, whose

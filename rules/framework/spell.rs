@@ -1,9 +1,9 @@
 //! How the language of a unit writes a text that stands in a policy.
 
 use iacscan_core::{Address, Input, Located, Notation, Pseudo, ResourceAttribute, Segment, Text};
-use iacscan_graph::{Chain, Graph, Language, Spelled, Unit};
+use iacscan_graph::{Chain, Graph, Language, Passed, Spelled, Unit};
 
-use iacscan_graph::instances::{are_beside, split};
+use iacscan_graph::instances::{are_beside, block, split};
 use iacscan_iam::Statement;
 
 use super::inputs;
@@ -255,6 +255,51 @@ fn input_beside(from: &Address, input: &Input) -> Option<String> {
     are_beside(declared, from).then(|| declared.name().to_string())
 }
 
+/// What to do so that a role can name what another module declares.
+pub(crate) fn to_pass(chain: &Chain<'_>, text: &Text) -> Option<String> {
+    let graph = chain.graph;
+    let call = inputs::place(chain);
+    let from = call.as_ref().or_else(|| Some(&chain.linked()?.role.header.address))?;
+    let around = split(from.name()).0;
+    text.references().find_map(|(target, attribute)| {
+        let (modules, name) = split(target.name());
+        let is_here = target.unit() == from.unit() && target.scope() == from.scope();
+        if !is_here || modules == around || *target == chain.function.header.address {
+            return None;
+        }
+        if passed(graph, from, target, attribute).is_some() {
+            return None;
+        }
+        let header = &graph.resolver().resource(target)?.header;
+        let language = graph.resolver().unit_of(target)?.language;
+        let written = language.attribute(block(name), &header.resource_type, attribute)?;
+        Some(if modules.len() > around.len() {
+            format!("Hand `{written}` out of its module by an output.")
+        } else {
+            format!("Pass `{written}` to the module of the role.")
+        })
+    })
+}
+
+/// What names an attribute of a resource, or the resource, beside `from` in a module that does not
+/// declare it.
+pub(crate) fn passed<'g>(
+    graph: &'g Graph,
+    from: &Address,
+    target: &Address,
+    attribute: &ResourceAttribute,
+) -> Option<&'g Passed> {
+    if target.unit() != from.unit() || target.scope() != from.scope() {
+        return None;
+    }
+    let module = split(from.name()).0.join(".");
+    graph.resolver().unit_of(target)?.passed.iter().find(|passed| {
+        passed.module == module
+            && passed.target == *target
+            && passed.attribute.as_ref().is_none_or(|it| it == attribute)
+    })
+}
+
 /// What stands between `${` and `}` for an attribute of a resource, written beside `from`.
 fn inside(
     graph: &Graph,
@@ -267,6 +312,13 @@ fn inside(
     }
     let kind = graph.resolver().type_of(target)?.as_str();
     let (modules, name) = split(target.name());
-    let name = if split(from.name()).0 == modules { name } else { target.name().as_str() };
+    let around = split(from.name()).0;
+    let passed = (around != modules).then(|| passed(graph, from, target, attribute)).flatten();
+    let name = match passed {
+        Some(Passed { expression, attribute: Some(_), .. }) => return Some(expression.to_string()),
+        Some(Passed { expression, attribute: None, .. }) => expression.as_str(),
+        None if around == modules => name,
+        None => target.name().as_str(),
+    };
     graph.resolver().unit_of(target)?.language.attribute(name, kind, attribute)
 }

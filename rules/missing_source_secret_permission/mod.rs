@@ -217,7 +217,10 @@ fn lacks_key(
              {{role}} nor the policy of key `{name}` allows `kms:Decrypt`"
         ))
         .meet(chain, role, &[(demand, DECRYPT.actions.to_vec())])
-        .note(format!("The policy of key `{name}` must let the account or the role use it too."))
+        .note(format!(
+            "First let the policy of key `{name}` allow it to the account or the role: until then no \
+             policy of the role counts."
+        ))
         .label(key.header.span, "encrypts them");
     unmet(draft, chain, role, &mapping.header, "`kms:Decrypt`")
 }

@@ -102,9 +102,15 @@ fn draft(
     };
     let (span, holder) = crate::framework::lacking(role);
     let label = said_of_policies(chain, role, &lacking, what.clone());
-    Draft::new(&META, severity, span, label)
+    let draft = Draft::new(&META, severity, span, label)
         .message(format!("{harm}: role {{role}} {what}{why}"))
-        .meet(chain, role, &lacking)
+        .meet(chain, role, &lacking);
+    let draft = if only_telemetry(missing) {
+        draft
+    } else {
+        draft.waits_for_grant(chain, role, &chain.function.header)
+    };
+    draft
         .holder(holder)
         .function(chain.function)
         .label(tracing, "records traces")

@@ -1,7 +1,7 @@
 //! What to do about demands that are not met.
 
 use iacscan_core::{Remedy, Span, Step, Text};
-use iacscan_graph::instances::block;
+use iacscan_graph::instances::{block, split, without_key};
 use iacscan_graph::nodes::Header;
 use iacscan_graph::{Chain, Grant, LinkedRole};
 use iacscan_iam::{Resolve, decide};
@@ -11,6 +11,7 @@ use super::On;
 use super::demand::Lacking;
 use super::own::Changes;
 use crate::Draft;
+use crate::framework::dependencies::Dependencies;
 use crate::framework::inputs::Inputs;
 use crate::framework::spell::{self, spell};
 use crate::framework::words::all_code;
@@ -139,6 +140,11 @@ impl Draft {
                 Some(note) => draft.note(note),
                 None => draft,
             };
+            let to_pass = lacking.iter().find_map(|(it, _)| spell::to_pass(chain, &it.named));
+            let draft = match to_pass {
+                Some(note) => draft.note(note),
+                None => draft,
+            };
             return match list {
                 Some(list) => draft.label(list.span, "removes what is attached beside it"),
                 None => draft,
@@ -220,7 +226,8 @@ impl Draft {
             && !checked.is_shown_at_call()
             && policy_list(chain, role).is_none()
             // The module itself makes its function wait for what its call gives.
-            && Inputs::of(chain, role).is_none();
+            && Inputs::of(chain, role).is_none()
+            && !waits_for_module(chain, checked, &role.role.header);
         let unit = chain.graph.resolver().unit_of(&checked.address).filter(|_| is_alone);
         let advice = unit.and_then(|unit| {
             unit.language.wait_for_grant(checked.address.name(), &role.role.header)
@@ -230,6 +237,24 @@ impl Draft {
             None => self,
         }
     }
+}
+
+/// Whether something in the module of a role that is called beside a resource waits for that, which
+/// cannot wait for the module then.
+fn waits_for_module(chain: &Chain<'_>, resource: &Header, role: &Header) -> bool {
+    let (around, _) = split(resource.address.name());
+    let (modules, _) = split(role.address.name());
+    let Some(module) = modules.get(around.len()).map(|module| without_key(module)) else {
+        return false;
+    };
+    let Some(unit) = chain.graph.resolver().unit_of(&role.address) else { return false };
+    let is_in_module = |header: &Header| {
+        let (modules, _) = split(header.address.name());
+        modules.starts_with(&around)
+            && modules.get(around.len()).is_some_and(|it| without_key(it) == module)
+    };
+    let mut inside = unit.resources.iter().map(|it| &it.header).filter(|it| is_in_module(it));
+    inside.any(|it| Dependencies::of(chain.graph, it).contain(&resource.address))
 }
 
 /// What to say at the policies of a role of what it lacks: `what`, unless something refuses what they

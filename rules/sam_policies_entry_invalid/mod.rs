@@ -78,6 +78,14 @@ fn words(problem: &Problem) -> Words {
                 .to_owned(),
             help: format!("Give each of them an entry of its own: put `- ` before `{second}`."),
         },
+        Problem::TemplateAsName(template) => Words {
+            label: "is a policy template, not a managed policy",
+            message: format!(
+                "`{template}` stands where the name of a managed policy belongs: {{functions}} \
+                 cannot be deployed"
+            ),
+            help: format!("Write the policy template as a map: `{}`.", call(template)),
+        },
         Problem::Wrapped => Words {
             label: "is how `AWS::IAM::Role` spells it",
             message: "an entry of `Policies` wraps its document in `PolicyDocument`: SAM refuses \

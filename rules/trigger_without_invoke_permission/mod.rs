@@ -6,7 +6,7 @@ mod qualifier;
 use std::collections::{BTreeMap, BTreeSet};
 
 use iacscan_core::{Condition, RuleGroup, RuleMeta, Severity, worlds};
-use iacscan_graph::instances::are_beside;
+use iacscan_graph::instances::{are_beside, split};
 use iacscan_graph::nodes::{Author, InvokePermission, Origin, Trigger};
 use iacscan_graph::{FunctionId, FunctionLink};
 use indexmap::IndexMap;
@@ -191,7 +191,8 @@ fn draft(
     let mut addresses: Vec<&str> =
         all.iter().map(|one| one.trigger.header.address.name().as_str()).collect();
     addresses.dedup();
-    let named = code_list(addresses.iter().copied());
+    // As their own module names them: the same of every instance of it.
+    let named = code_list(addresses.iter().map(|address| split(address).1));
     let wait = if checks_first(service) {
         let is = if addresses.len() == 1 { "it is" } else { "they are" };
         format!(
@@ -215,13 +216,19 @@ fn draft(
     } else {
         String::new()
     };
-    let it = if addresses.len() == 1 { "it" } else { "them" };
+    let on_behalf = match addresses.len() {
+        // It may be one of several instances.
+        1 if !split(address.name()).0.is_empty() => "",
+        1 => " for it",
+        _ => " for them",
+    };
     let first = Draft::new(&META, META.severity, trigger.span, "is not permitted to invoke it");
     let others = all.iter().map(|one| one.trigger.span).filter(|span| *span != trigger.span);
-    let draft =
-        others.fold(first, |draft, span| draft.label(span, "nor is this")).message(format!(
-            "{named} cannot invoke {{functions}}: no permission lets `{principal}` do so for {it}"
-        ));
+    let draft = others.fold(first, |draft, span| draft.label(span, "nor is this"));
+    let draft = addresses.iter().fold(draft, |draft, address| draft.names(*address));
+    let draft = draft.message(format!(
+        "{{resources}} cannot invoke {{functions}}: no permission lets `{principal}` do so{on_behalf}"
+    ));
     let snippet = context.graph.function(function).filter(|_| is_beside).and_then(|function| {
         permission(context.graph, trigger, &function.header.address, &principal)
     });

@@ -10,6 +10,7 @@ use iacscan_iam::{Case, Statement};
 use crate::framework::features::{
     BASIC, CONTAIN_BASIC, FEATURE_POLICIES, FeaturePolicy, all_users_are_known,
 };
+use crate::framework::inputs::removal;
 use crate::framework::{concerning, removed};
 use crate::{Context, Draft, Report, RoleDemand, Rule};
 
@@ -142,13 +143,21 @@ fn unused(
 ) -> Draft {
     let (name, what) = (feature.policy, feature.feature);
     let severity = if feature.by_code { Severity::Info } else { META.severity };
-    let draft = Draft::at(&META, severity, attached.named(), format!("is for {what}"))
+    let label = format!("is for {what}");
+    // What a module attaches stands nowhere, but an argument of its call says to.
+    let draft = match removal(role.graph, attached) {
+        Some((_, at)) if attached.arn.span == attached.holder.span => {
+            Draft::new(&META, severity, at, label)
+        }
+        _ => Draft::at(&META, severity, attached.named(), label),
+    };
+    let draft = draft
         .message(format!("`{name}` is of no use to {{functions}} without {what}"))
         .help(if CONTAIN_BASIC.contains(&name) && !writes_logs(context, role, attached) {
             let basic = managed_policy(BASIC).map_or_else(|| BASIC.to_owned(), |it| it.arn("aws"));
             format!("Attach `{basic}` in its place, which lets functions write logs.")
         } else {
-            format!("Remove {}.", removed(attached))
+            format!("Remove {}.", removed(role.graph, attached))
         });
     finish(role, attached, name, draft)
 }

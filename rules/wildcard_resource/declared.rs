@@ -12,7 +12,7 @@ use crate::framework::beside::Beside;
 use crate::framework::spell::{form as form_of, noted, written};
 use crate::framework::statements::{allows_unconditionally, is_pattern, items, unlimited};
 use crate::framework::words::{code_choice, code_list, list};
-use iacscan_graph::instances::split;
+use iacscan_graph::instances::{are_beside, split};
 
 /// Where a statement stands that may name resources beside it.
 pub(super) struct Declared<'h, 'g> {
@@ -107,7 +107,10 @@ impl<'h, 'g> Declared<'h, 'g> {
 
     /// The ARN of a resource of which no node is made.
     fn named(&self, resource: &Resource, form: &Form) -> Option<String> {
-        let name = split(resource.header.address.name()).1;
+        let address = &resource.header.address;
+        let name = split(address.name()).1;
+        // What is passed is passed as an ARN.
+        are_beside(address, self.beside.holder.holder()).then_some(())?;
         let language = self.beside.unit.language;
         let (kind, by) = language.named(name, &resource.header.resource_type)?;
         let is_it = kind.split_once(':') == Some((form.kind.service, form.kind.name));

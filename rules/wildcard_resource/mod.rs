@@ -1,5 +1,7 @@
 //! A statement allows actions on every resource that could be allowed on one.
 
+use std::collections::BTreeSet;
+
 use iacscan_core::{Address, Condition, Located, RuleGroup, RuleMeta, Severity, Span, Str, Text};
 use iacscan_graph::lower::references;
 use iacscan_graph::{ExecutionRole, Reached};
@@ -52,14 +54,19 @@ impl Rule for WildcardResource {
     fn check(&self, context: &Context<'_>, report: &mut Report<'_>) {
         for role in context.execution_roles() {
             let around = Around { context, logs: OwnGroups::of(context, role), told: told(role) };
+            // The `*` that SAM's policy templates are called with, which all of their statements share.
+            let mut called_with = BTreeSet::new();
             for reached in role.written_statements() {
                 let statement = reached.statement;
                 if allows_unconditionally(statement)
                     && administers(role, statement).is_none()
                     && !gateway::pushes_logs(role, statement)
                     && let Some(resource) = everything(role, &reached)
+                    && star(role, &reached, resource)
+                        .is_none_or(|star| !called_with.contains(&star))
+                    && check_statement(role, &around, &reached, resource, report)
                 {
-                    check_statement(role, &around, &reached, resource, report);
+                    called_with.extend(star(role, &reached, resource));
                 }
             }
         }
@@ -74,6 +81,11 @@ fn everything<'g>(role: &ExecutionRole<'g>, reached: &Reached<'g>) -> Option<&'g
     items(reached.statement.resources.as_ref())
         .iter()
         .find(|item| written_star(&item.item.value).is_some())
+}
+
+/// The `*` that a tool was called with, where it made the statement of a template.
+fn star(role: &ExecutionRole<'_>, reached: &Reached<'_>, resource: &Item) -> Option<Span> {
+    written_star(&resource.item.value).filter(|_| is_made_by_tool(role, reached))
 }
 
 /// What is asked of a statement beside itself.
@@ -94,13 +106,14 @@ fn told(role: &ExecutionRole<'_>) -> Vec<Address> {
     told
 }
 
+/// Reports what a statement allows, and says whether there is something to report.
 fn check_statement(
     role: &ExecutionRole<'_>,
     around: &Around<'_, '_>,
     reached: &Reached<'_>,
     resource: &Item,
     report: &mut Report<'_>,
-) {
+) -> bool {
     // An ARN of one service's resources leaves only that one open.
     let only = only_service(&role.graph.resolver().resolve(&resource.item.value));
     let scopable: Vec<(Condition, Scopable<'_>)> = items(reached.statement.actions.as_ref())
@@ -114,13 +127,14 @@ fn check_statement(
             Some((condition, scopable))
         })
         .collect();
-    let by_tool = is_made_by_tool(role, reached);
-    let star = if by_tool { written_star(&resource.item.value) } else { None };
+    let star = star(role, reached, resource);
     // A template of a tool makes the ARN of the name that it is given.
     let takes_name = star.is_some() && resource.item.value.segments().len() > 1;
     // Logs on all groups are what AWS's own policy grants: they matter only by themselves.
     let beyond_logs = scopable.iter().any(|(_, action)| !action.logs);
-    let kept = scopable.into_iter().filter(|(_, action)| !(beyond_logs && action.logs)).collect();
+    let kept: Vec<_> =
+        scopable.into_iter().filter(|(_, action)| !(beyond_logs && action.logs)).collect();
+    let is_reported = !kept.is_empty();
     for (condition, actions) in by_condition(kept) {
         let severity = if beyond_logs { META.severity } else { Severity::Info };
         let names: Vec<&str> = actions.iter().map(|action| action.name.as_str()).collect();
@@ -146,6 +160,7 @@ fn check_statement(
         let draft = draft(severity, &resource.item, star, &actions, help);
         report.when(&condition, about(role, reached, &condition, draft));
     }
+    is_reported
 }
 
 /// An action that can be allowed on single resources.

@@ -91,6 +91,24 @@ pub(crate) fn of_ref(resource_type: &str) -> Meaning {
     }
 }
 
+/// The attribute that is meant by one that differs from it in upper and lower case alone.
+pub(crate) fn written_wrong(resource_type: &str, attribute: &str) -> Option<&'static str> {
+    let meant = match resource_type {
+        "AWS::SNS::Topic" => "TopicArn",
+        "AWS::DynamoDB::Table"
+        | "AWS::IAM::Role"
+        | "AWS::KMS::Key"
+        | "AWS::Kinesis::Stream"
+        | "AWS::Lambda::Function"
+        | "AWS::Logs::LogGroup"
+        | "AWS::S3::Bucket"
+        | "AWS::SQS::Queue"
+        | "AWS::Serverless::Function" => "Arn",
+        _ => return None,
+    };
+    (attribute != meant && attribute.eq_ignore_ascii_case(meant)).then_some(meant)
+}
+
 /// What `Fn::GetAtt` of a resource means.
 pub(crate) fn of_get_att(resource_type: &str, attribute: &str) -> Meaning {
     use ResourceAttribute::{Arn, Name, Other, StreamArn, UniqueId, Url};

@@ -137,7 +137,7 @@ pub trait Language: Debug + Sync {
     fn each(&self, instance: &str, text: &str) -> String;
 
     /// What to say where the resource at `address` is to wait for what is given to a role beside
-    /// it; `None` where the role itself takes it, or lies elsewhere.
+    /// it, or in a module that is called beside it; `None` where the role itself takes it, or lies elsewhere.
     fn wait_for_grant(&self, address: &str, role: &Header) -> Option<String>;
 
     /// An expression on its own.

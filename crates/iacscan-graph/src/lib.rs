@@ -43,7 +43,7 @@ pub use lowered::{Lowered, Unreadable};
 pub use reliance::Reliance;
 pub use resolve::Resolver;
 pub use summary::FunctionSummary;
-pub use unit::{Export, Format, Found, Unit};
+pub use unit::{Export, Format, Found, Passed, Unit};
 
 #[cfg(test)]
 mod tests;

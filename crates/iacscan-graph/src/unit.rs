@@ -1,7 +1,8 @@
 //! One deployment as a frontend lowered it.
 
 use iacscan_core::{
-    Address, Condition, Finding, Gap, LeftOut, Located, Span, Str, Text, Undecided,
+    Address, Condition, Finding, Gap, LeftOut, Located, ResourceAttribute, Span, Str, Text,
+    Undecided,
 };
 use iacscan_iam::Partition;
 
@@ -57,6 +58,8 @@ pub struct Unit {
     pub other_accounts: Vec<Address>,
     /// Inputs with what their defaults write, without quotes.
     pub defaults: Vec<Located<Address>>,
+    /// How modules name what other modules declare.
+    pub passed: Vec<Passed>,
     /// Lambda functions.
     pub functions: Vec<Function>,
     /// IAM roles.
@@ -131,6 +134,20 @@ pub struct Found {
     pub arn: Text,
 }
 
+/// How a module names a resource that another declares: by an input of its own, or by an output of
+/// a module that it calls.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Passed {
+    /// The calls that lead to the module (`module.a["x"].module.b`), empty for the root.
+    pub module: Str,
+    /// `var.queue_arn`, `module.queue.arn`
+    pub expression: Str,
+    /// The resource.
+    pub target: Address,
+    /// What of it; `None` where it is passed whole.
+    pub attribute: Option<ResourceAttribute>,
+}
+
 impl Unit {
     /// A unit without resources.
     pub fn new(path: impl Into<Str>, format: Format, language: &'static dyn Language) -> Self {
@@ -144,6 +161,7 @@ impl Unit {
             accounts: Vec::new(),
             other_accounts: Vec::new(),
             defaults: Vec::new(),
+            passed: Vec::new(),
             functions: Vec::new(),
             roles: Vec::new(),
             role_inputs: Vec::new(),

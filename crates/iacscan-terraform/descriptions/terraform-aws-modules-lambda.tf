@@ -494,6 +494,56 @@ resource "iacscan_role_input" "vpc" {
   set   = concat(["vpc_subnet_ids", "vpc_security_group_ids"], var.attach_network_policy ? [] : ["attach_network_policy = true"])
 }
 
+resource "iacscan_role_input" "without_network" {
+  count = var.attach_network_policy ? 1 : 0
+
+  role  = try(aws_iam_role.lambda[0].arn, null)
+  gives = "removal"
+  of    = "vpc"
+  at    = var.attach_network_policy
+  set   = ["attach_network_policy"]
+}
+
+resource "iacscan_role_input" "without_tracing" {
+  count = var.attach_tracing_policy ? 1 : 0
+
+  role  = try(aws_iam_role.lambda[0].arn, null)
+  gives = "removal"
+  of    = "tracing"
+  at    = var.attach_tracing_policy
+  set   = ["attach_tracing_policy"]
+}
+
+resource "iacscan_role_input" "without_policy" {
+  count = var.attach_policy ? 1 : 0
+
+  role  = try(aws_iam_role.lambda[0].arn, null)
+  gives = "removal"
+  of    = "additional_one"
+  at    = var.attach_policy
+  set   = ["attach_policy", "policy"]
+}
+
+resource "iacscan_role_input" "without_all_policies" {
+  count = var.attach_policies && var.number_of_policies == 1 ? 1 : 0
+
+  role  = try(aws_iam_role.lambda[0].arn, null)
+  gives = "removal"
+  of    = "additional_many"
+  at    = var.attach_policies
+  set   = ["attach_policies", "policies", "number_of_policies"]
+}
+
+resource "iacscan_role_input" "without_one_of_policies" {
+  count = var.attach_policies && var.number_of_policies != 1 ? 1 : 0
+
+  role  = try(aws_iam_role.lambda[0].arn, null)
+  gives = "removal"
+  of    = "additional_many"
+  at    = var.attach_policies
+  place = "`policies`, and lower `number_of_policies`"
+}
+
 output "lambda_function_arn" { value = try(aws_lambda_function.this[0].arn, "") }
 output "lambda_function_arn_static" { value = try(aws_lambda_function.this[0].arn, "") }
 output "lambda_function_invoke_arn" { value = try(aws_lambda_function.this[0].invoke_arn, "") }

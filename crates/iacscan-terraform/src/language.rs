@@ -1,6 +1,6 @@
 //! How Terraform writes references.
 
-use iacscan_core::{Notation, Pseudo, ResourceAttribute, Snippet, Text};
+use iacscan_core::{Notation, Pseudo, ResourceAttribute, Segment, Snippet, Text, Unknown};
 use iacscan_graph::instances::{split, without_key};
 use iacscan_graph::nodes::{Header, Role, Waiting};
 use iacscan_graph::{
@@ -247,10 +247,11 @@ impl Language for Configurations {
                     all if all == functions.len() => format!("set `role` of the function to {arn}"),
                     _ => format!("set `role` of the function to {arn}, or pass that to its module"),
                 };
+                let name = if has_name(role) { " and another `name`" } else { "" };
                 format!(
                     "Give each function a role of its own: for all but one, copy `{own}` with its \
-                     attachments and inline policies under a new name, {set}, and leave to each \
-                     role what its function needs."
+                     attachments and inline policies under a new label{name}, {set}, and leave to \
+                     each role what its function needs."
                 )
             }
         }
@@ -277,12 +278,17 @@ impl Language for Configurations {
 
     fn wait_for_grant(&self, address: &str, role: &Header) -> Option<String> {
         let (modules, resource) = split(address);
-        let is_beside = split(role.address.name()).0 == modules;
+        let (around, _) = split(role.address.name());
         let name = without_key(resource);
-        (is_beside && role.resource_type == "aws_iam_role").then(|| {
+        let is_within = around.starts_with(&modules) && !role.is_shown_at_call();
+        let with = match around.get(modules.len()) {
+            Some(module) => format!("depends_on = [{}]", without_key(module)),
+            None => "depends_on".to_owned(),
+        };
+        (is_within && role.resource_type == "aws_iam_role").then(|| {
             format!(
-                "Let `{name}` wait for it with `depends_on`: Lambda checks the permission when it \
-                 makes `{name}`."
+                "Let `{name}` wait for it with `{with}`: Lambda checks the permission when it makes \
+                 `{name}`."
             )
         })
     }
@@ -305,6 +311,14 @@ impl Language for Configurations {
     fn interpolated(&self, text: String) -> String {
         format!("\"{text}\"")
     }
+}
+
+/// Whether a role is given a name, which no other can have; of a prefix AWS makes a name for each.
+fn has_name(role: &Role) -> bool {
+    role.name.iter().filter_map(|branch| branch.item.known()).any(|name| {
+        let last = name.value.segments().last();
+        !matches!(last, Some(Segment::Unknown(Unknown::Computed)))
+    })
 }
 
 /// How what attaches a policy begins.
@@ -370,7 +384,7 @@ fn is_plain(block: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use iacscan_core::{Address, Span};
+    use iacscan_core::{Address, Attribute, Branches, Located, Span};
 
     use super::*;
 
@@ -458,6 +472,19 @@ mod tests {
     }
 
     #[test]
+    fn a_copy_of_a_role_with_a_name_has_another() {
+        let mut role = Role::new(Header::new(Address::new("u", "r.r"), "r", Span::NONE));
+        let mut prefix = Text::from("app");
+        prefix.push(Segment::Unknown(Unknown::Computed));
+        for (name, expected) in [(Text::from("app"), true), (prefix, false)] {
+            let name = Located::new(name, Span::NONE);
+            role.name = Branches::always(Attribute::Known(name));
+            let written = Configurations.own_roles(&role, &[], &[]);
+            assert_eq!(written.contains("another `name`"), expected, "{written}");
+        }
+    }
+
+    #[test]
     fn conditions_are_written_as_their_statement_is() {
         for (notation, expected) in [
             (Notation::Own, r#"`Condition = { StringEquals = { "a:b" = ["c", "d"] } }`"#),
@@ -483,6 +510,7 @@ mod tests {
                 Some("aws_l.f"),
             ),
             ("module.m.aws_l.f", "aws_iam_role.r", "aws_iam_role", None),
+            ("aws_l.f", "module.r[0].aws_iam_role.r", "aws_iam_role", Some("aws_l.f")),
             ("aws_l.f", "awscc_iam_role.r", "awscc_iam_role", None),
         ] {
             let address_of = Address::new("u", role);

@@ -208,6 +208,7 @@ fn lower_root(
     instances.iter().for_each(|instance| eval.name_the_rest(instance));
     eval.take_undeclared().report(&mut unit, files);
     missing_modules(&mut unit, eval.take_missing_modules());
+    unit.passed = instances.iter().flat_map(|instance| eval.named_across(instance)).collect();
     (unit, seen)
 }
 

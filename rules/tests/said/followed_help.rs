@@ -68,6 +68,12 @@ fn references_and_services_are_written_as_they_have_to_be() {
             "Write `!GetAtt Role.Arn`: CloudFormation refuses the template as it is.",
         ),
         (
+            "Role: !GetAtt Role.arn",
+            LAMBDA,
+            "unresolved-reference",
+            "Write `Arn` in place of `arn`: CloudFormation refuses the template as it is.",
+        ),
+        (
             "Role: !GetAtt Role.Arn",
             "{Service: [ec2.amazonaws.com, Lambda.amazonaws.com]}",
             "trust-missing-lambda",
@@ -85,6 +91,29 @@ fn references_and_services_are_written_as_they_have_to_be() {
         let found = help(&template(function, "Path: /", trust), rule);
         assert_eq!(found.as_deref(), Some(expected), "{function} {trust}");
     }
+}
+
+#[test]
+fn policy_templates_are_called_with_their_parameters() {
+    let text = "
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Function:
+    Type: AWS::Serverless::Function
+    Properties:
+      Handler: app.handler
+      Runtime: python3.13
+      CodeUri: src
+      Policies:
+        - KMSDecryptPolicy
+        - S3FullAccessPolicy: {BucketName: '*'}
+";
+    assert_eq!(
+        help(text, "sam-policies-entry-invalid").as_deref(),
+        Some("Write the policy template as a map: `- KMSDecryptPolicy: {KeyId: ...}`.")
+    );
+    // One `*` is one finding, for however many statements of the template.
+    assert_eq!(all(text, "wildcard-resource").len(), 1);
 }
 
 #[test]

@@ -17,9 +17,9 @@ use rustc_hash::FxHashMap;
 
 use crate::call::{Call, Function, whole};
 use crate::eval::{Bindings, Part, bound, is_loop, is_pseudo_parameter, parts, with_bindings};
-use crate::fragment;
 use crate::language::Templates;
 use crate::template::Template;
+use crate::{attributes, findings, fragment};
 use missing::{Missing, Names};
 
 /// What the resources of a template refer to, and what is wrong with it.
@@ -316,6 +316,7 @@ impl<'t> Walk<'t> {
                     None => Some(call.argument),
                 };
                 let name = target.and_then(Node::as_str);
+                self.attribute(call, name);
                 if let Some(name) = name.and_then(|text| text.split('.').next()) {
                     self.resource_named(name, call.span);
                 }
@@ -394,6 +395,29 @@ impl<'t> Walk<'t> {
             }
         }
         variables.iter().for_each(|entry| self.value(&entry.value));
+    }
+
+    /// The attribute of a resource, in whose name upper and lower case count.
+    fn attribute(&mut self, call: &Call<'_>, target: Option<&str>) {
+        let Some(target) = target else { return };
+        let (name, attribute) = match (call.items(), target.split_once('.')) {
+            (Some([_, attribute]), _) if attribute.tag.is_none() => (target, attribute.as_str()),
+            (None, Some((name, attribute))) => (name, Some(attribute)),
+            _ => return,
+        };
+        let Some(attribute) = attribute else { return };
+        let Some(meant) = self
+            .template
+            .resource_type(name)
+            .and_then(|kind| attributes::written_wrong(kind, attribute))
+        else {
+            return;
+        };
+        let (span, unit) = (call.span, &self.template.unit);
+        let message = format!("`{name}` has no attribute `{attribute}`");
+        let advice = format!("Write `{meant}` in place of `{attribute}`");
+        let finding = findings::unresolved(span, message, "not an attribute", &advice, unit);
+        self.findings.push(finding.finish());
     }
 
     /// A name that may mean a parameter or a resource.

@@ -133,6 +133,10 @@ impl Reader<'_> {
         if let Some(known) = aws::managed_policy(name) {
             return Some(managed(&known.arn_suffix(), node.span));
         }
+        if aws::sam_policy_template(name).is_some() {
+            self.refuse(node.span, InvalidPolicyProblem::TemplateAsName(name.into()));
+            return Some(Node::unread(Unknown::Invalid, node.span));
+        }
         if name.contains('/') {
             self.refuse(node.span, InvalidPolicyProblem::NameWithPath(name.into()));
         }
@@ -328,6 +332,7 @@ mod tests {
                 1,
                 0,
             ),
+            ("S3ReadPolicy", P::TemplateAsName("S3ReadPolicy".into()), 1, 0),
             ("{PolicyName: p, PolicyDocument: {Statement: []}}", P::Wrapped, 0, 1),
             ("{S3RaedPolicy: {BucketName: b}}", P::UnknownTemplate("S3RaedPolicy".into()), 0, 1),
             ("{Effect: Allow, Action: a}", P::NoStatement, 0, 1),

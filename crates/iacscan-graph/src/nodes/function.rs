@@ -97,6 +97,8 @@ pub enum InvalidPolicyProblem {
     NoStatement,
     /// A map whose keys are several policy templates, with the second of them.
     SeveralTemplates(Str),
+    /// The name of a policy template, this one, where the name of a managed policy belongs.
+    TemplateAsName(Str),
     /// `PolicyName` and `PolicyDocument`, as `AWS::IAM::Role` takes them.
     Wrapped,
     /// A policy template without a parameter it takes.

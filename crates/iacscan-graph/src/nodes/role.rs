@@ -149,6 +149,13 @@ pub enum Gives {
     Edge,
     /// To the function that runs with it, a VPC configuration, with what the role needs for it.
     Network,
+    /// Less: without these arguments, or an item of this place, a policy is not attached.
+    Removal {
+        /// What attaches it in the module, by its own name there.
+        of: Str,
+        /// The argument at the call that does.
+        at: Span,
+    },
     /// These actions on these resources.
     Actions {
         /// The actions.

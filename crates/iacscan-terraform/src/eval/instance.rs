@@ -3,7 +3,9 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use iacscan_core::{Address, Condition, Gap, Located, Span, Str, Text, Unknown, Value};
+use iacscan_core::{
+    Address, Condition, Gap, Located, Span, Str, Text, Unknown, Value, first_of,
+};
 use iacscan_graph::nodes::Header;
 
 use super::address::Node;
@@ -17,6 +19,8 @@ use crate::types::Type;
 
 /// Module instances of one root that a scan makes.
 const MOST_MODULES: usize = 1_000;
+/// Outputs of a module that a problem names.
+const MOST_NAMED: usize = 8;
 /// Modules inside each other.
 const MOST_LEVELS: usize = 24;
 
@@ -388,11 +392,11 @@ impl Evaluator<'_> {
             let unknown = if instance.module.is_description {
                 Unknown::External
             } else if instance.module.gaps.is_empty() {
-                self.problem(
-                    ProblemKind::Output,
-                    span,
-                    format!("the module has no output `{name}`"),
-                );
+                let others = instance.module.outputs.keys().map(|it| format!("`{it}`")).collect();
+                let others = first_of(others, "and", MOST_NAMED);
+                let only = if others.is_empty() { others } else { format!(", only {others}") };
+                let message = format!("the module has no output `{name}`{only}");
+                self.problem(ProblemKind::Output, span, message);
                 Unknown::Invalid
             } else {
                 Unknown::Unsupported

@@ -18,6 +18,7 @@ mod functions;
 mod instance;
 mod json;
 mod operators;
+mod passed;
 mod pieces;
 mod predicate;
 mod refused;

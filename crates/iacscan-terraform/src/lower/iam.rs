@@ -170,6 +170,16 @@ fn role_input(context: &mut Context<'_, '_>, declaration: &Declaration) {
         Some("boundary") => Gives::Boundary,
         Some("edge") => Gives::Edge,
         Some("network") => Gives::Network,
+        Some("removal") => {
+            let Some(of) = texts("of").into_iter().next() else { return };
+            let header = declaration.header().span;
+            let at = declaration.get("at").map_or(header, |at| {
+                // The description's own reference stands nowhere.
+                let mut passages = at.passages().map(|passage| passage.span);
+                passages.find(|span| *span != header).unwrap_or(at.span)
+            });
+            Gives::Removal { of, at }
+        }
         _ => {
             Gives::Actions { actions: texts("actions"), resources: declaration.texts("resources") }
         }
