@@ -1,7 +1,7 @@
 //! Which features depend on a policy that should not be there, so that advice to replace it names
 //! what has to go with it.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use iacscan_core::{Finding, Located, Remedy, RuleId, Severity, Step, Text};
@@ -174,12 +174,20 @@ fn replacing(
     }
     let goes = |grant: &Grant<'_>| !removed.is(grant) && counts(grant);
     let without = context.with_chains(keeping(relying.iter().copied(), goes));
+    let rest = |grant: &Grant<'_>| !removed.is(grant);
+    let rest = context.with_chains(keeping(relying.iter().copied(), rest));
     let with = context.with_chains(keeping(relying, counts));
     let mut purposes: IndexMap<Step, IndexSet<&str>> = IndexMap::new();
     for (id, feature) in FEATURES {
-        let known: BTreeSet<String> = reported(&with, id).map(|finding| finding.message).collect();
-        let lost = reported(&without, id).filter(|finding| !known.contains(&finding.message));
-        let lost = lost.filter(|finding| !is_met(finding));
+        let known: Vec<Finding> = reported(&with, id).collect();
+        let lost = reported(&without, id)
+            .filter(|finding| known.iter().all(|known| known.message != finding.message));
+        // What does not suffice for a feature is not what it depends on, where another policy does.
+        let is_completed = |finding: &Finding| {
+            known.iter().any(|known| is_about_the_same(known, finding))
+                && !reported(&rest, id).any(|lacking| is_about_the_same(&lacking, finding))
+        };
+        let lost = lost.filter(|finding| !is_met(finding) && !is_completed(finding));
         for step in lost.filter_map(|finding| choose(finding.remedies)).flatten() {
             purposes.entry(step).or_default().insert(feature);
         }
@@ -276,6 +284,12 @@ fn keeping<'c, 'g: 'c>(
     kept.collect()
 }
 
+/// Whether two findings of a rule are about one feature.
+fn is_about_the_same(one: &Finding, other: &Finding) -> bool {
+    let place = |finding: &Finding| finding.primary().map(|label| label.span);
+    place(one) == place(other)
+}
+
 /// The name of the policy that a step attaches.
 fn attaches(step: &Step) -> Option<&str> {
     match step {
@@ -303,6 +317,8 @@ fn reported(context: &Context<'_>, id: RuleId) -> impl Iterator<Item = Finding> 
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     #[test]

@@ -174,15 +174,20 @@ pub(crate) fn in_place(
         Some(language.new_policy(&role.role.header).to_owned())
     });
     let place = place.unwrap_or_else(|| "a policy of its own".to_owned());
-    // What SAM makes a role with, whatever it is given.
-    let has_logs = is_sam && role.role.implicit && services.contains(&"logs");
-    let logs = if has_logs { " SAM itself lets the function write its logs." } else { "" };
+    let logs = made_with_logs(role).filter(|_| services.contains(&"logs")).unwrap_or_default();
     let comma = if place.contains(", with ") { "," } else { "" };
     format!(
         "Remove {}, and in {place}{comma} allow {what}{}.{logs}",
         removed(role.graph, attached),
         example.unwrap_or_default()
     )
+}
+
+/// What SAM makes a role with, whatever it is given.
+pub(crate) fn made_with_logs(role: &ExecutionRole<'_>) -> Option<&'static str> {
+    let unit = role.graph.resolver().unit_of(&role.role.header.address)?;
+    let is_made = unit.format == Format::Sam && role.role.implicit;
+    is_made.then_some(" SAM itself lets the function write its logs.")
 }
 
 impl Usual {

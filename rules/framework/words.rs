@@ -114,6 +114,12 @@ pub(crate) fn code_choice<'w>(items: impl IntoIterator<Item = &'w str>) -> Strin
     joined(items.into_iter().map(|item| format!("`{item}`")), "or")
 }
 
+/// As [`code_choice`], however many there are.
+pub(crate) fn all_choice<'w>(items: impl IntoIterator<Item = &'w str>) -> String {
+    let items: Vec<String> = items.into_iter().map(|item| format!("`{item}`")).collect();
+    enumerated(&items, "or")
+}
+
 /// Whether a resource is a policy, whose statements say in conditions what a permission says in
 /// properties.
 pub(crate) fn is_policy(header: &Header) -> bool {

@@ -1,8 +1,8 @@
 //! What to do about actions that give power.
 
-use iacscan_core::{Address, ResourceAttribute, Text};
+use iacscan_core::{Address, Pseudo, ResourceAttribute, Text};
 use iacscan_graph::nodes::ResourceKind;
-use iacscan_graph::{ExecutionRole, Reached};
+use iacscan_graph::{ExecutionRole, Reached, Spelled};
 use iacscan_iam::Statement;
 
 use super::{Danger, Reach};
@@ -104,7 +104,12 @@ fn advice(
     match (kind, reach) {
         (Kind::Passing, _) => passing(role, reached),
         (Kind::Assuming, _) => {
-            narrow(format!("the roles that the code assumes: {}", form(role, &["role"])))
+            let roles = form(role, &["role"]);
+            let others = if reach == Reach::Every(super::Kind::Role) { None } else { account(role) };
+            let others = others.map_or_else(String::new, |account| {
+                format!("; for a role of another account, write that account's id in place of `{account}`")
+            });
+            narrow(format!("the roles that the code assumes: {roles}{others}"))
         }
         (Kind::Identities, Reach::OwnRole) => {
             "leave it to the deployment to change the role, or name the role that it changes where \
@@ -194,6 +199,15 @@ fn form(role: &ExecutionRole<'_>, kinds: &[&str]) -> String {
         code_choice(forms.iter().map(String::as_str)),
         code_list(open)
     )
+}
+
+/// What stands for this account in the ARNs of the role's unit, where that is not left open.
+fn account(role: &ExecutionRole<'_>) -> Option<String> {
+    let unit = role.graph.resolver().unit_of(&role.role.header.address)?;
+    match unit.language.pseudo(Pseudo::AccountId)? {
+        Spelled::By(expression) => Some(format!("${{{expression}}}")),
+        Spelled::Literally(_) => None,
+    }
 }
 
 /// What limits the passing of roles. The condition would take every other action away.

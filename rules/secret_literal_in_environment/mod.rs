@@ -169,13 +169,16 @@ fn help(leaking: &Leaking<'_>) -> String {
 
 /// What a variable may be called that holds the name of the secret which this one holds.
 fn name_of_secret(variable: &str) -> String {
-    let is_loud = !variable.chars().any(|c| c.is_ascii_lowercase());
+    let has = |is: fn(&char) -> bool| variable.chars().any(|c| is(&c));
+    let is_snake = variable.contains('_') && !has(char::is_ascii_uppercase);
     let says_so = variable.to_ascii_lowercase().contains("secret");
-    let behind = match (is_loud, says_so) {
-        (true, true) => "_NAME",
-        (true, false) => "_SECRET_NAME",
-        (false, true) => "Name",
-        (false, false) => "SecretName",
+    let behind = match (has(char::is_ascii_lowercase), says_so) {
+        (false, true) => "_NAME",
+        (false, false) => "_SECRET_NAME",
+        (true, true) if is_snake => "_name",
+        (true, false) if is_snake => "_secret_name",
+        (true, true) => "Name",
+        (true, false) => "SecretName",
     };
     format!("{variable}{behind}")
 }
@@ -192,6 +195,8 @@ mod tests {
             ("STRIPE_SECRET_KEY", "STRIPE_SECRET_KEY_NAME"),
             ("apiToken", "apiTokenSecretName"),
             ("clientSecret", "clientSecretName"),
+            ("ingest_token", "ingest_token_secret_name"),
+            ("client_secret", "client_secret_name"),
         ] {
             assert_eq!(name_of_secret(variable), expected);
         }

@@ -2,11 +2,11 @@
 
 use iacscan_core::{Condition, Located, RuleGroup, RuleMeta, Severity, Text};
 use iacscan_graph::{ExecutionRole, Reached};
-use iacscan_iam::aws::{Action, Tier, actions_of, tier_of_service};
+use iacscan_iam::aws::{Action, Tier, actions_of, is_escalation_action, tier_of_service};
 use iacscan_iam::{Elements, Resolve, is_effectively_all};
 
 use crate::framework::concerning;
-use crate::framework::narrow::METHODS;
+use crate::framework::narrow::{METHODS, made_with_logs};
 use crate::framework::replacing_wildcards;
 use crate::framework::statements::{ANALYZER, listing, only_service, written_star};
 use crate::framework::words::code_list;
@@ -68,7 +68,12 @@ fn replacement(role: &ExecutionRole<'_>, reached: &Reached<'_>, wide: &Wide<'_>)
         true => format!("{METHODS},"),
         false => String::new(),
     };
-    format!("{list} the actions that are called{methods}{on}. {ANALYZER}")
+    let logs = if services().any(|it| it == "logs") {
+        made_with_logs(role).unwrap_or_default()
+    } else {
+        ""
+    };
+    format!("{list} the actions that are called{methods}{on}. {ANALYZER}{logs}")
 }
 
 /// The policy template of SAM that a statement comes from, where its user did not write the `*`.
@@ -107,7 +112,7 @@ fn advice(
     }
 }
 
-/// The wildcard actions of a statement, the gravest first, and the resource that leaves nothing
+/// The wildcard actions of a statement, the gravest first and of these what gives power, and the resource that leaves nothing
 /// out.
 struct Wide<'s> {
     actions: Vec<(Severity, Service, &'s Located<Text>)>,
@@ -153,7 +158,9 @@ fn wide<'s>(
         condition = condition.or(item.condition.clone());
         found.push((severity(&service, resource.0.as_deref()), service, &item.item));
     }
-    found.sort_by_key(|(severity, ..)| std::cmp::Reverse(*severity));
+    found.sort_by_key(|(severity, service, _)| {
+        (std::cmp::Reverse(*severity), !gives_power(service))
+    });
     if found.is_empty() {
         return None;
     }
@@ -184,6 +191,11 @@ fn service_in_full(action: &Text) -> Option<Service> {
     let all = !name.is_empty() && name.bytes().all(|byte| byte == b'*');
     let exists = || iacscan_iam::aws::service(service).is_some();
     (all && exists()).then(|| service.to_ascii_lowercase())
+}
+
+/// Whether who may do everything in a service may take what permissions there are.
+fn gives_power(service: &str) -> bool {
+    service == "*" || actions_of(service).any(|action| is_escalation_action(action.full_name))
 }
 
 /// What a service with little of the customer's in it weighs less.

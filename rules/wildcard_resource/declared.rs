@@ -11,7 +11,7 @@ use super::logs::OwnGroups;
 use crate::framework::beside::Beside;
 use crate::framework::spell::{form as form_of, noted, written};
 use crate::framework::statements::{allows_unconditionally, is_pattern, items, unlimited};
-use crate::framework::words::{code_choice, code_list, list};
+use crate::framework::words::{all_choice, all_code, list};
 use iacscan_graph::instances::{are_beside, split};
 
 /// Where a statement stands that may name resources beside it.
@@ -42,7 +42,19 @@ impl<'h, 'g> Declared<'h, 'g> {
     /// The ARNs of the resources of a form's kind, as its language writes them, but for those that
     /// another statement allows the action on.
     pub(super) fn arns(&self, form: &Form, name: &str) -> Option<String> {
-        self.choice(|resource| {
+        let mut all = self.meant(form, name);
+        all.retain(|(resource, _)| !lacks(resource, form));
+        self.choice(all)
+    }
+
+    /// Whether what stands beside the statement has nothing of a form's kind.
+    pub(super) fn is_without(&self, form: &Form, name: &str) -> bool {
+        let all = self.meant(form, name);
+        !all.is_empty() && all.iter().all(|(resource, _)| lacks(resource, form))
+    }
+
+    fn meant(&self, form: &Form, name: &str) -> Vec<(&Resource, String)> {
+        self.chosen(|resource| {
             let is_new = !self.is_allowed_beside(resource, form, name);
             is_new.then(|| self.one(resource, form)).flatten()
         })
@@ -50,10 +62,10 @@ impl<'h, 'g> Declared<'h, 'g> {
 
     /// Those that another statement allows the action on.
     pub(super) fn allowed(&self, form: &Form, name: &str) -> Option<String> {
-        self.choice(|resource| {
+        self.choice(self.chosen(|resource| {
             let is_allowed = self.is_allowed_beside(resource, form, name);
             is_allowed.then(|| self.one(resource, form)).flatten()
-        })
+        }))
     }
 
     fn one(&self, resource: &Resource, form: &Form) -> Option<String> {
@@ -149,14 +161,14 @@ impl<'h, 'g> Declared<'h, 'g> {
             | ResourceKind::UserPool => ResourceAttribute::UniqueId,
             _ => ResourceAttribute::Name,
         };
-        self.choice(|resource| {
+        self.choice(self.chosen(|resource| {
             let is_it = resource.kind == kind;
             is_it.then_some(())?;
             let name = Text::reference(resource.header.address.clone(), attribute.clone());
             // The ARN has a slash before the name of a parameter.
             let is_whole = kind != ResourceKind::Parameter || self.begins_without_slash(&name);
             if is_whole { self.write(&name) } else { None }
-        })
+        }))
     }
 
     fn begins_without_slash(&self, name: &Text) -> bool {
@@ -207,20 +219,30 @@ impl<'h, 'g> Declared<'h, 'g> {
         written.collect()
     }
 
-    /// "`a`", "`a` or `b`", "`a` or another of 5"; of those that the code is told of "`a` and `b`".
-    fn choice(&self, write: impl Fn(&Resource) -> Option<String>) -> Option<String> {
+    /// Those of which something can be written that the code may use.
+    fn chosen(&self, write: impl Fn(&Resource) -> Option<String>) -> Vec<(&'g Resource, String)> {
         let mut all = self.all(write);
-        // What the code is told of is what it uses, all of it.
-        let is_told = |resource: &Resource| self.told.contains(&resource.header.address);
-        let are_told = all.iter().any(|(resource, _)| is_told(resource));
-        if are_told {
-            all.retain(|(resource, _)| is_told(resource));
+        // What the code is told of is what it uses.
+        if all.iter().any(|(resource, _)| self.is_told(resource)) {
+            all.retain(|(resource, _)| self.is_told(resource));
         }
+        all
+    }
+
+    fn is_told(&self, resource: &Resource) -> bool {
+        self.told.contains(&resource.header.address)
+    }
+
+    /// "`a`", "`a` or `b`", "`a` or another of 9"; of those that the code is told of "`a` and `b`".
+    fn choice(&self, all: Vec<(&Resource, String)>) -> Option<String> {
+        const MOST: usize = 8;
+        // It uses all of these.
+        let are_told = all.iter().all(|(resource, _)| self.is_told(resource));
         let all: Vec<String> = all.into_iter().map(|(_, written)| written).collect();
         let first = all.first()?;
         Some(match all.len() {
-            ..=MOST if are_told => code_list(all.iter().map(String::as_str)),
-            ..=MOST => code_choice(all.iter().map(String::as_str)),
+            ..=MOST if are_told => all_code(all.iter().map(String::as_str)),
+            ..=MOST => all_choice(all.iter().map(String::as_str)),
             several => format!("`{first}` or another of {several}"),
         })
     }
@@ -264,8 +286,13 @@ impl LogGroups {
     }
 }
 
-/// So many are named each.
+/// So many groups are named each.
 const MOST: usize = 3;
+
+/// Whether a table has no index to name.
+fn lacks(resource: &Resource, form: &Form) -> bool {
+    (form.kind.service, form.kind.name) == ("dynamodb", "index") && resource.indexes.is_false()
+}
 
 /// Groups of logs, APIs and domains are named with and without what is in them.
 fn all_of(form: &Form) -> Option<&'static str> {

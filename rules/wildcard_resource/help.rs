@@ -15,7 +15,7 @@ use crate::framework::spell::{self, condition};
 use crate::framework::statements::{
     covered, is_made_by_tool, is_pattern, items, known, only_service, whole_service,
 };
-use crate::framework::words::{all_code, code_list, list};
+use crate::framework::words::{all_choice, all_code, code_list, list};
 
 /// What a statement holds whose actions can be limited.
 pub(super) struct Help<'h, 'g> {
@@ -127,7 +127,7 @@ impl Help<'_, '_> {
         let (shown, later) = divided(all);
         let mut sentences = Vec::new();
         if !shown.is_empty() {
-            sentences.push(self.naming(&shown));
+            sentences.push(self.naming(&shown, &written_out));
         }
         let has = |of: fn(&Proposal) -> bool| shown.iter().any(of);
         if has(|it| it.written.has_name) {
@@ -213,7 +213,7 @@ impl Help<'_, '_> {
     }
 
     /// The advice to name resources, in place of the `*` where the statement names others.
-    fn naming(&self, shown: &[Proposal]) -> String {
+    fn naming(&self, shown: &[Proposal], written_out: &[String]) -> String {
         let graph = self.role.graph;
         let statement = self.reached.statement;
         let from = self.reached.attached.document_holder(graph).holder();
@@ -229,12 +229,12 @@ impl Help<'_, '_> {
             .collect();
         let star = graph.resolver().resolve(&self.star.value).as_known();
         let Some(star) = star.filter(|_| !others.is_empty()) else {
-            return format!("Name the resources:{}.", written(shown));
+            return format!("Name the resources:{}.", written(shown, written_out));
         };
         if shown.iter().all(|it| others.contains(&it.written.words)) {
             return format!("Remove `{star}`: the statement names {} already.", named(shown));
         }
-        format!("In place of `{star}`, name the resources:{}.", written(shown))
+        format!("In place of `{star}`, name the resources:{}.", written(shown, written_out))
     }
 
     /// What to say of actions on the tags of whatever others make, where it `is_said` already that
@@ -283,15 +283,16 @@ impl Help<'_, '_> {
 
     /// What calls may name that the resources do not cover.
     fn also_named(&self, proposals: &Proposals<'_, '_>, known: &[Proposal]) -> Option<String> {
-        let (name, mut arns) = self.names.iter().find_map(|name| {
-            let is_known = known.iter().any(|it| it.names.iter().any(|it| it == name));
-            let arns = if is_known { proposals.also_named(name, known) } else { Vec::new() };
-            (!arns.is_empty()).then_some((name, arns))
-        })?;
+        let is_known = |name: &&&str| known.iter().any(|it| it.names.iter().any(|it| it == **name));
+        let all = self.names.iter().filter(is_known);
+        let mut all = all.map(|&name| (name, proposals.also_named(name, known)));
+        let (first, mut arns) = all.find(|(_, arns)| !arns.is_empty())?;
+        let alike = all.filter(|(_, others)| *others == arns).map(|(name, _)| name);
+        let names = all_choice([first].into_iter().chain(alike));
         let such = if arns.len() > MOST_OPTIONAL { ", as with " } else { ": " };
         arns.truncate(MOST_OPTIONAL);
         Some(format!(
-            "If a call of `{name}` names something else too, allow it as well{such}{}.",
+            "If a call of {names} names something else too, allow it as well{such}{}.",
             list(arns)
         ))
     }
@@ -346,7 +347,7 @@ fn is_written_out(name: &str) -> bool {
     const FEW: usize = 12;
     is_pattern(name)
         && whole_service(name).is_none()
-        && forms(name).len() > 1
+        && breadth(name) > 1
         && covered(name).len() <= FEW
 }
 
@@ -400,7 +401,7 @@ fn named(proposals: &[Proposal]) -> String {
 }
 
 /// The ARNs with what they are for, each on a line where these are several.
-fn written(proposals: &[Proposal]) -> String {
+fn written(proposals: &[Proposal], written_out: &[String]) -> String {
     let alike = proposals.chunk_by(|one, next| one.names == next.names);
     let written: Vec<String> = alike
         .filter_map(|alike| {
@@ -411,7 +412,7 @@ fn written(proposals: &[Proposal]) -> String {
                 }
                 _ => arns.concat(),
             };
-            Some(format!("{arns} for {}", alike.first()?.purpose()))
+            Some(format!("{arns} for {}", alike.first()?.purpose(written_out)))
         })
         .collect();
     match written.as_slice() {

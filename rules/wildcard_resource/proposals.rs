@@ -1,5 +1,7 @@
 //! The ARNs to write, with the actions that each is for.
 
+use std::collections::BTreeSet;
+
 use iacscan_graph::{ExecutionRole, Reached};
 use iacscan_iam::aws::{self, AccessLevel, Action, ResourceType, resource_types};
 
@@ -41,12 +43,21 @@ pub(super) struct Proposal {
 }
 
 impl Proposal {
-    pub(super) fn purpose(&self) -> String {
-        match self.names.as_slice() {
-            [first, more @ ..] if more.len() >= MOST_NAMED => {
-                format!("`{first}` and {} more of the statement", more.len())
-            }
-            names => all_code(names.iter().map(String::as_str)),
+    /// The actions; many of them are as many as the statement has, with these patterns in it of
+    /// which the actions are told apart.
+    pub(super) fn purpose(&self, written_out: &[String]) -> String {
+        let [first, more @ ..] = self.names.as_slice() else { return String::new() };
+        if more.len() < MOST_NAMED {
+            return all_code(self.names.iter().map(String::as_str));
+        }
+        let entry = |name: &'_ String| {
+            let is_of = |pattern: &&String| covered(pattern).iter().any(|it| it.full_name == name);
+            written_out.iter().find(is_of).unwrap_or(name).clone()
+        };
+        let entries: BTreeSet<String> = self.names.iter().map(entry).collect();
+        match entries.len() - 1 {
+            0 => format!("`{}`", entry(first)),
+            more => format!("`{}` and {more} more of the statement", entry(first)),
         }
     }
 }
@@ -185,7 +196,9 @@ impl<'h, 'g> Proposals<'h, 'g> {
     pub(super) fn also_named(&self, name: &str, known: &[Proposal]) -> Vec<String> {
         let is_new = |form: &Form| {
             let words = self.write(form).words;
+            let declared = self.declared(name, form);
             known.iter().all(|proposal| proposal.written.words != words)
+                && !declared.is_some_and(|it| it.is_without(form, name))
         };
         let new = optional(name).into_iter().filter(is_new);
         new.map(|form| self.proposed(name, &form).words).collect()

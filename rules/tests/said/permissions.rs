@@ -252,6 +252,28 @@ fn advice_to_replace_a_policy_names_what_features_need_of_it() {
 }
 
 #[test]
+fn what_another_policy_completes_depends_on_that_one_alone() {
+    let of = |names: &[&str]| {
+        let arns: Vec<String> =
+            names.iter().map(|name| format!("'arn:aws:iam::aws:policy/{name}'")).collect();
+        let policies = format!("ManagedPolicyArns: [{}]", arns.join(", "));
+        let stream = "  Stream: {Type: 'AWS::Kinesis::Stream'}
+  Mapping:
+    Type: AWS::Lambda::EventSourceMapping
+    Properties: {FunctionName: !Ref Function, StartingPosition: LATEST, EventSourceArn: !GetAtt Stream.Arn}
+";
+        let text = template("Timeout: 3", &policies, stream);
+        let found = scan::scan([("template.yaml", text.as_str())], &Options::default()).findings;
+        let found = found.into_iter().filter(|it| it.rule == "full-access-managed-policy");
+        let depends = |help: Option<String>| help.unwrap().contains("for the event source");
+        found.map(|it| depends(it.help)).collect::<Vec<bool>>()
+    };
+    let basic = "service-role/AWSLambdaBasicExecutionRole";
+    // The first lets functions describe streams, and not read them.
+    assert_eq!(of(&[basic, "AmazonDynamoDBFullAccess", "AmazonKinesisFullAccess"]), [false, true]);
+}
+
+#[test]
 fn a_policy_is_said_to_grant_what_is_no_whole_service_too() {
     let role = "ManagedPolicyArns: ['arn:aws:iam::aws:policy/AWSLambdaExecute']";
     let found = found(&template("Timeout: 3", role, ""), "full-access-managed-policy").unwrap();

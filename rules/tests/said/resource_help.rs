@@ -86,6 +86,16 @@ fn every_kind_of_resource_is_named() {
             ),
         ),
         (
+            "'dynamodb:Query', 'dynamodb:Scan'",
+            format!(
+                "{} for `dynamodb:Query` and `dynamodb:Scan`.{PREFIX} If a call of \
+                 `dynamodb:Query` or `dynamodb:Scan` names something else too, allow it as well: \
+                 {}.",
+                arn("dynamodb table/TABLE_NAME"),
+                arn("dynamodb table/TABLE_NAME/index/INDEX_NAME")
+            ),
+        ),
+        (
             "'es:ESHttpPost', 'rds:DescribeDBInstances', 'dynamodb:DescribeExport', 'apigateway:GET'",
             format!(
                 "{} for `es:ESHttpPost`; {} for `rds:DescribeDBInstances`; {} for \
@@ -232,9 +242,11 @@ fn resources_beside_the_statement_are_named() {
     let queues = |count: usize| -> String {
         (0..count).map(|i| format!("  Q{i}: {{Type: 'AWS::SQS::Queue'}}\n")).collect()
     };
-    for (count, expected) in
-        [(2, "`!GetAtt Q0.Arn` or `!GetAtt Q1.Arn`"), (5, "`!GetAtt Q0.Arn` or another of 5")]
-    {
+    for (count, expected) in [
+        (2, "`!GetAtt Q0.Arn` or `!GetAtt Q1.Arn`"),
+        (4, "`!GetAtt Q0.Arn`, `!GetAtt Q1.Arn`, `!GetAtt Q2.Arn` or `!GetAtt Q3.Arn`"),
+        (9, "`!GetAtt Q0.Arn` or another of 9"),
+    ] {
         assert_eq!(
             of(&queues(count), "'sqs:SendMessage'"),
             format!("Name the resources: {expected} for `sqs:SendMessage`.{OTHERS}")
@@ -249,6 +261,83 @@ fn resources_beside_the_statement_are_named() {
     for (action, is_named) in [("Invoke", true), ("Create", false), ("Delete", false)] {
         let help = of(&other, &format!("'lambda:{action}Function'"));
         assert_eq!(help.contains("Thing"), is_named, "{action}");
+    }
+}
+
+#[test]
+fn patterns_on_several_kinds_are_written_out_and_counted_as_they_stand() {
+    let actions = "'dynamodb:PutItem', 'dynamodb:Get*', 'dynamodb:Update*', 'dynamodb:Delete*'";
+    let text = template(&format!("Action: [{actions}], Resource: '*'"));
+    let help = help(&text, "wildcard-resource").unwrap();
+    for said in [
+        format!("{} for `dynamodb:PutItem` and 3 more of the statement;", arn("dynamodb table/TABLE_NAME")),
+        format!("{} for `dynamodb:DeleteBackup`", arn("dynamodb table/TABLE_NAME/backup/*")),
+        "In place of `dynamodb:Get*`, `dynamodb:Update*` and `dynamodb:Delete*`, write the actions of \
+         these that the code calls."
+            .to_owned(),
+    ] {
+        assert!(help.contains(&said), "{help}");
+    }
+}
+
+#[test]
+fn an_index_is_spoken_of_where_there_may_be_one() {
+    let template_of = |properties: &str| {
+        let text = template("Action: ['dynamodb:Query', 'dynamodb:Scan'], Resource: '*'");
+        let orders = "  Orders:\n    Type: AWS::DynamoDB::Table\n";
+        let properties = format!("    Properties: {{BillingMode: PAY_PER_REQUEST{properties}}}\n");
+        help(&format!("{text}{orders}{properties}"), "wildcard-resource").unwrap()
+    };
+    let module_of = |block: &str| {
+        let text = format!(
+            r#"
+resource "aws_dynamodb_table" "orders" {{
+  name = "orders"
+  {block}
+}}
+resource "aws_lambda_function" "app" {{
+  function_name = "app"
+  role          = aws_iam_role.app.arn
+}}
+resource "aws_iam_role" "app" {{
+  assume_role_policy = jsonencode({{ Version = "2012-10-17", Statement = [
+    {{ Effect = "Allow", Action = "sts:AssumeRole", Principal = {{ Service = "lambda.amazonaws.com" }} }}
+  ] }})
+}}
+resource "aws_iam_role_policy" "app" {{
+  role   = aws_iam_role.app.id
+  policy = jsonencode({{ Version = "2012-10-17", Statement = [
+    {{ Effect = "Allow", Action = ["dynamodb:Query", "dynamodb:Scan"], Resource = "*" }}
+  ] }})
+}}
+"#
+        );
+        let found = scan::scan([("main.tf", text.as_str())], &Options::default()).findings;
+        let mut found = found.into_iter().filter(|it| it.rule == "wildcard-resource");
+        found.next().unwrap().help.unwrap()
+    };
+    let indexed = "global_secondary_index { name = \"by-day\" }";
+    let repeated = "dynamic \"local_secondary_index\" {\n for_each = var.indexes\n content {}\n }";
+    for (help, index) in [
+        (template_of(""), None),
+        (
+            template_of(", GlobalSecondaryIndexes: [{IndexName: by-day}]"),
+            Some("`!Sub \"${Orders.Arn}/index/*\"`"),
+        ),
+        (module_of(""), None),
+        (module_of(indexed), Some("`\"${aws_dynamodb_table.orders.arn}/index/*\"`")),
+        (module_of(repeated), Some("`\"${aws_dynamodb_table.orders.arn}/index/*\"`")),
+    ] {
+        let said = index.map(|index| {
+            format!(
+                "If a call of `dynamodb:Query` or `dynamodb:Scan` names something else too, allow it \
+                 as well: {index}."
+            )
+        });
+        match said {
+            Some(said) => assert!(help.ends_with(&said), "{help}"),
+            None => assert!(!help.contains("index"), "{help}"),
+        }
     }
 }
 

@@ -127,7 +127,15 @@ fn help_fits_what_stands_in_the_statement() {
             "Action: ['sts:AssumeRole', 'ec2:DescribeInstances'], Resource: '*'",
             "Give `sts:AssumeRole` a statement of its own, which names the roles that the code \
              assumes: `!Sub \"arn:${AWS::Partition}:iam::${AWS::AccountId}:role/NAME\"` (with \
-             your own value for `NAME`).",
+             your own value for `NAME`); for a role of another account, write that account's id in \
+             place of `${AWS::AccountId}`.",
+        ),
+        (
+            "privilege-escalation-permission",
+            "Action: 'sts:AssumeRole', Resource: !Sub 'arn:aws:iam::${AWS::AccountId}:role/*'",
+            "Name in `Resource` the roles that the code assumes: \
+             `!Sub \"arn:${AWS::Partition}:iam::${AWS::AccountId}:role/NAME\"` (with your own value \
+             for `NAME`).",
         ),
         (
             "wildcard-action-on-all-resources",
@@ -266,6 +274,20 @@ fn help_fits_what_stands_in_the_statement() {
     ] {
         assert_eq!(help(&template(statement), rule).as_deref(), Some(expected), "{statement}");
     }
+}
+
+#[test]
+fn what_gives_power_is_named_before_the_rest() {
+    let services = ["s3", "kinesis", "sns", "sqs", "states", "cloudwatch", "lambda"];
+    let actions: Vec<String> = services.iter().map(|service| format!("'{service}:*'")).collect();
+    let text = template(&format!("Action: [{}], Resource: '*'", actions.join(", ")));
+    let found = scan::scan([("template.yaml", text.as_str())], &Options::default()).findings;
+    let mut found = found.into_iter().filter(|it| it.rule == "wildcard-action-on-all-resources");
+    assert_eq!(
+        found.next().unwrap().message,
+        "this statement allows function `Function` `lambda:*`, `s3:*`, `kinesis:*`, `sns:*`, \
+         `sqs:*` and 2 more on every resource"
+    );
 }
 
 #[test]

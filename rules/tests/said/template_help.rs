@@ -384,4 +384,22 @@ Resources:
         let said = help.ends_with("SAM itself lets the function write its logs.");
         assert_eq!(said, is_said, "{help}");
     }
+    for (actions, is_said) in [("'logs:*', 'sqs:*'", true), ("'sqs:*'", false)] {
+        let text = format!(
+            "
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Function:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: python3.13
+      Handler: a.b
+      CodeUri: src
+      Policies: [{{Statement: [{{Effect: Allow, Action: [{actions}], Resource: '*'}}]}}]
+"
+        );
+        let help = help(&text, "wildcard-action-on-all-resources");
+        let said = help.ends_with("SAM itself lets the function write its logs.");
+        assert_eq!(said, is_said, "{help}");
+    }
 }

@@ -68,7 +68,7 @@ impl Problem {
             }
             ProblemKind::DuplicateKey => {
                 "Join the two, give one of them another name, or remove the one that is not meant: \
-                 the last alone counts, and nothing says so at deployment."
+                 the last alone counts, and CloudFormation itself does not report it."
             }
             ProblemKind::Limit | ProblemKind::Template => {
                 "Split it up; what it holds was not checked."

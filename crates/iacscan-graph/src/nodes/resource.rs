@@ -1,6 +1,6 @@
 //! Every resource, as far as references to it need.
 
-use iacscan_core::{Property, Text};
+use iacscan_core::{Property, Text, Truth};
 
 use super::Header;
 
@@ -19,6 +19,8 @@ pub struct Resource {
     pub parent: Property<Text>,
     /// The key it is encrypted with.
     pub kms_key: Property<Text>,
+    /// Tables: whether they have indexes.
+    pub indexes: Truth,
 }
 
 /// What a resource is, as far as its ARN tells.
@@ -111,6 +113,7 @@ impl Resource {
             path: Property::default(),
             parent: Property::default(),
             kms_key: Property::default(),
+            indexes: Truth::Unknown,
         }
     }
 }
