@@ -63,10 +63,10 @@ fn draft(
 ) -> Draft {
     let name = policy.record.name;
     let actions = code_list(policy.breadth.data_actions.iter().copied());
-    let what = match policy.breadth.data_actions.as_slice() {
-        [only] => format!("`{only}` on the ARNs it is called on"),
-        _ => format!("those of {actions} that are called, on the ARNs they are called on"),
-    };
+    // It holds more than these.
+    let them = if policy.breadth.data_actions.len() == 1 { "it is" } else { "they are" };
+    let what =
+        format!("what the code calls of `{name}`, {actions} only on the ARNs {them} called on");
     let names = &policy.breadth.data_actions;
     let services: Vec<&str> = names.iter().filter_map(|it| Some(it.split_once(':')?.0)).collect();
     let reads = names.iter().all(|name| iacscan_iam::aws::action(name).is_some_and(reads));

@@ -80,6 +80,11 @@ impl Draft {
         self.map(|builder| builder.help(help))
     }
 
+    /// More of what to write instead.
+    pub(crate) fn help_more(self, more: impl Into<String>) -> Self {
+        self.map(|builder| builder.help_more(more))
+    }
+
     /// The code to write.
     pub(crate) fn snippet(self, snippet: Snippet) -> Self {
         self.map(|builder| builder.snippet(snippet))

@@ -60,9 +60,17 @@ pub(crate) fn unlimited<'s>(
     role: &ExecutionRole<'_>,
     statement: &'s Statement,
 ) -> Option<&'s Item> {
-    items(statement.resources.as_ref())
-        .iter()
-        .find(|item| is_effectively_all(&role.graph.resolver().resolve(&item.item.value)).is_true())
+    all_unlimited(role, statement).next()
+}
+
+/// The items of `Resource` that leave nothing out.
+pub(crate) fn all_unlimited<'s>(
+    role: &ExecutionRole<'_>,
+    statement: &'s Statement,
+) -> impl Iterator<Item = &'s Item> {
+    items(statement.resources.as_ref()).iter().filter(|item| {
+        is_effectively_all(&role.graph.resolver().resolve(&item.item.value)).is_true()
+    })
 }
 
 /// Whether every item of `Resource` certainly names something.

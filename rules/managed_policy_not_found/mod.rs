@@ -45,6 +45,10 @@ fn path(policy: Option<&AwsPolicy>) -> String {
     }
 }
 
+/// What `broad-data-managed-policy` mostly says then.
+const BROAD: &str = "It reads or writes data everywhere: a policy of your own with what the code \
+                     calls of it, on named ARNs, is better.";
+
 /// Whether with a policy more permissions can be gained than it gives.
 fn administers(policy: &AwsPolicy) -> bool {
     matches!(policy.breadth.tier, Some(Tier::Everything | Tier::Escalation))
@@ -113,7 +117,8 @@ fn draft(context: &Context<'_>, role: &ExecutionRole<'_>, attached: &Attached) -
             (Some(policy.record.arn(partition)), Some("AWS replaced it by this one."))
         }
         (Some(policy), NameProblem::WrongPath | NameProblem::Misspelt | NameProblem::NoArn) => {
-            (Some(policy.record.arn(partition)), None)
+            let is_broad = policy.breadth.tier == Some(Tier::BroadData);
+            (Some(policy.record.arn(partition)), is_broad.then_some(BROAD))
         }
         (meant, NameProblem::Unfilled) => (
             Some(meant.as_ref().map_or_else(

@@ -1,16 +1,18 @@
 //! Something is set up to invoke a function, and nothing permits it to.
 
+mod misdirected;
 mod permits;
 mod qualifier;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use iacscan_core::{Condition, RuleGroup, RuleMeta, Severity, worlds};
+use iacscan_core::{Address, Condition, RuleGroup, RuleMeta, Severity, worlds};
 use iacscan_graph::instances::{are_beside, split};
 use iacscan_graph::nodes::{Author, InvokePermission, Origin, Trigger};
 use iacscan_graph::{FunctionId, FunctionLink};
 use indexmap::IndexMap;
 
+use self::misdirected::misdirected;
 use self::permits::fails;
 use self::qualifier::Qualifier;
 use crate::framework::invocation::about_function;
@@ -66,6 +68,10 @@ impl Rule for TriggerWithoutInvokePermission {
                 let conditions = of_one.iter().map(|one| one.condition.clone());
                 let condition = conditions.fold(Condition::Never, Condition::or);
                 let draft = draft(context, &of_one, trigger, *function);
+                let draft = match misdirected(context.graph, index, trigger, *function) {
+                    Some((permission, other)) => for_another(draft, permission, other, trigger),
+                    None => draft,
+                };
                 let (header, function) = (&trigger.header, &trigger.function);
                 let draft = about_function(context, index, header, function, draft);
                 report.when(&condition, draft);
@@ -176,6 +182,23 @@ impl<'g> Permitted<'g> {
             all.and(if is_elsewhere { Condition::Never } else { fails })
         })
     }
+}
+
+/// What is said of a permission that was given to another function.
+fn for_another(
+    draft: Draft,
+    permission: &InvokePermission,
+    other: &Address,
+    trigger: &Trigger,
+) -> Draft {
+    let (name, other) = (split(permission.header.address.name()).1, split(other.name()).1);
+    let argument = argument(&permission.header, "FunctionName");
+    draft.label(permission.header.span, "permits it for another function").help_more(format!(
+        "`{name}` permits the same for `{other}`, which `{}` does not invoke: if that is the \
+         mistake, correct its `{argument}` instead; if `{other}` is the right function, let that be \
+         invoked.",
+        split(trigger.header.address.name()).1
+    ))
 }
 
 /// What is said of triggers that one permission would let through, where it is written for the first.

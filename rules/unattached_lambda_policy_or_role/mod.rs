@@ -76,8 +76,8 @@ impl Rule for UnattachedLambdaPolicyOrRole {
 
 /// Whether everything of a deployment is known.
 fn is_whole(context: &Context<'_>, unit: usize) -> bool {
-    let open = context.graph.units().get(unit).is_none_or(|unit| !unit.open_world.is_empty());
-    !open && !context.graph.unlinked(unit).roles
+    let is_open = |unit: &Unit| !unit.open_world.is_empty() || unit.is_unread;
+    !context.graph.units().get(unit).is_none_or(is_open) && !context.graph.unlinked(unit).roles
 }
 
 /// Whether a resource is the user's, and not one of a module that others call too.

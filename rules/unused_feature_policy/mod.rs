@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use iacscan_core::{RuleGroup, RuleMeta, Severity, Span, Text, Truth, World};
+use iacscan_graph::nodes::Mechanism;
 use iacscan_graph::{Attached, ExecutionRole};
 use iacscan_iam::aws::managed_policy;
 use iacscan_iam::{Case, Statement};
@@ -86,7 +87,8 @@ fn is_required(context: &Context<'_>, name: &str) -> bool {
 
 /// The name of an AWS managed policy that somebody wrote down, and rightly: what SAM attaches by
 /// itself nobody can remove, a wrong name is `managed-policy-not-found`, and what SAM refuses is
-/// `sam-policies-entry-invalid`.
+/// `sam-policies-entry-invalid`. What is attached exclusively nobody can remove either before
+/// `exclusive-attachment-conflict` is mended: all others would lose the policy.
 fn written_name<'g>(role: &ExecutionRole<'g>, attached: &'g Attached) -> Option<&'g str> {
     let span = attached.arn.span;
     let by_itself = role.role.by_itself.contains(&span);
@@ -94,7 +96,12 @@ fn written_name<'g>(role: &ExecutionRole<'g>, attached: &'g Attached) -> Option<
         let mut functions = role.functions.iter().filter_map(|user| role.graph.function(user.item));
         functions.any(|it| it.invalid_policies.iter().any(|refused| refused.span == span))
     };
-    if by_itself || is_refused() { None } else { Some(attached.existing_aws()?.record.name) }
+    let is_exclusive = attached.mechanism == Some(Mechanism::ExclusiveAttachment);
+    if by_itself || is_exclusive || is_refused() {
+        None
+    } else {
+        Some(attached.existing_aws()?.record.name)
+    }
 }
 
 /// Whether some function of the role uses the feature in some branch.

@@ -13,7 +13,7 @@ use super::proposals::{Proposal, Proposals};
 use super::regions::{REGIONS, speaks_of_several};
 use crate::framework::spell::{self, condition};
 use crate::framework::statements::{
-    covered, is_made_by_tool, is_pattern, items, known, only_service, whole_service,
+    Item, covered, is_made_by_tool, is_pattern, items, known, only_service, whole_service,
 };
 use crate::framework::words::{all_choice, all_code, code_list, list};
 
@@ -25,6 +25,8 @@ pub(super) struct Help<'h, 'g> {
     pub(super) names: &'h [&'h str],
     /// The `*`.
     pub(super) star: &'h Located<Text>,
+    /// Further ones beside it.
+    pub(super) alike: &'h [&'h Item],
     /// The log groups that the functions themselves write to.
     pub(super) logs: Option<&'h OwnGroups>,
     /// What the environment variables of its functions refer to.
@@ -218,23 +220,31 @@ impl Help<'_, '_> {
         let statement = self.reached.statement;
         let from = self.reached.attached.document_holder(graph).holder();
         let language = graph.resolver().unit_of(from).map(|unit| unit.language);
-        let others: Vec<String> = items(statement.resources.as_ref())
-            .iter()
-            .filter(|item| !std::ptr::eq(&item.item, self.star))
+        let is_star = |item: &Item| {
+            std::ptr::eq(&item.item, self.star)
+                || self.alike.iter().any(|star| std::ptr::eq(*star, item))
+        };
+        let (stars, others): (Vec<&Item>, Vec<&Item>) =
+            items(statement.resources.as_ref()).iter().partition(|item| is_star(item));
+        let others: Vec<String> = others
+            .into_iter()
             .map(|item| {
                 let text = spell::written(graph, from, &item.item.value)?;
                 Some(format!("`{}`", spell::noted(language?, statement, text)))
             })
             .map(Option::unwrap_or_default)
             .collect();
-        let star = graph.resolver().resolve(&self.star.value).as_known();
-        let Some(star) = star.filter(|_| !others.is_empty()) else {
+        let is_alone = others.is_empty() && stars.len() == 1;
+        let star = |item: &Item| graph.resolver().resolve(&item.item.value).as_known();
+        let stars: Option<Vec<_>> = stars.into_iter().map(star).collect();
+        let Some(stars) = stars.filter(|_| !is_alone) else {
             return format!("Name the resources:{}.", written(shown, written_out));
         };
+        let stars = all_code(stars.iter().map(|star| &**star));
         if shown.iter().all(|it| others.contains(&it.written.words)) {
-            return format!("Remove `{star}`: the statement names {} already.", named(shown));
+            return format!("Remove {stars}: the statement names {} already.", named(shown));
         }
-        format!("In place of `{star}`, name the resources:{}.", written(shown, written_out))
+        format!("In place of {stars}, name the resources:{}.", written(shown, written_out))
     }
 
     /// What to say of actions on the tags of whatever others make, where it `is_said` already that

@@ -56,6 +56,7 @@ impl Left<'_, '_> {
         // What is written once for several roles has one help.
         let is_out_of_network = !self.role.graph.is_for_several(self.reached.statement)
             && is_in_network(self.role).is_false()
+            && !self.has_network_configuration()
             && all_users_are_known(self.role);
         let mut reasons = Reasons::default();
         let mut idle = Vec::new();
@@ -97,6 +98,14 @@ impl Left<'_, '_> {
         let moved: Vec<&str> = others.into_iter().filter(is_moved).collect();
         let leave = reasons.sentence(&left, &moved, self.later, self.is_divided);
         leave.into_iter().chain(covering(&partly)).chain(self.idle(idle)).collect()
+    }
+
+    /// Whether a function has a configuration of a VPC, be it one without subnets: inputs may give
+    /// it those.
+    fn has_network_configuration(&self) -> bool {
+        let functions = self.role.functions.iter();
+        let mut functions = functions.filter_map(|user| self.role.graph.function(user.item));
+        functions.any(|it| it.vpc.iter().any(|branch| branch.item.known().is_some()))
     }
 
     /// What nobody may need, beside what only a VPC takes and there is none.

@@ -9,9 +9,9 @@ use iacscan_iam::Resolve;
 use iacscan_iam::aws::{Action, is_escalation_action};
 
 use crate::framework::statements::{
-    Item, about, administers, allows_unconditionally, by_condition, covered, is_every_action,
-    is_made_by_tool, is_pattern, items, known, only_service, reads_functions, together, unlimited,
-    whole_service, written_star,
+    Item, about, administers, all_unlimited, allows_unconditionally, by_condition, covered,
+    is_every_action, is_made_by_tool, is_pattern, items, known, only_service, reads_functions,
+    together, unlimited, whole_service, written_star,
 };
 use crate::framework::words::code_list;
 use crate::{Context, Draft, Report, Rule};
@@ -88,6 +88,16 @@ fn star(role: &ExecutionRole<'_>, reached: &Reached<'_>, resource: &Item) -> Opt
     written_star(&resource.item.value).filter(|_| is_made_by_tool(role, reached))
 }
 
+/// The other resources that leave nothing of the same out.
+fn alike<'g>(role: &ExecutionRole<'g>, reached: &Reached<'g>, resource: &Item) -> Vec<&'g Item> {
+    if is_made_by_tool(role, reached) {
+        return Vec::new();
+    }
+    let only = |item: &Item| only_service(&role.graph.resolver().resolve(&item.item.value));
+    let all = all_unlimited(role, reached.statement);
+    all.filter(|item| !std::ptr::eq(*item, resource) && only(item) == only(resource)).collect()
+}
+
 /// What is asked of a statement beside itself.
 struct Around<'c, 'g> {
     context: &'c Context<'g>,
@@ -128,6 +138,7 @@ fn check_statement(
         })
         .collect();
     let star = star(role, reached, resource);
+    let alike = alike(role, reached, resource);
     // A template of a tool makes the ARN of the name that it is given.
     let takes_name = star.is_some() && resource.item.value.segments().len() > 1;
     // Logs on all groups are what AWS's own policy grants: they matter only by themselves.
@@ -148,6 +159,7 @@ fn check_statement(
             reached,
             names: &names,
             star: &resource.item,
+            alike: &alike,
             logs,
             told,
             is_divided: shared.is_some(),
@@ -158,6 +170,9 @@ fn check_statement(
             None => help,
         };
         let draft = draft(severity, &resource.item, star, &actions, help);
+        let draft = alike
+            .iter()
+            .fold(draft, |draft, item| draft.label(item.item.span, "is every resource too"));
         report.when(&condition, about(role, reached, &condition, draft));
     }
     is_reported

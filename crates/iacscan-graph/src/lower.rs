@@ -89,6 +89,12 @@ pub fn awaited(value: &Located<Value>, is_default: &dyn Fn(Span) -> bool) -> Loc
     }
 }
 
+/// Whether a list certainly has an item.
+#[must_use]
+pub fn lists<T>(list: &Collection<T>) -> bool {
+    list.items.iter().any(|item| item.condition.is_always())
+}
+
 /// A boolean, in the spellings both languages accept (`true`, `"true"`, YAML 1.1's `yes`).
 #[must_use]
 pub fn flag(value: Option<&Located<Value>>) -> Property<bool> {

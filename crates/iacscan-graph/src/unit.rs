@@ -102,6 +102,8 @@ pub struct Unit {
     pub given_away: Vec<Address>,
     /// Why there may be resources that are not known: macros, unresolved modules, syntax errors.
     pub open_world: Vec<Gap>,
+    /// Some of its text cannot be read: what stands there may name any of its resources.
+    pub is_unread: bool,
     /// Problems of the input itself.
     pub findings: Vec<Finding>,
     /// What could not be decided while reading.
@@ -182,6 +184,7 @@ impl Unit {
             handed_out: Vec::new(),
             given_away: Vec::new(),
             open_world: Vec::new(),
+            is_unread: false,
             findings: Vec::new(),
             undecided: Vec::new(),
             left_out: Vec::new(),

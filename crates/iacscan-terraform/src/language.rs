@@ -214,11 +214,20 @@ impl Language for Configurations {
         snippets::role(function, policy, is_taken)
     }
 
-    fn own_roles(&self, role: &Role, functions: &[&Header], _: &[&Header]) -> String {
+    fn own_roles(&self, role: &Role, functions: &[&Header], policies: &[&Header]) -> String {
         let address = &role.header.address;
         let loops = functions.iter().map(|function| repetition(function.address.name()));
         let mut loops = loops.collect::<Vec<_>>().into_iter();
-        match loops.next().flatten().filter(|first| loops.all(|other| other == Some(*first))) {
+        let is_counted = |it: &&Header| {
+            key(it.address.name()).is_some_and(|(_, expression)| expression == "count.index")
+        };
+        let is_exclusive = |it: &&Header| it.resource_type == "aws_iam_policy_attachment";
+        let exclusive = if policies.iter().any(is_exclusive) { EXCLUSIVE } else { "" };
+        let advice = match loops
+            .next()
+            .flatten()
+            .filter(|first| loops.all(|other| other == Some(*first)))
+        {
             Some((block, argument)) => {
                 let key = if argument == "count" { "count.index" } else { "each.key" };
                 let name = match role.name.0.as_slice() {
@@ -226,14 +235,21 @@ impl Language for Configurations {
                     _ => None,
                 };
                 let named = name.map_or_else(String::new, |name| match name.as_known() {
-                    Some(name) => format!(", a name for each (`\"{name}-${{{key}}}\"`)"),
+                    Some(_) => format!(", put `-${{{key}}}` behind its `name`"),
                     None => format!(", `{key}` in its `name` where that is written"),
                 });
                 let own = without_key(split(address.name()).1);
+                let is_map = argument == "for_each";
+                let all = if is_map {
+                    format!("{{ for k, r in {own} : k => r.arn }}")
+                } else {
+                    format!("{own}[*].arn")
+                };
+                let counted = if is_map && policies.iter().any(is_counted) { COUNTED } else { "" };
                 format!(
                     "Give the role, its attachments and its inline policies the `{argument}` of \
-                     `{block}`{named}, and refer to `{own}[{key}]`, so that each function has one \
-                     of its own with what it needs."
+                     `{block}`{named}, and refer to `{own}[{key}]` (in outputs to `{all}`), so that \
+                     each function has one of its own with what it needs.{counted}"
                 )
             }
             None => {
@@ -254,7 +270,8 @@ impl Language for Configurations {
                      each role what its function needs."
                 )
             }
-        }
+        };
+        format!("{advice}{exclusive}")
     }
 
     fn wait(&self, address: &str, targets: &[&str], waiting: &Waiting) -> String {
@@ -320,6 +337,14 @@ fn has_name(role: &Role) -> bool {
         !matches!(last, Some(Segment::Unknown(Unknown::Computed)))
     })
 }
+
+/// What cannot have both.
+const COUNTED: &str = " Where one has a `count`, it goes, and its condition into the `for_each`: \
+                       `CONDITION ? ... : {}`.";
+
+/// What copies would take from each other.
+const EXCLUSIVE: &str = " Attach with `aws_iam_role_policy_attachment`: two \
+                         `aws_iam_policy_attachment` of one policy detach each other's roles.";
 
 /// How what attaches a policy begins.
 const ATTACHMENT: &str = "add an `aws_iam_role_policy_attachment` with ";

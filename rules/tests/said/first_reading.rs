@@ -141,13 +141,15 @@ fn a_broad_policy_is_replaced_by_one_or_some_of_its_actions() {
             "AmazonS3ReadOnlyAccess",
             "`AmazonS3ReadOnlyAccess` lets function `Function` use `s3:GetObject` on every \
              resource of the account",
-            "Remove it, and in a policy under `Policies` of the role allow `s3:GetObject` on the ARNs it is called on.",
+            "Remove it, and in a policy under `Policies` of the role allow what the code \
+             calls of `AmazonS3ReadOnlyAccess`, `s3:GetObject` only on the ARNs it is called on.",
         ),
         (
             "AmazonKinesisReadOnlyAccess",
             "`AmazonKinesisReadOnlyAccess` lets function `Function` use `kinesis:GetRecords` on \
              every resource of the account",
-            "Remove it, and in a policy under `Policies` of the role allow `kinesis:GetRecords` on the ARNs it is called \
+            "Remove it, and in a policy under `Policies` of the role allow what the code \
+             calls of `AmazonKinesisReadOnlyAccess`, `kinesis:GetRecords` only on the ARNs it is called \
              on.",
         ),
     ] {

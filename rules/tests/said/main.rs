@@ -43,6 +43,7 @@ mod secrets;
 mod source_help;
 mod statement_help;
 mod template_help;
+mod terraform_help;
 mod triggers;
 mod trust;
 mod vpc_help;

@@ -69,15 +69,16 @@ fn roles_of_several_functions_have_several_names() {
         (
             "for_each = toset([\"a\", \"b\"])",
             "Give the role, its attachments and its inline policies the `for_each` of \
-             `aws_lambda_function.this`, a name for each (`\"worker-${each.key}\"`), and refer to \
-             `aws_iam_role.this[each.key]`, so that each function has one of its own with what it \
+             `aws_lambda_function.this`, put `-${each.key}` behind its `name`, and refer to \
+             `aws_iam_role.this[each.key]` (in outputs to `{ for k, r in aws_iam_role.this : k => r.arn \
+             }`), so that each function has one of its own with what it \
              needs.",
         ),
         (
             "count = 2",
             "Give the role, its attachments and its inline policies the `count` of \
-             `aws_lambda_function.this`, a name for each (`\"worker-${count.index}\"`), and refer to \
-             `aws_iam_role.this[count.index]`, so that each function has one of its own with what it \
+             `aws_lambda_function.this`, put `-${count.index}` behind its `name`, and refer to \
+             `aws_iam_role.this[count.index]` (in outputs to `aws_iam_role.this[*].arn`), so that each function has one of its own with what it \
              needs.",
         ),
     ] {

@@ -3,9 +3,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use iacscan_core::{
-    Address, Condition, Gap, Located, Span, Str, Text, Unknown, Value, first_of,
-};
+use iacscan_core::{Address, Condition, Gap, Located, Span, Str, Text, Unknown, Value, first_of};
 use iacscan_graph::nodes::Header;
 
 use super::address::Node;

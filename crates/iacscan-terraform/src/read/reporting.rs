@@ -18,6 +18,7 @@ pub(crate) fn report_syntax(problems: &[Problem], unit: &mut Unit) {
     for problem in problems.iter().filter(|problem| problem.kind.is_of_syntax()) {
         files.entry(problem.span.source).or_default().push(problem);
     }
+    unit.is_unread |= !files.is_empty();
     files.into_values().for_each(|problems| of_file(problems, unit));
 }
 

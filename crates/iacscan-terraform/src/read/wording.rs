@@ -61,7 +61,13 @@ pub(super) fn explain(text: &str, at: usize, message: &str) -> Explained {
         let message = filled_in(line.get(range.clone()).unwrap_or_default());
         return (ProblemKind::Placeholder, here(range), message);
     }
-    if let Some(marker) = outside.find("${") {
+    // Inside of one, which a heredoc is too, the parser stops behind it.
+    if let Some(range) = of_words(&outside) {
+        let written = line.get(range.clone()).unwrap_or_default();
+        let message = format!("`{written}` is no expression: write the value in its place");
+        return syntax(here(range), &message);
+    }
+    if let Some(marker) = outside.find("${").filter(|marker| start + marker >= at) {
         return syntax(here(marker..marker + 2), "`${...}` works inside of strings alone");
     }
     let name = outside.trim_start().trim_start_matches(|c: char| c.is_alphanumeric() || c == '_');
@@ -148,6 +154,18 @@ fn variable(line: &str, at: usize) -> Option<Range<usize>> {
     is_name.then_some(at..at + 1 + name.len() + brackets)
 }
 
+/// A placeholder of several words, `${The bucket of the logs}`: no expression is words alone.
+fn of_words(line: &str) -> Option<Range<usize>> {
+    let start = line.find("${")?;
+    let (inside, _) = line.get(start + 2..)?.split_once('}')?;
+    let is_word = |word: &str| word.chars().all(|c| c.is_alphanumeric() || "_-'".contains(c));
+    let mut words = inside.split_whitespace();
+    let are_words = words.clone().count() > 1
+        && words.clone().all(is_word)
+        && words.any(|word| word.starts_with(char::is_alphabetic));
+    are_words.then_some(start..start + inside.len() + 3)
+}
+
 /// A reference that a shell is to leave alone, where the parser stops at it: `\${local.name}`.
 fn of_a_shell(text: &str, at: usize) -> Option<Range<usize>> {
     let (before, behind) = text.split_at_checked(at)?;
@@ -209,6 +227,15 @@ mod tests {
             ("a = \"b\nc", 4, "invalid expression", "\"", "without its closing"),
             ("a = 'b'", 4, "invalid expression", "'", "straight double quotes"),
             ("a = ${b.c}", 4, "invalid expression", "${", "inside of strings alone"),
+            (
+                "a = <<E\n\"b\": ${The c of d}\nE",
+                19,
+                "expected `}`",
+                "${The c of d}",
+                "write the value in its place",
+            ),
+            ("a = ${The b}", 4, "invalid expression", "${The b}", "is no expression"),
+            ("a = <<E\n${b.c d.e}\nE", 14, "expected `}`", "d", "`}` is expected here"),
             ("a: 1", 0, "invalid structure", ":", "set by `=`"),
             (
                 "r \"a\" {\n  tags {\n    \"a\" = \"b\"\n  }\n}",

@@ -1,7 +1,7 @@
 //! Event source mappings.
 
 use iacscan_core::{Collection, Gap, Located, Property, Text, Truth, Unknown, Value};
-use iacscan_graph::lower::{flag, text};
+use iacscan_graph::lower::{flag, lists, text};
 use iacscan_graph::nodes::{EventSourceMapping, ResourceKind, SourceAccess, SourceKind};
 
 use crate::call::whole;
@@ -15,10 +15,15 @@ pub(super) fn mapping<'e, 't>(context: &mut Context<'e, 't>, declaration: &Decla
         .into_iter()
         .find_map(|key| declaration.entry(key));
     let is_set = |key: &str| values::is_set(declaration.get(key).as_ref());
+    let topics = declaration.texts("Topics");
     let kind = if is_set("SelfManagedEventSource").is_true() {
         Some(SourceKind::SelfManagedKafka)
     } else if is_set("DocumentDBEventSourceConfig").is_true() {
         Some(SourceKind::DocumentDb)
+    } else if lists(&topics) && is_set("SelfManagedEventSource").is_false() {
+        Some(SourceKind::Msk)
+    } else if lists(&declaration.texts("Queues")) {
+        Some(SourceKind::Mq)
     } else {
         None
     };
@@ -29,7 +34,7 @@ pub(super) fn mapping<'e, 't>(context: &mut Context<'e, 't>, declaration: &Decla
         function: declaration.text("FunctionName"),
         source: declaration.symbol("EventSourceArn"),
         kind,
-        topics: declaration.texts("Topics"),
+        topics,
         consumer_group: kafka_config(declaration).map_or_else(Property::default, |config| {
             values::at_path(Some(&config), &["ConsumerGroupId"], &text)
         }),

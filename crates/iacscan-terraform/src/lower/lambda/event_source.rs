@@ -1,7 +1,7 @@
 //! Event source mappings.
 
 use iacscan_core::{Collection, Gap, Located, Property, Text, Truth, Unknown, Value};
-use iacscan_graph::lower::flag;
+use iacscan_graph::lower::{flag, lists};
 use iacscan_graph::nodes::{EventSourceMapping, SourceAccess, SourceKind};
 
 use crate::lower::{Context, Declaration, values};
@@ -9,11 +9,16 @@ use crate::lower::{Context, Declaration, values};
 /// `aws_lambda_event_source_mapping`.
 pub(super) fn mapping(context: &mut Context<'_, '_>, declaration: &Declaration) {
     let header = context.other(declaration);
-    let is_set = |name: &str| values::is_set(declaration.get(name)).is_true();
-    let kind = if is_set("self_managed_event_source") {
+    let is_set = |name: &str| values::is_set(declaration.get(name));
+    let topics = declaration.texts("topics");
+    let kind = if is_set("self_managed_event_source").is_true() {
         Some(SourceKind::SelfManagedKafka)
-    } else if is_set("document_db_event_source_config") {
+    } else if is_set("document_db_event_source_config").is_true() {
         Some(SourceKind::DocumentDb)
+    } else if lists(&topics) && is_set("self_managed_event_source").is_false() {
+        Some(SourceKind::Msk)
+    } else if lists(&declaration.texts("queues")) {
+        Some(SourceKind::Mq)
     } else {
         None
     };
@@ -35,7 +40,7 @@ pub(super) fn mapping(context: &mut Context<'_, '_>, declaration: &Declaration) 
         function: declaration.text("function_name"),
         source: declaration.symbol("event_source_arn"),
         kind,
-        topics: declaration.texts("topics"),
+        topics,
         consumer_group: values::at_path(
             kafka_config(declaration),
             &["consumer_group_id"],
