@@ -186,7 +186,7 @@ resource "aws_sqs_queue" "jobs" {}
         matches!(it.rule, "missing-dead-letter-permission" | "missing-event-source-permission")
     };
     let texts = |it: &Finding| {
-        let code = it.snippet.as_ref().map(|it| it.lines()).unwrap_or_default();
+        let code = it.snippet.as_ref().map(iacscan_core::Snippet::lines).unwrap_or_default();
         format!("{}\n{code}", it.help.as_deref().unwrap_or_default())
     };
     found.iter().filter(is_it).map(texts).collect()
@@ -327,7 +327,7 @@ module "b" {
     let found = scan([("main.tf", root), ("fn/main.tf", module)], &Options::default()).findings;
     let is_it = |it: &&Finding| it.rule == "trigger-without-invoke-permission";
     let [finding] = found.iter().filter(is_it).collect::<Vec<_>>()[..] else { panic!("{found:?}") };
-    let code = finding.snippet.as_ref().map(|it| it.lines()).unwrap_or_default();
+    let code = finding.snippet.as_ref().map(iacscan_core::Snippet::lines).unwrap_or_default();
     assert!(code.contains("source_arn    = var.topic"), "{code}");
     assert!(finding.message.starts_with(
         "`module.a.aws_sns_topic_subscription.fn` and `module.b.aws_sns_topic_subscription.fn` \
