@@ -8,7 +8,7 @@ use iacscan_core::{
     Address, Choice, Condition, Finding, Label, LabelKind, Remedy, Severity, Span, Str, Truth,
     World,
 };
-use iacscan_graph::{FunctionId, Language};
+use iacscan_graph::{FunctionId, Proposals};
 use indexmap::{IndexMap, IndexSet};
 
 use super::words::{FUNCTIONS, RESOURCES, ROLE, ROLES, code_list, functions, role, roles};
@@ -127,7 +127,7 @@ fn join(context: &Context<'_>, group: Group) -> Option<Finding> {
         merged.scopes.extend(finding.scopes);
         merged.suppressions.extend(finding.suppressions);
     }
-    let call_word = language.map_or("call", Language::call);
+    let call_word = language.map_or("call", Proposals::call);
     for call in group.calls {
         if merged.labels.iter().all(|label| label.span != call) {
             let text = format!("this {call_word} brings it in");

@@ -1,15 +1,13 @@
 //! How templates write references.
 
-use iacscan_core::{Attribute, Notation, Pseudo, ResourceAttribute, Segment, Snippet, Text};
-use iacscan_graph::nodes::{Header, Role, Waiting};
-use iacscan_graph::{
-    Account, Code, Language, Named, Spelled, Taken, json_condition, json_principal, json_texts,
-    json_trusting,
-};
+mod proposals;
+mod statements;
+
+use iacscan_core::{Notation, Pseudo, ResourceAttribute, Segment, Text};
+use iacscan_graph::{Account, Language, Named, Spelled};
 
 use crate::attributes::{Meaning, of_get_att, of_ref};
 use crate::named::{self, With};
-use crate::snippets;
 
 /// The language of templates.
 #[derive(Debug)]
@@ -29,14 +27,6 @@ impl Templates {
     /// Whether a statement that is written so is JSON.
     const fn is_json(&self, notation: Notation) -> bool {
         matches!((self, notation), (Self::Json, _) | (_, Notation::Text))
-    }
-}
-
-/// A text, or the list of several, as YAML writes names of services.
-fn yaml_texts(texts: &[&str]) -> String {
-    match texts {
-        [only] => (*only).to_owned(),
-        several => format!("[{}]", several.join(", ")),
     }
 }
 
@@ -144,157 +134,11 @@ impl Language for Templates {
         Account { expression: self.alone("AWS::AccountId"), declare: None }
     }
 
-    fn condition(&self, notation: Notation, operator: &str, key: &str, values: &[&str]) -> String {
-        if self.is_json(notation) {
-            return json_condition(operator, key, values);
-        }
-        // Keys with a colon need quotes in flow style.
-        let values = json_texts(values);
-        format!("`Condition: {{{operator}: {{\"{key}\": {values}}}}}`")
-    }
-
     fn entry(&self, key: &str, text: &str) -> String {
         match self {
             Self::Yaml => format!("{key}: \"{text}\""),
             Self::Json => format!("\"{key}\": \"{text}\""),
         }
-    }
-
-    fn denying(&self, notation: Notation) -> &'static str {
-        if self.is_json(notation) { "`\"Effect\": \"Deny\"`" } else { "`Effect: Deny`" }
-    }
-
-    fn principal(&self, notation: Notation, services: &[&str]) -> String {
-        if self.is_json(notation) {
-            return json_principal(services);
-        }
-        format!("`Principal: {{Service: {}}}`", yaml_texts(services))
-    }
-
-    fn trusting(&self, notation: Notation, services: &[&str]) -> String {
-        if self.is_json(notation) {
-            return json_trusting(services);
-        }
-        format!(
-            "`- {{Effect: Allow, Principal: {{Service: {}}}, Action: \"sts:AssumeRole\"}}`",
-            yaml_texts(services)
-        )
-    }
-
-    fn attaching(&self, policy: &str, role: &Header) -> Option<String> {
-        let holder = role.holder();
-        // What SAM makes a role from.
-        let key = if *holder == role.address { "ManagedPolicyArns" } else { "Policies" };
-        Some(format!("add `{policy}` to `{key}`, a new list in the properties of `{holder}`"))
-    }
-
-    fn new_policy(&self, role: &Header) -> &'static str {
-        if *role.holder() == role.address {
-            "a policy under `Policies` of the role"
-        } else {
-            "a statement under `Policies` of the function"
-        }
-    }
-
-    fn policy(
-        &self,
-        role: &Role,
-        _: bool,
-        allows: &str,
-        statements: Vec<Code>,
-        _: Taken<'_>,
-    ) -> Option<Snippet> {
-        Some(snippets::policy(self, role, allows, statements))
-    }
-
-    fn policy_templates(
-        &self,
-        role: &Role,
-        templates: Vec<(&'static str, Code)>,
-    ) -> Option<Snippet> {
-        snippets::policy_templates(self, role, templates)
-    }
-
-    fn permission(
-        &self,
-        trigger: &Header,
-        function: &str,
-        principal: &str,
-        source: &[(&'static str, Code)],
-        is_taken: Taken<'_>,
-    ) -> Option<Snippet> {
-        Some(snippets::permission(self, trigger, function, principal, source, is_taken))
-    }
-
-    fn role(
-        &self,
-        function: &Header,
-        policy: &str,
-        is_left_out: bool,
-        is_taken: Taken<'_>,
-    ) -> Option<Snippet> {
-        Some(snippets::role(self, function, policy, is_left_out, is_taken))
-    }
-
-    fn own_roles(&self, role: &Role, functions: &[&Header], policies: &[&Header]) -> String {
-        if functions.iter().all(|it| it.resource_type == "AWS::Serverless::Function") {
-            return "Leave `Role` out and give each function the `Policies` that it needs: SAM makes \
-                    a role for each."
-                .to_owned();
-        }
-        let is_named = role.name.iter().any(|name| !matches!(name.item, Attribute::Absent));
-        let named = if is_named { " with another `RoleName`" } else { "" };
-        // A policy of this type has one role.
-        let (copied, listing): (Vec<&Header>, Vec<&Header>) =
-            policies.iter().partition(|it| it.resource_type == "AWS::IAM::RolePolicy");
-        let names = |all: &[&Header]| {
-            let all: Vec<String> =
-                all.iter().map(|it| format!("`{}`", it.address.name())).collect();
-            all.join(" and ")
-        };
-        let copied = match copied.as_slice() {
-            [] => String::new(),
-            all => format!(", copy {} for it", names(all)),
-        };
-        let listing = match listing.as_slice() {
-            [] => String::new(),
-            all => format!(", add `{}` to `Roles` of {}", self.alone("NewName"), names(all)),
-        };
-        format!(
-            "Give each function a role of its own: for all but one, copy `{}` under a new \
-             name{named}{copied}{listing}, set `Role` of the function to `{}`, and leave in each role what \
-             its function needs.",
-            role.header.address.name(),
-            self.alone("NewName.Arn"),
-        )
-    }
-
-    fn wait(&self, address: &str, targets: &[&str], waiting: &Waiting) -> String {
-        if waiting.listed.is_empty() {
-            return match self {
-                Self::Yaml => {
-                    let targets = targets.join(", ");
-                    format!("Add `DependsOn: [{targets}]` to `{address}`, beside its `Type`.")
-                }
-                Self::Json => {
-                    format!("Add `\"DependsOn\": {targets:?}` to `{address}`, beside its `Type`.")
-                }
-            };
-        }
-        let targets: Vec<String> = targets.iter().map(|target| format!("`{target}`")).collect();
-        format!("Add {} to what `{address}` lists in `DependsOn`.", targets.join(" and "))
-    }
-
-    fn each(&self, _: &str, text: &str) -> String {
-        text.to_owned()
-    }
-
-    fn wait_by_output(&self, _: &str, _: &str) -> Option<String> {
-        None
-    }
-
-    fn wait_for_grant(&self, _: &str, _: &Header) -> Option<String> {
-        None
     }
 
     fn alone(&self, expression: &str) -> String {
@@ -308,14 +152,6 @@ impl Language for Templates {
         }
     }
 
-    fn same_instance(&self, _: &str, _: &str) -> Option<String> {
-        None
-    }
-
-    fn call(&self) -> &'static str {
-        "nested stack"
-    }
-
     fn interpolated(&self, text: String) -> String {
         match self {
             // Without quotes its braces would end a mapping in flow style.
@@ -327,8 +163,6 @@ impl Language for Templates {
 
 #[cfg(test)]
 mod tests {
-    use iacscan_core::{Address, Span};
-
     use super::*;
 
     #[test]
@@ -398,31 +232,6 @@ mod tests {
     }
 
     #[test]
-    fn statements_are_written_as_those_around_them() {
-        use Notation::{Own, Text};
-        let json = (
-            r#"`"Condition": {"StringEquals": {"a:b": ["c", "d"]}}`"#,
-            r#"`"Principal": {"Service": "s"}`"#,
-            r#"`{"Effect": "Allow", "Principal": {"Service": "s"}, "Action": "sts:AssumeRole"}`"#,
-        );
-        let yaml = (
-            r#"`Condition: {StringEquals: {"a:b": ["c", "d"]}}`"#,
-            "`Principal: {Service: s}`",
-            r#"`- {Effect: Allow, Principal: {Service: s}, Action: "sts:AssumeRole"}`"#,
-        );
-        for (language, notation, (condition, principal, trusting)) in [
-            (Templates::Yaml, Own, yaml),
-            (Templates::Yaml, Text, json),
-            (Templates::Json, Own, json),
-        ] {
-            let written = language.condition(notation, "StringEquals", "a:b", &["c", "d"]);
-            assert_eq!(written, condition);
-            assert_eq!(language.principal(notation, &["s"]), principal);
-            assert_eq!(language.trusting(notation, &["s"]), trusting);
-        }
-    }
-
-    #[test]
     fn sources_have_expressions() {
         let api =
             "!Sub \"arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${X}/*/*\"";
@@ -441,35 +250,5 @@ mod tests {
         for (kind, expected) in cases {
             assert_eq!(Templates::Yaml.source("X", kind).as_deref(), expected, "{kind}");
         }
-    }
-
-    #[test]
-    fn json_has_no_short_forms() {
-        use ResourceAttribute::Arn;
-        let json = Templates::opened_by(b'{');
-        assert_eq!(json.account(None, &[]).expression, r#"{"Ref": "AWS::AccountId"}"#);
-        assert_eq!(json.alone("X"), r#"{"Ref": "X"}"#);
-        assert_eq!(json.alone("X.Arn"), r#"{"Fn::GetAtt": ["X", "Arn"]}"#);
-        assert_eq!(json.alone("N.Outputs.X"), r#"{"Fn::GetAtt": ["N", "Outputs.X"]}"#);
-        assert_eq!(json.interpolated("a-${B}".to_owned()), r#"{"Fn::Sub": "a-${B}"}"#);
-        assert_eq!(json.attribute("X", "AWS::SQS::Queue", &Arn).as_deref(), Some("X.Arn"));
-        let source = json.source("X", "AWS::Events::Rule");
-        assert_eq!(source.as_deref(), Some(r#"{"Fn::GetAtt": ["X", "Arn"]}"#));
-        assert_eq!(
-            json.wait("F", &["P", "Q"], &Waiting::default()),
-            r#"Add `"DependsOn": ["P", "Q"]` to `F`, beside its `Type`."#
-        );
-        assert_eq!(Templates::opened_by(b'R').alone("X.Arn"), "!GetAtt X.Arn");
-    }
-
-    #[test]
-    fn sam_makes_a_role_for_each_function() {
-        let header = |kind: &str| Header::new(Address::new("u", "F"), kind, Span::NONE);
-        let (sam, plain) = (header("AWS::Serverless::Function"), header("AWS::Lambda::Function"));
-        let role = Role::new(header("AWS::IAM::Role"));
-        let leave = Templates::Yaml.own_roles(&role, &[&sam, &sam], &[]);
-        assert!(leave.starts_with("Leave `Role` out"), "{leave}");
-        let copy = Templates::Yaml.own_roles(&role, &[&sam, &plain], &[]);
-        assert!(copy.contains("copy `F` under a new name, set"), "{copy}");
     }
 }

@@ -35,7 +35,8 @@ pub use execution_role::{
 };
 pub use graph::{FunctionId, Graph, InvokeConfigId, MappingId, RoleId, Unlinked};
 pub use language::{
-    Account, Language, Named, Spelled, json_condition, json_principal, json_texts, json_trusting,
+    Account, Language, Named, Proposals, Spelled, Statements, json_condition, json_principal,
+    json_texts, json_trusting,
 };
 pub use link::{FunctionLink, RoleLink, WrongKind, link};
 pub use linked_role::{Grant, LinkedRole, SharedRoles};
