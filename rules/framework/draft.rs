@@ -14,6 +14,8 @@ use iacscan_graph::{Attached, Chain};
 pub struct Draft {
     pub(crate) builder: FindingBuilder,
     pub(crate) resources: Vec<String>,
+    /// What is to wait for what the role is given.
+    pub(crate) waiter: Option<String>,
     pub(crate) role: Option<Address>,
     /// The module calls that bring in what it concerns, an outer one before those inside it.
     pub(crate) calls: Vec<Span>,
@@ -25,7 +27,14 @@ impl Draft {
     /// A finding of a rule whose primary label is at `span`.
     pub fn new(meta: &RuleMeta, severity: Severity, span: Span, label: impl Into<String>) -> Self {
         let builder = Finding::build(meta.id, severity, span, label);
-        Self { builder, resources: Vec::new(), role: None, calls: Vec::new(), of_policies: None }
+        Self {
+            builder,
+            resources: Vec::new(),
+            waiter: None,
+            role: None,
+            calls: Vec::new(),
+            of_policies: None,
+        }
     }
 
     /// A finding whose primary label is at a value, with a label at each reference it came
@@ -94,6 +103,11 @@ impl Draft {
     pub fn names(mut self, resource: impl Into<String>) -> Self {
         self.resources.push(resource.into());
         self
+    }
+
+    /// A resource for `{waiters}` in the help.
+    pub(crate) fn waiter(self, name: String) -> Self {
+        Self { waiter: Some(name), ..self }
     }
 
     /// The role for `role {role}`.

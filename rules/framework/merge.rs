@@ -11,7 +11,9 @@ use iacscan_core::{
 use iacscan_graph::{FunctionId, Proposals};
 use indexmap::{IndexMap, IndexSet};
 
-use super::words::{FUNCTIONS, RESOURCES, ROLE, ROLES, code_list, functions, role, roles};
+use super::words::{
+    FUNCTIONS, RESOURCES, ROLE, ROLES, WAITERS, all_code, code_list, functions, role, roles,
+};
 use super::{remedies, snippet};
 use crate::{Context, Draft};
 use iacscan_graph::instances::block;
@@ -30,6 +32,7 @@ pub(crate) enum Scope {
 struct Group {
     findings: Vec<Finding>,
     resources: BTreeSet<String>,
+    waiters: BTreeSet<String>,
     roles: Vec<Address>,
     calls: IndexSet<Span>,
     worlds: BTreeMap<FunctionId, Vec<World>>,
@@ -49,7 +52,7 @@ pub(crate) fn merge(context: &Context<'_>, drafts: Vec<(Draft, Scope)>) -> Vec<F
         if matches!(&scope, Scope::When(condition) if condition.is_feasible().is_false()) {
             continue;
         }
-        let Draft { builder, resources, role, calls, of_policies: _ } = draft;
+        let Draft { builder, resources, waiter, role, calls, of_policies: _ } = draft;
         let finding = builder.finish();
         let cause = (
             finding.primary().map(|label| (label.span, label.text.clone())),
@@ -68,6 +71,7 @@ pub(crate) fn merge(context: &Context<'_>, drafts: Vec<(Draft, Scope)>) -> Vec<F
         }
         group.findings.push(finding);
         group.resources.extend(resources);
+        group.waiters.extend(waiter);
     }
     drop_lesser(&mut groups);
     groups.into_values().filter_map(|group| join(context, group)).collect()
@@ -145,11 +149,13 @@ fn join(context: &Context<'_>, group: Group) -> Option<Finding> {
         merged.when = Some(when.words);
     }
     let resources = code_list(group.resources.iter().map(String::as_str));
+    let waiters = all_code(group.waiters.iter().map(String::as_str));
     let functions = functions(context.graph, &merged.subjects);
     let (role, roles) = (role(context.graph, &group.roles), roles(&group.roles));
     // The words that are known once drafts are merged.
     let complete = |text: &str| {
         let text = text.replace(FUNCTIONS, &functions).replace(RESOURCES, &resources);
+        let text = text.replace(WAITERS, &waiters);
         text.replace(ROLE, &role).replace(ROLES, &roles)
     };
     merged.message = complete(&merged.message);

@@ -22,6 +22,9 @@ pub(crate) const ROLES: &str = "{roles}";
 /// What stands for the resources that drafts of one cause name.
 pub(crate) const RESOURCES: &str = "{resources}";
 
+/// What stands for the resources that are to wait for what a role is given.
+pub(crate) const WAITERS: &str = "{waiters}";
+
 /// The functions concerned: "function `a`", "functions `a`, `b` and 3 more"; for a role that no
 /// function of the scan assumes, who may; for what names a function outside of the scan, it.
 pub(crate) fn functions(graph: &Graph, subjects: &[Address]) -> String {

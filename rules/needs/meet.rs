@@ -14,7 +14,7 @@ use crate::Draft;
 use crate::framework::dependencies::Dependencies;
 use crate::framework::inputs::Inputs;
 use crate::framework::spell::{self, spell};
-use crate::framework::words::all_code;
+use crate::framework::words::{WAITERS, all_code};
 use crate::framework::{attach, place_of_first, policy_list};
 
 /// What meets all of the demands: AWS's policies where there are any, and the statements.
@@ -233,7 +233,9 @@ impl Draft {
             unit.language.wait_for_grant(checked.address.name(), &role.role.header)
         });
         match advice {
-            Some(advice) => self.note(advice),
+            Some((waiter, argument)) => self.waiter(waiter).note(format!(
+                "Let {WAITERS} wait for it with `{argument}`: Lambda checks the permission on creation."
+            )),
             None => self,
         }
     }

@@ -357,3 +357,47 @@ resource "aws_lambda_function" "audit" {{
         assert!(!helps.iter().any(|help| help.contains("written once")), "{helps:#?}");
     }
 }
+
+/// What waits for what one role is given is named in one finding.
+#[test]
+fn functions_that_lack_the_same_of_one_role_are_one_finding() {
+    let function = |name: &str| {
+        format!(
+            r#"
+resource "aws_lambda_function" "{name}" {{
+  function_name = "{name}"
+  role          = aws_iam_role.r.arn
+  filename      = "app.zip"
+  vpc_config {{
+    subnet_ids         = ["subnet-0123"]
+    security_group_ids = ["sg-0123"]
+  }}
+  tracing_config {{
+    mode = "Active"
+  }}
+}}
+"#
+        )
+    };
+    let text = format!(
+        "resource \"aws_iam_role\" \"r\" {{\n  assume_role_policy = {TRUST}\n}}\n{}{}",
+        function("b"),
+        function("a")
+    );
+    let found = found(&[("main.tf", &text)]);
+    for rule in ["missing-vpc-permission", "missing-tracing-permission"] {
+        let of_rule: Vec<&Finding> = found.iter().filter(|it| it.rule == rule).collect();
+        let [one] = of_rule.as_slice() else { panic!("{rule}: {of_rule:#?}") };
+        assert!(
+            one.message.contains("`aws_lambda_function.a` and `aws_lambda_function.b`"),
+            "{rule}"
+        );
+        let help = one.help.as_deref().unwrap_or_default();
+        assert!(
+            help.contains(
+                "Let `aws_lambda_function.a` and `aws_lambda_function.b` wait for it with `depends_on`"
+            ),
+            "{rule}: {help}"
+        );
+    }
+}

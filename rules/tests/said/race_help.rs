@@ -10,7 +10,7 @@ fn findings(path: &str, text: &str) -> Vec<Finding> {
     scan::scan([(path, text)], &Options::default()).findings
 }
 
-const WAIT: &str = "with `depends_on`: Lambda checks the permission when it makes";
+const WAIT: &str = "with `depends_on`: Lambda checks the permission on creation.";
 
 /// A function whose role writes logs, and what else stands beside.
 fn module(role: &str, function: &str, beside: &str) -> String {
@@ -99,7 +99,7 @@ fn what_lambda_checks_waits_for_the_grant() {
         let found = findings("main.tf", &module("", function, &beside));
         let help = found.iter().find(|it| it.rule == rule).and_then(|it| it.help.clone());
         let help = help.unwrap_or_default();
-        assert!(help.ends_with(&format!(" Let `{waits}` wait for it {WAIT} `{waits}`.")), "{help}");
+        assert!(help.ends_with(&format!(" Let `{waits}` wait for it {WAIT}")), "{help}");
         let mut after = findings("main.tf", &mended);
         after.retain(|finding| finding.severity > Severity::Info);
         assert!(after.is_empty(), "{rule} {after:#?}");

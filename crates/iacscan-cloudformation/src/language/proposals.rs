@@ -116,7 +116,7 @@ impl Proposals for Templates {
         None
     }
 
-    fn wait_for_grant(&self, _: &str, _: &Header) -> Option<String> {
+    fn wait_for_grant(&self, _: &str, _: &Header) -> Option<(String, String)> {
         None
     }
 

@@ -72,9 +72,10 @@ pub trait Proposals {
     /// hands out, waits for that too where its own module cannot; `None` where nothing does that.
     fn wait_by_output(&self, address: &str, target: &str) -> Option<String>;
 
-    /// What to say where the resource at `address` is to wait for what is given to a role beside
-    /// it, or in a module that is called beside it; `None` where the role itself takes it, or lies elsewhere.
-    fn wait_for_grant(&self, address: &str, role: &Header) -> Option<String>;
+    /// Where the resource at `address` is to wait for what is given to a role beside it, or in a
+    /// module that is called beside it: its name there, and the argument to write; `None` where the
+    /// role itself takes it, or lies elsewhere.
+    fn wait_for_grant(&self, address: &str, role: &Header) -> Option<(String, String)>;
 
     /// A text that is about one instance of a repeated resource, as the block of all its instances
     /// says it: `aws_sqs_queue.q[each.key].arn` for `aws_sqs_queue.q["jobs"].arn`.

@@ -127,7 +127,7 @@ impl Proposals for Unwritten {
         None
     }
 
-    fn wait_for_grant(&self, _: &str, _: &Header) -> Option<String> {
+    fn wait_for_grant(&self, _: &str, _: &Header) -> Option<(String, String)> {
         None
     }
 

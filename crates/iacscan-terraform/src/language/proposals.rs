@@ -157,21 +157,16 @@ impl Proposals for Configurations {
         waiting::by_output(address, target)
     }
 
-    fn wait_for_grant(&self, address: &str, role: &Header) -> Option<String> {
+    fn wait_for_grant(&self, address: &str, role: &Header) -> Option<(String, String)> {
         let (modules, resource) = split(address);
         let (around, _) = split(role.address.name());
-        let name = without_key(resource);
         let is_within = around.starts_with(&modules) && !role.is_shown_at_call();
         let with = match around.get(modules.len()) {
             Some(module) => format!("depends_on = [{}]", without_key(module)),
             None => "depends_on".to_owned(),
         };
-        (is_within && role.resource_type == "aws_iam_role").then(|| {
-            format!(
-                "Let `{name}` wait for it with `{with}`: Lambda checks the permission when it makes \
-                 `{name}`."
-            )
-        })
+        let is_native = role.resource_type == "aws_iam_role";
+        (is_within && is_native).then(|| (without_key(resource).to_owned(), with))
     }
 
     fn each(&self, instance: &str, text: &str) -> String {
@@ -342,8 +337,8 @@ mod tests {
             let address_of = Address::new("u", role);
             let role = Header::new(address_of, kind, Span::NONE);
             let written = Configurations.wait_for_grant(address, &role);
-            let name = written.as_deref().and_then(|it| it.split('`').nth(1));
-            assert_eq!(name, expected, "{address}");
+            let name = written.map(|(name, _)| name);
+            assert_eq!(name.as_deref(), expected, "{address}");
         }
     }
 }
