@@ -23,6 +23,22 @@ pub(crate) fn absent_when(property: &Property<Text>) -> Condition {
     when(property, |value| matches!(value, Attribute::Absent))
 }
 
+/// The actions that invoke a function.
+pub(crate) const INVOKE: &[&str] =
+    &["lambda:InvokeFunction", "lambda:InvokeAsync", "lambda:Invoke*", "lambda:*", "*"];
+
+/// When a permission lets something run the function; `lambda:GetFunction` reads it.
+pub(crate) fn invokes_when(permission: &InvokePermission) -> Condition {
+    when(&permission.action, |value| match value {
+        Attribute::Absent => true,
+        Attribute::Known(text) => text.value.as_known().is_some_and(|action| {
+            let mut all = INVOKE.iter().chain(&["lambda:InvokeFunctionUrl"]);
+            all.any(|invoking| action.eq_ignore_ascii_case(invoking))
+        }),
+        Attribute::Unknown(..) => false,
+    })
+}
+
 /// When nothing but the principal says who invokes: no source, account, organisation or token.
 pub(crate) fn unlimited_when(permission: &InvokePermission) -> Condition {
     absent_when(&permission.source_arn).and(not_limited_otherwise(permission))

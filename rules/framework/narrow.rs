@@ -138,6 +138,7 @@ pub(crate) fn in_place(
     reads: bool,
 ) -> String {
     let usual = || USUAL.iter().filter(|usual| services.contains(&usual.service));
+    let beyond = if services.contains(&"athena") { QUERIES } else { "" };
     let beside = Beside::of(role, attached.document_holder(role.graph));
     let is_sam = beside.as_ref().is_some_and(|it| it.unit.format == Format::Sam);
     if is_sam && role.role.implicit {
@@ -157,7 +158,8 @@ pub(crate) fn in_place(
         });
         if let Some(example) = example {
             return format!(
-                "Replace it by a policy template of SAM for what is called, for example {example}."
+                "Replace it by a policy template of SAM for what is called, for example {example}, or \
+                 a statement where there is no template; remove it if nothing of it is called.{beyond}"
             );
         }
     }
@@ -177,11 +179,16 @@ pub(crate) fn in_place(
     let logs = made_with_logs(role).filter(|_| services.contains(&"logs")).unwrap_or_default();
     let comma = if place.contains(", with ") { "," } else { "" };
     format!(
-        "Remove {}, and in {place}{comma} allow {what}{}.{logs}",
+        "Remove {}, and in {place}{comma} allow {what}{}.{logs}{beyond}",
         removed(role.graph, attached),
         example.unwrap_or_default()
     )
 }
+
+/// What a query takes besides: it runs with the permissions of whoever starts it
+/// (<https://docs.aws.amazon.com/athena/latest/ug/security-iam-athena.html>).
+const QUERIES: &str = " Athena uses the same permissions in the Glue catalogue and in S3: allow what \
+                       its queries read and write there as well.";
 
 /// What SAM makes a role with, whatever it is given.
 pub(crate) fn made_with_logs(role: &ExecutionRole<'_>) -> Option<&'static str> {

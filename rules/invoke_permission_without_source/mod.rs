@@ -10,7 +10,9 @@ use iacscan_graph::nodes::{Author, Header, InvokePermission, Origin, Trigger};
 use iacscan_graph::{FunctionId, FunctionLink, Unit};
 use iacscan_iam::{ArnPart, ArnParts, Resolve};
 
-use crate::framework::invocation::{about_function, absent_when, service_of, unlimited_when};
+use crate::framework::invocation::{
+    about_function, absent_when, invokes_when, service_of, unlimited_when,
+};
 use crate::framework::source::{account, is_to_be_filled_in, limits, only_api, uses_a_role};
 use crate::framework::words::is_policy;
 use crate::{Context, Draft, Report, Rule};
@@ -45,7 +47,8 @@ impl Rule for InvokePermissionWithoutSource {
                     let Some(principal) = branch.item.known() else { continue };
                     let Some(service) = service_of(&principal.value) else { continue };
                     for (lacks, lack) in Lack::of(context, permission, &service) {
-                        let condition = permission.header.condition.clone();
+                        let condition =
+                            permission.header.condition.clone().and(invokes_when(permission));
                         let condition = condition.and(branch.condition.clone()).and(lacks);
                         let origin = origin(context, index, permission, &service);
                         let (graph, header) = (context.graph, &permission.header);

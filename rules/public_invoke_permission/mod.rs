@@ -6,7 +6,7 @@ use iacscan_core::{Located, Property, RuleGroup, RuleMeta, Severity, Text};
 use iacscan_graph::nodes::{Author, InvokePermission};
 
 use crate::framework::invocation::{
-    about_function, is_named_with_open_url, named_functions, open_when, serves_open_url,
+    INVOKE, about_function, is_named_with_open_url, named_functions, open_when, serves_open_url,
     with_open_url,
 };
 use crate::framework::words::argument;
@@ -100,10 +100,6 @@ impl Act {
         }
     }
 }
-
-/// The actions that invoke.
-const INVOKE: &[&str] =
-    &["lambda:InvokeFunction", "lambda:InvokeAsync", "lambda:Invoke*", "lambda:*", "*"];
 
 fn draft(
     act: &Act,

@@ -90,13 +90,16 @@ impl Allowing<'_, '_> {
         let (role, written) = (self.role, self.written);
         let found = self.by_action.entry(action.clone()).or_insert_with(|| {
             let world = World::certain();
+            let level = level_of_action(action);
             let action = Text::literal(action.clone());
             let resolver = role.graph.resolver();
             let allows = |statement: &&Statement| {
                 let named = statement.actions.as_ref();
                 let named =
                     named.map(|it| it.matches(&action, Case::Insensitive, &world, resolver));
-                !statement.is_deny() && named.is_some_and(|named| !named.is_false())
+                // Another that is on the wrong level allows nothing either.
+                let is_idle = only_level(role, statement).is_some_and(|it| Some(it.level) != level);
+                !statement.is_deny() && !is_idle && named.is_some_and(|named| !named.is_false())
             };
             let by_aws = role
                 .attached()

@@ -240,37 +240,7 @@ fn draft(
         .collect();
     let draft = using.iter().fold(draft, |draft, user| draft.label(user.span, "uses it there"));
     let who = list(others.iter().map(|other| other.who.clone()));
-    let help = if others.iter().all(|other| other.service.is_none()) {
-        "Let the role trust `lambda.amazonaws.com` alone. Whoever else needs what it allows gets a \
-         role for that."
-            .to_owned()
-    } else {
-        let named: BTreeSet<&str> =
-            using.iter().map(|user| block(user.header.address.name())).collect();
-        if named.is_empty() {
-            let services: Vec<&str> =
-                others.iter().filter_map(|other| other.service.as_deref()).collect();
-            let names: Vec<String> =
-                services.iter().map(|service| format!("{service}.amazonaws.com")).collect();
-            let example = services.iter().find_map(|service| takes_role(service));
-            let example = example.map(|it| format!(" ({it}, for example)")).unwrap_or_default();
-            let rest = if services.len() == others.len() {
-                ""
-            } else {
-                " Whoever else needs what it allows gets a role for that."
-            };
-            format!(
-                "Let the role trust `lambda.amazonaws.com` alone. If something passes this role to \
-                 {}{example}, give that a role of its own first.{rest}",
-                code_choice(names.iter().map(String::as_str))
-            )
-        } else {
-            format!(
-                "Give {} a role of its own, and let this one trust `lambda.amazonaws.com` alone.",
-                code_list(named)
-            )
-        }
-    };
+    let help = help(others, &using);
     let draft = draft
         .message(format!(
             "{who} may assume {{roles}}, whose permissions are those of {{functions}}"
@@ -279,6 +249,41 @@ fn draft(
         .holder(&role.role.header)
         .fingerprint(who);
     Some(concerning(role, &role.functions_when(condition), draft))
+}
+
+/// What to do first for those that use the role, as far as it is known which these are.
+fn help(others: &[Other<'_>], using: &[&User<'_>]) -> String {
+    let mut sentences = Vec::new();
+    let named: BTreeSet<&str> =
+        using.iter().map(|user| block(user.header.address.name())).collect();
+    sentences.push(if named.is_empty() {
+        "Let the role trust `lambda.amazonaws.com` alone.".to_owned()
+    } else {
+        format!(
+            "Give {} a role of its own, and let this one trust `lambda.amazonaws.com` alone.",
+            code_list(named)
+        )
+    });
+    let is_named = |service: &str| using.iter().any(|user| user.service == service);
+    let services: Vec<&str> = others
+        .iter()
+        .filter_map(|other| other.service.as_deref())
+        .filter(|service| !is_named(service))
+        .collect();
+    if !services.is_empty() {
+        let names = services.iter().map(|service| format!("{service}.amazonaws.com"));
+        let names: Vec<String> = names.collect();
+        let example = services.iter().find_map(|service| takes_role(service));
+        let example = example.map(|it| format!(" ({it}, for example)")).unwrap_or_default();
+        sentences.push(format!(
+            "If something passes this role to {}{example}, give that a role of its own first.",
+            code_choice(names.iter().map(String::as_str))
+        ));
+    }
+    if others.iter().any(|other| other.service.is_none()) {
+        sentences.push("Whoever else needs what it allows gets a role for that.".to_owned());
+    }
+    sentences.join(" ")
 }
 
 /// What passes a role to a service.
@@ -291,6 +296,7 @@ fn takes_role(service: &str) -> Option<&'static str> {
         "events" => "a rule",
         "firehose" => "a delivery stream",
         "glue" => "a job",
+        "rds" => "a database",
         "scheduler" => "a schedule",
         "states" => "a state machine",
         _ => return None,

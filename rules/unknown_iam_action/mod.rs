@@ -285,7 +285,10 @@ fn draft(
         }
         (Problem::NoSuchAction(Some(nearest)), _) => draft
             .mend([vec![Step::Replace { text: (*nearest).to_owned() }]])
-            .note("If another one is meant, look it up in the Service Authorization Reference."),
+            .note(
+                "Remove it if the code does not call that. If another one is meant, look it up in the \
+                 Service Authorization Reference.",
+            ),
         (Problem::NoService(Some(action)), _) => {
             draft.mend([vec![Step::Replace { text: (*action).to_owned() }]])
         }

@@ -124,8 +124,15 @@ fn a_broad_policy_gives_way_to_what_stands_beside_it() {
     assert_eq!(
         helps("t.yaml", &template("        - AmazonDynamoDBFullAccess"), rule),
         ["Replace it by a policy template of SAM for what is called, for example \
-          `DynamoDBCrudPolicy: {TableName: !Ref Orders}`."]
+          `DynamoDBCrudPolicy: {TableName: !Ref Orders}`, or a statement where there is no \
+          template; remove it if nothing of it is called."]
     );
+    let athena = helps("t.yaml", &template("        - AmazonAthenaFullAccess"), rule);
+    assert!(
+        athena.iter().all(|help| help.contains("Athena uses the same permissions")),
+        "{athena:?}"
+    );
+    assert_eq!(athena.len(), 1);
     let mended = template("        - DynamoDBCrudPolicy: {TableName: !Ref Orders}");
     assert!(helps("t.yaml", &mended, rule).is_empty());
     let attached = "resource \"aws_iam_role_policy_attachment\" \"ddb\" {

@@ -452,3 +452,58 @@ resource "aws_iam_role" "app" {{
         assert_eq!(is_found, expected, "{layer} {name}");
     }
 }
+
+/// What reads a function invokes nothing, whoever may; two statements that are each on the wrong
+/// level do not allow for one another.
+#[test]
+fn what_allows_nothing_is_no_excuse_and_no_danger() {
+    let permission = |action: &str| {
+        format!(
+            "
+Resources:
+  F:
+    Type: AWS::Lambda::Function
+    Properties: {{Role: 'arn:aws:iam::123456789012:role/f', Runtime: python3.13, Handler: a.b, Code: {{S3Bucket: b, S3Key: k}}}}
+  P:
+    Type: AWS::Lambda::Permission
+    Properties: {{FunctionName: !Ref F, Principal: s3.amazonaws.com, Action: '{action}'}}
+"
+        )
+    };
+    let count = |text: &str, rule: &str| {
+        let findings = scan::scan([("t.yaml", text)], &Options::default()).findings;
+        findings.iter().filter(|it| it.rule == rule).count()
+    };
+    let without_source = "invoke-permission-without-source";
+    for (action, expected) in
+        [("lambda:InvokeFunction", 1), ("lambda:*", 1), ("lambda:GetFunction", 0)]
+    {
+        assert_eq!(count(&permission(action), without_source), expected, "{action}");
+    }
+    let role = |statements: &str| {
+        format!(
+            "
+Resources:
+  F:
+    Type: AWS::Lambda::Function
+    Properties: {{Role: !GetAtt R.Arn, Runtime: python3.13, Handler: a.b, Code: {{S3Bucket: b, S3Key: k}}}}
+  R:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument: {{Version: '2012-10-17', Statement: [{{Effect: Allow, Principal: {{Service: lambda.amazonaws.com}}, Action: 'sts:AssumeRole'}}]}}
+      Policies: [{{PolicyName: p, PolicyDocument: {{Version: '2012-10-17', Statement: [{statements}]}}}}]
+"
+        )
+    };
+    let list = |resource: &str| {
+        format!("{{Effect: Allow, Action: 's3:ListBucket', Resource: 'arn:aws:s3:::{resource}'}}")
+    };
+    for (resources, expected) in [(["a/*", "b/*"], 2), (["a/*", "b"], 0)] {
+        let statements = resources.map(list).join(", ");
+        assert_eq!(
+            count(&role(&statements), "s3-resource-level-mismatch"),
+            expected,
+            "{resources:?}"
+        );
+    }
+}

@@ -157,7 +157,7 @@ fn help_fits_what_stands_in_the_statement() {
         (
             "unknown-iam-action",
             "Action: ['s3 :GetObject'], Resource: 'arn:aws:s3:::orders/*'",
-            "Write `s3:GetObject`. If another one is meant, look it up in the Service \
+            "Write `s3:GetObject`. Remove it if the code does not call that. If another one is meant, look it up in the Service \
              Authorization Reference.",
         ),
         (
@@ -200,13 +200,13 @@ fn help_fits_what_stands_in_the_statement() {
         (
             "unknown-iam-action",
             "Action: ['s3:PutLogEvents'], Resource: '*'",
-            "Write `logs:PutLogEvents`. If another one is meant, look it up in the Service \
+            "Write `logs:PutLogEvents`. Remove it if the code does not call that. If another one is meant, look it up in the Service \
              Authorization Reference.",
         ),
         (
             "unknown-iam-action",
             "Action: ['dynamodb:ListTags'], Resource: '*'",
-            "Write `dynamodb:ListTagsOfResource`. If another one is meant, look it up in the \
+            "Write `dynamodb:ListTagsOfResource`. Remove it if the code does not call that. If another one is meant, look it up in the \
              Service Authorization Reference.",
         ),
         (

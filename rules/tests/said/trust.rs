@@ -889,3 +889,33 @@ fn an_action_that_is_mended_takes_no_resource() {
         assert_eq!(help.contains("Remove `Resource` too"), is_told, "{help}");
     }
 }
+
+/// Those that are seen to use the role are named; of the others it is said that they may.
+#[test]
+fn services_of_which_no_user_is_seen_may_have_one() {
+    let text = r#"
+resource "aws_iam_role" "r" {
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Principal = { Service = ["lambda.amazonaws.com", "states.amazonaws.com", "rds.amazonaws.com"] }, Action = "sts:AssumeRole" }] })
+}
+resource "aws_sfn_state_machine" "m" {
+  name       = "m"
+  role_arn   = aws_iam_role.r.arn
+  definition = "{}"
+}
+resource "aws_lambda_function" "f" {
+  function_name = "f"
+  role          = aws_iam_role.r.arn
+  filename      = "app.zip"
+}
+"#;
+    let findings = scan::scan([("main.tf", text)], &Options::default()).findings;
+    let found = findings.iter().find(|it| it.rule == "trust-extra-principal").unwrap();
+    assert_eq!(
+        found.help.as_deref(),
+        Some(
+            "Give `aws_sfn_state_machine.m` a role of its own, and let this one trust \
+             `lambda.amazonaws.com` alone. If something passes this role to `rds.amazonaws.com` (a \
+             database, for example), give that a role of its own first."
+        )
+    );
+}

@@ -65,9 +65,11 @@ impl Proposals for Templates {
 
     fn own_roles(&self, role: &Role, functions: &[&Header], policies: &[&Header]) -> String {
         if functions.iter().all(|it| it.resource_type == "AWS::Serverless::Function") {
-            return "Leave `Role` out and give each function the `Policies` that it needs: SAM makes \
-                    a role for each."
-                .to_owned();
+            return format!(
+                "Leave `Role` out and give each function the `Policies` that it needs: SAM makes a \
+                 role for each. Then remove `{}`, unless something else uses it.",
+                role.header.address.name()
+            );
         }
         let is_named = role.name.iter().any(|name| !matches!(name.item, Attribute::Absent));
         let named = if is_named { " with another `RoleName`" } else { "" };
