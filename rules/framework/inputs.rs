@@ -122,10 +122,7 @@ impl<'g> Inputs<'g> {
 
     /// Where a statement goes.
     pub(crate) fn place_of_statements(&self) -> Option<String> {
-        self.all.iter().find_map(|input| match (&input.gives, &input.written) {
-            (Gives::Statement, Written::Add(place)) => Some(at_call(&self.call, place)),
-            _ => None,
-        })
+        statements_at(&self.call, self.all.iter().copied())
     }
 }
 
@@ -155,11 +152,17 @@ pub(crate) fn removal(graph: &Graph, attached: &Attached) -> Option<(String, Spa
 pub(crate) fn place_of_statements(graph: &Graph, role: &Address) -> Option<String> {
     let unit = graph.resolver().unit_of(role)?;
     let call = call(role)?;
-    unit.role_inputs.iter().filter(|input| input.role == *role).find_map(|input| {
-        match (&input.gives, &input.written) {
-            (Gives::Statement, Written::Add(place)) => Some(at_call(&call, place)),
-            _ => None,
-        }
+    statements_at(&call, unit.role_inputs.iter().filter(|input| input.role == *role))
+}
+
+/// Where these inputs of a role take a statement.
+fn statements_at<'i>(
+    call: &str,
+    inputs: impl IntoIterator<Item = &'i RoleInput>,
+) -> Option<String> {
+    inputs.into_iter().find_map(|input| match (&input.gives, &input.written) {
+        (Gives::Statement, Written::Add(place)) => Some(at_call(call, place)),
+        _ => None,
     })
 }
 

@@ -140,9 +140,8 @@ fn other_with<'g>(
     permission: &InvokePermission,
     (source, service): (&Address, &str),
 ) -> Option<&'g InvokePermission> {
-    let (given, header) = (gives(context, permission)?, &permission.header);
+    let given = gives(context, permission)?;
     naming.iter().copied().find(|other| {
-        let condition = &other.header.condition;
         let names_source = |branch: &Guarded<Attribute<Text>>| {
             let segments = branch.item.known().map_or(&[][..], |text| text.value.segments());
             let is_source = |segment: &Segment| {
@@ -156,11 +155,9 @@ fn other_with<'g>(
             let at = segments.iter().position(is_source);
             at.is_some_and(|at| segments.iter().skip(at + 1).all(is_all))
         };
-        other.header.address != header.address
-            && (condition.is_always() || *condition == header.condition)
+        other.header.address != permission.header.address
             && other.source_arn.iter().all(names_source)
-            && Lack::of(context, other, service).next().is_none()
-            && gives(context, other).as_ref() == Some(&given)
+            && replaces(context, other, permission, (&given, service))
     })
 }
 
@@ -172,22 +169,36 @@ fn of_event<'g>(
     permission: &InvokePermission,
     service: &str,
 ) -> Option<&'g InvokePermission> {
-    let (given, header) = (gives(context, permission)?, &permission.header);
+    let given = gives(context, permission)?;
     let is_by_user = |trigger: &Trigger| trigger.header.author == Author::User;
     if triggers(context, index, permission, service).any(is_by_user) {
         return None;
     }
     context.graph.units().get(index)?.invoke_permissions.iter().find(|other| {
-        let condition = &other.header.condition;
         other.header.author == Author::Tool
-            && (condition.is_always() || *condition == header.condition)
-            && Lack::of(context, other, service).next().is_none()
-            && gives(context, other).as_ref() == Some(&given)
+            && replaces(context, other, permission, (&given, service))
     })
 }
 
+/// Whether another permission is there whenever this one is, leaves nothing open, and gives what
+/// this one does.
+fn replaces(
+    context: &Context<'_>,
+    other: &InvokePermission,
+    permission: &InvokePermission,
+    (given, service): (&Given, &str),
+) -> bool {
+    let condition = &other.header.condition;
+    (condition.is_always() || *condition == permission.header.condition)
+        && Lack::of(context, other, service).next().is_none()
+        && gives(context, other).as_ref() == Some(given)
+}
+
+/// The function, its qualifier, the action and the principal, each in all branches.
+type Given = [Vec<Text>; 4];
+
 /// What a permission gives, where that is known.
-fn gives(context: &Context<'_>, permission: &InvokePermission) -> Option<[Vec<Text>; 4]> {
+fn gives(context: &Context<'_>, permission: &InvokePermission) -> Option<Given> {
     let texts = |property: &Property<Text>| -> Option<Vec<Text>> {
         let texts = property.iter().map(|branch| match &branch.item {
             Attribute::Absent => Some(Text::new()),

@@ -113,6 +113,12 @@ impl Map {
         self.entries.insert(key.into(), MapEntry { key: key_span, value });
     }
 
+    /// Set when there may be entries besides those that are known and those without a known key.
+    #[must_use]
+    pub fn others(&self) -> Option<Gap> {
+        if self.unnamed.entries.is_empty() { self.open } else { self.unnamed.others }
+    }
+
     /// The entries in order.
     pub fn iter(&self) -> impl Iterator<Item = (&Str, &MapEntry)> {
         self.entries.iter()

@@ -10,12 +10,10 @@ impl Evaluator<'_> {
     /// as all agree. Nothing is said of them inside `try` and `can`, where a key that is not there
     /// fails without harm.
     pub(super) fn agreed(&self, map: &Map, otherwise: Option<&V>, why: Unknown) -> Option<Text> {
-        let has_more = map.open.is_some() || map.unnamed.others.is_some();
-        if has_more || self.trying.get() || why == Unknown::Invalid {
+        if map.open.is_some() || self.trying.get() || why == Unknown::Invalid {
             return None;
         }
-        let unnamed = map.unnamed.entries.iter().map(|(_, item)| item);
-        let items = map.iter().map(|(_, entry)| &entry.value).chain(unnamed).chain(otherwise);
+        let items = map.iter().map(|(_, entry)| &entry.value).chain(otherwise);
         let texts: Vec<_> = items
             .map(|item| item.value.to_text().and_then(|text| text.as_known()))
             .collect::<Option<_>>()?;

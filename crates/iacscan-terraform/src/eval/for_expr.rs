@@ -49,13 +49,10 @@ impl Evaluator<'_> {
                         (Located::new(key, entry.key), self.copy(&entry.value))
                     })
                     .collect();
-                if map.unnamed.entries.is_empty() {
-                    return Some(Items { items, open: map.open });
-                }
                 items.extend(
                     map.unnamed.entries.iter().map(|(key, value)| (key.clone(), self.copy(value))),
                 );
-                Some(Items { items, open: map.unnamed.others })
+                Some(Items { items, open: map.others() })
             }
             Value::Resource(address) => {
                 // A resource of unknown number stands for all of its instances.

@@ -235,7 +235,7 @@ impl Evaluator<'_> {
             match &value.value {
                 Value::Map(map) => {
                     let unnamed = &map.unnamed.entries;
-                    open = if unnamed.is_empty() { map.open } else { map.unnamed.others };
+                    open = map.others();
                     is_filled = map.unnamed.has_another;
                     members.extend(map.iter().map(|(key, entry)| {
                         let text = Value::Text(Text::literal(key.clone()));
